@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The vocabulary of the mathematical functions: error-free sums and products, two-word numbers, rounding to whole
+ * numbers by a magic constant, powers of two and the split of a number into mantissa and exponent, for f32 and f64.
+ *
+ * Decides how these are done without branches, libm or 64-bit arithmetic shifts (AVX2 has none), so that loops over
+ * them vectorise. Leaves the functions themselves to math_exp.h, math_log.h, math_pow.h, math_trig.h and their kin.
+ *
+ * A whole number k that serves as an exponent travels as a floating number, since that is how it is found and used. */
+#ifndef LOCKSTEP_KERNELS_MATH_COMMON_H
+#define LOCKSTEP_KERNELS_MATH_COMMON_H
+
+#include "portable.h"
+
+/* A two-word number: the unevaluated sum hi + lo with |lo| at most about one unit in the last place of hi. */
+typedef struct { float hi, lo; } ls_pair_f32;
+typedef struct { double hi, lo; } ls_pair_f64;
+
+#define LS_QUIET_NAN_f32 ls_from_bits_f32(0x7fc00000u)
+#define LS_QUIET_NAN_f64 ls_from_bits_f64(0x7ff8000000000000u)
+#define LS_INFINITY_f32 ls_from_bits_f32(0x7f800000u)
+#define LS_INFINITY_f64 ls_from_bits_f64(0x7ff0000000000000u)
+
+/* Sign, magnitude. */
+#define LS_SIGN_f32 0x80000000u
+#define LS_SIGN_f64 0x8000000000000000u
+LS_FN float ls_mag_f32(float x) { return ls_from_bits_f32(ls_bits_f32(x) & ~LS_SIGN_f32); }
+LS_FN double ls_mag_f64(double x) { return ls_from_bits_f64(ls_bits_f64(x) & ~LS_SIGN_f64); }
+LS_FN uint32_t ls_sign_f32(float x) { return ls_bits_f32(x) & LS_SIGN_f32; }
+LS_FN uint64_t ls_sign_f64(double x) { return ls_bits_f64(x) & LS_SIGN_f64; }
+/* x with its sign flipped where the sign bit of s is set; s holds nothing but a sign bit. */
+LS_FN float ls_flip_f32(float x, uint32_t s) { return ls_from_bits_f32(ls_bits_f32(x) ^ s); }
+LS_FN double ls_flip_f64(double x, uint64_t s) { return ls_from_bits_f64(ls_bits_f64(x) ^ s); }
+
+/* Two-word arithmetic, the same text for both formats.
+ *   two_sum       a + b exactly
+ *   fast_two_sum  a + b exactly where |a| >= |b| or a is a multiple of b's last place
+ *   two_prod      a * b exactly (no underflow)
+ *   pair_add_1    two-word + one word;          error about 2^-2p, relative to the larger term
+ *   pair_add      two-word + two-word;          the same
+ *   pair_mul_1    two-word * one word;          relative error about 2^-2p
+ *   pair_mul      two-word * two-word;          relative error about 2^-(2p-2)
+ *   pair_div      two-word / two-word;          relative error about 2^-(2p-3); one division
+ *   pair_flip     sign bits in s flip both words
+ *   pair_pick     mask non-zero: a, else b */
+#define LS_TWO_WORD_FUNCTIONS(T, U, tag)                                                                              \
+    LS_FN ls_pair_##tag ls_pair_make_##tag(T hi, T lo)                                                                \
+    {                                                                                                                 \
+        ls_pair_##tag r;                                                                                              \
+        r.hi = hi;                                                                                                    \
+        r.lo = lo;                                                                                                    \
+        return r;                                                                                                     \
+    }                                                                                                                 \
+    LS_FN ls_pair_##tag ls_two_sum_##tag(T a, T b)                                                                    \
+    {                                                                                                                 \
+        T s = a + b, t = s - a;                                                                                       \
+        return ls_pair_make_##tag(s, (a - (s - t)) + (b - t));                                                        \
+    }                                                                                                                 \
+    LS_FN ls_pair_##tag ls_fast_two_sum_##tag(T a, T b)                                                               \
+    {                                                                                                                 \
+        T s = a + b;                                                                                                  \
+        return ls_pair_make_##tag(s, b - (s - a));                                                                    \
+    }                                                                                                                 \
+    LS_FN ls_pair_##tag ls_two_prod_##tag(T a, T b)                                                                   \
+    {                                                                                                                 \
+        T p = a * b;                                                                                                  \
+        return ls_pair_make_##tag(p, ls_fma_##tag(a, b, -p));                                                         \
+    }                                                                                                                 \
+    LS_FN ls_pair_##tag ls_pair_add_1_##tag(ls_pair_##tag a, T b)                                                     \
+    {                                                                                                                 \
+        ls_pair_##tag s = ls_two_sum_##tag(a.hi, b);                                                                  \
+        return ls_fast_two_sum_##tag(s.hi, s.lo + a.lo);                                                              \
+    }                                                                                                                 \
+    LS_FN ls_pair_##tag ls_pair_add_##tag(ls_pair_##tag a, ls_pair_##tag b)                                           \
+    {                                                                                                                 \
+        ls_pair_##tag s = ls_two_sum_##tag(a.hi, b.hi);                                                               \
+        return ls_fast_two_sum_##tag(s.hi, s.lo + (a.lo + b.lo));                                                     \
+    }                                                                                                                 \
+    LS_FN ls_pair_##tag ls_pair_mul_1_##tag(ls_pair_##tag a, T b)                                                     \
+    {                                                                                                                 \
+        ls_pair_##tag p = ls_two_prod_##tag(a.hi, b);                                                                 \
+        return ls_fast_two_sum_##tag(p.hi, ls_fma_##tag(a.lo, b, p.lo));                                              \
+    }                                                                                                                 \
+    LS_FN ls_pair_##tag ls_pair_mul_##tag(ls_pair_##tag a, ls_pair_##tag b)                                           \
+    {                                                                                                                 \
+        ls_pair_##tag p = ls_two_prod_##tag(a.hi, b.hi);                                                              \
+        return ls_fast_two_sum_##tag(p.hi, ls_fma_##tag(a.hi, b.lo, ls_fma_##tag(a.lo, b.hi, p.lo)));                 \
+    }                                                                                                                 \
+    LS_FN ls_pair_##tag ls_pair_div_##tag(ls_pair_##tag a, ls_pair_##tag b)                                           \
+    {                                                                                                                 \
+        T inverse = 1 / b.hi, q = a.hi * inverse;                                                                     \
+        T rest = ls_fma_##tag(-q, b.hi, a.hi);                                                                        \
+        return ls_fast_two_sum_##tag(q, ls_fma_##tag(-q, b.lo, rest + a.lo) * inverse);                               \
+    }                                                                                                                 \
+    LS_FN ls_pair_##tag ls_pair_flip_##tag(ls_pair_##tag a, U s)                                                      \
+    {                                                                                                                 \
+        return ls_pair_make_##tag(ls_flip_##tag(a.hi, s), ls_flip_##tag(a.lo, s));                                    \
+    }                                                                                                                 \
+    LS_FN ls_pair_##tag ls_pair_pick_##tag(int mask, ls_pair_##tag a, ls_pair_##tag b)                                \
+    {                                                                                                                 \
+        return ls_pair_make_##tag(mask ? a.hi : b.hi, mask ? a.lo : b.lo);                                            \
+    }
+LS_TWO_WORD_FUNCTIONS(float, uint32_t, f32)
+LS_TWO_WORD_FUNCTIONS(double, uint64_t, f64)
+
+/* Adding 1.5 * 2^(p-1) leaves a whole number in the last places: rounded to nearest even for |x| < 2^(p-2), and readable
+ * as an integer from the bits, whose difference to LS_MAGIC_BITS is the signed number. */
+#define LS_MAGIC_f32 0x1.8p23f
+#define LS_MAGIC_f64 0x1.8p52
+#define LS_MAGIC_BITS_f32 0x4b400000u
+#define LS_MAGIC_BITS_f64 0x4338000000000000u
+LS_FN float ls_nearest_f32(float x) { return (x + LS_MAGIC_f32) - LS_MAGIC_f32; }
+LS_FN double ls_nearest_f64(double x) { return (x + LS_MAGIC_f64) - LS_MAGIC_f64; }
+/* The low bits of a whole number |k| < 2^(p-2), modulo 2^32 or 2^64 (two's complement). */
+LS_FN uint32_t ls_whole_bits_f32(float k) { return ls_bits_f32(k + LS_MAGIC_f32) - LS_MAGIC_BITS_f32; }
+LS_FN uint64_t ls_whole_bits_f64(double k) { return ls_bits_f64(k + LS_MAGIC_f64) - LS_MAGIC_BITS_f64; }
+
+/* 2^k for a whole k whose power is a normal number. */
+LS_FN float ls_pow2_f32(float k) { return ls_from_bits_f32((ls_whole_bits_f32(k) + 127) << 23); }
+LS_FN double ls_pow2_f64(double k) { return ls_from_bits_f64((ls_whole_bits_f64(k) + 1023) << 52); }
+
+/* v * 2^k rounded once, for 2^-5 < |v| < 2^5 and any whole k with |k| <= 250 (f32) or 2040 (f64): two multiplications,
+ * the first of them exact. n = k + twice the bias is positive, so halving it is a logical shift. */
+LS_FN float ls_scale_f32(float v, float k)
+{
+    uint32_t n = ls_whole_bits_f32(k) + 254, half = n >> 1;
+    return v * ls_from_bits_f32(half << 23) * ls_from_bits_f32((n - half) << 23);
+}
+LS_FN double ls_scale_f64(double v, double k)
+{
+    uint64_t n = ls_whole_bits_f64(k) + 2046, half = n >> 1;
+    return v * ls_from_bits_f64(half << 52) * ls_from_bits_f64((n - half) << 52);
+}
+
+/* x = m * 2^k with sqrt(1/2) <= m < sqrt(2), for positive finite x, subnormals included; otherwise m is meaningless but
+ * harmless. m carries every bit of x. */
+LS_FN float ls_split_f32(float x, float *k)
+{
+    int tiny = x < 0x1p-126f;
+    uint32_t bits = ls_bits_f32(tiny ? x * 0x1p24f : x);
+    uint32_t above = bits - 0x3f3504f3u + 0x3f800000u; /* biased exponent, counted from sqrt(1/2) */
+    *k = ls_from_bits_f32((above >> 23) | 0x4b000000u) - (tiny ? 0x1p23f + 127 + 24 : 0x1p23f + 127);
+    return ls_from_bits_f32(bits - (above & 0xff800000u) + 0x3f800000u);
+}
+LS_FN double ls_split_f64(double x, double *k)
+{
+    int tiny = x < 0x1p-1022;
+    uint64_t bits = ls_bits_f64(tiny ? x * 0x1p54 : x);
+    uint64_t above = bits - 0x3fe6a09e667f3bcdu + 0x3ff0000000000000u;
+    *k = ls_from_bits_f64((above >> 52) | 0x4330000000000000u) - (tiny ? 0x1p52 + 1023 + 54 : 0x1p52 + 1023);
+    return ls_from_bits_f64(bits - (above & 0xfff0000000000000u) + 0x3ff0000000000000u);
+}
+
+#endif
