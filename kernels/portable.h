@@ -81,7 +81,8 @@ LS_FN float ls_fma_f32(float a, float b, float c) { return __builtin_fmaf(a, b, 
 LS_FN double ls_fma_f64(double a, double b, double c) { return __builtin_fma(a, b, c); }
 LS_FN float ls_sqrt_f32(float x) { return __builtin_sqrtf(x); }
 LS_FN double ls_sqrt_f64(double x) { return __builtin_sqrt(x); }
-LS_FN uint64_t ls_mulhi_u64(uint64_t a, uint64_t b) { return (uint64_t)(((unsigned __int128)a * b) >> 64); }
+__extension__ typedef unsigned __int128 ls_u128;
+LS_FN uint64_t ls_mulhi_u64(uint64_t a, uint64_t b) { return (uint64_t)(((ls_u128)a * b) >> 64); }
 #endif
 
 #endif
