@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The per-thread error record and the name of the public call in progress. Decides how the text is put together and what
+ * is cut when it is too long (the message, never the place); leaves the message to who found the fault. */
+#include "error.h"
+#include "lockstep/error.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { TEXT_SIZE = LSI_ERROR_TEXT, FUNCTION_LIMIT = 64, PLACE_LIMIT = 128 };
+
+typedef struct record {
+    ls_status status;
+    bool reported;
+    char text[TEXT_SIZE];
+} record;
+
+static _Thread_local record current_error;
+static _Thread_local lsi_call *current_call;
+
+void lsi_enter(lsi_call *call, const char *function, const char *place)
+{
+    lsi_call *outer = current_call;
+    call->function = outer ? outer->function : function;
+    call->place = outer ? outer->place : place;
+    call->outer = outer;
+    current_call = call;
+}
+
+void lsi_leave(lsi_call *call)
+{
+    current_call = call->outer;
+}
+
+lsi_call *lsi_call_suspend(void)
+{
+    lsi_call *call = current_call;
+    current_call = NULL;
+    return call;
+}
+
+void lsi_call_resume(lsi_call *call)
+{
+    current_call = call;
+}
+
+const char *lsi_current_function(void)
+{
+    return current_call && current_call->function ? current_call->function : "lockstep";
+}
+
+const char *lsi_current_place(void)
+{
+    return current_call ? current_call->place : NULL;
+}
+
+/* "src/deep/app.c:17" -> "app.c:17": the same text wherever the program was built. */
+static const char *without_directory(const char *place)
+{
+    const char *name = place;
+    for (const char *p = place; *p; p++)
+        if (*p == '/' || *p == '\\') name = p + 1;
+    return name;
+}
+
+/* Keeps room for the place, cuts the message with "..." where it does not fit, and stays one line. */
+static void compose(char *text, const char *function, const char *place, const char *format, va_list arguments)
+{
+    char where[PLACE_LIMIT + 8] = "";
+    if (place) snprintf(where, sizeof where, " at %.*s", PLACE_LIMIT, without_directory(place));
+    const size_t room = TEXT_SIZE - strlen(where);
+    const int head = snprintf(text, room, "%.*s: ", FUNCTION_LIMIT, function);
+    const size_t used = head > 0 ? (size_t)head : 0;
+    const int length = vsnprintf(text + used, room - used, format, arguments);
+    if (length < 0) snprintf(text + used, room - used, "(the message could not be formatted)");
+    if (length >= 0 && (size_t)length >= room - used) memcpy(text + room - 4, "...", 4);
+    for (char *p = text; *p; p++)
+        if (*p == '\n' || *p == '\r') *p = ' ';
+    memcpy(text + strlen(text), where, strlen(where) + 1);
+}
+
+static ls_status record_error(const char *function, const char *place, ls_status status, const char *format,
+                              va_list arguments)
+{
+    record *r = &current_error;
+    if (status == LS_OK || (r->status != LS_OK && !r->reported)) return status;
+    compose(r->text, function ? function : "lockstep", place, format, arguments);
+    r->status = status;
+    r->reported = false;
+    return status;
+}
+
+ls_status lsi_fail(ls_status status, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    record_error(lsi_current_function(), lsi_current_place(), status, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+ls_status lsi_fail_for(const char *function, const char *place, ls_status status, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    record_error(function, place, status, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+ls_status lsi_fail_null(int position)
+{
+    const ls_status cause = lsi_unreported_error();
+    return cause != LS_OK ? cause : lsi_fail(LS_EARGUMENT, "argument %d is NULL", position);
+}
+
+ls_status lsi_pending_error(void)
+{
+    return current_error.status;
+}
+
+ls_status lsi_unreported_error(void)
+{
+    return current_error.reported ? LS_OK : current_error.status;
+}
+
+const char *lsi_error_text(void)
+{
+    return current_error.status == LS_OK ? ls_status_text(LS_OK) : current_error.text;
+}
+
+ls_status lsi_report(ls_status status)
+{
+    if (status == LS_OK) return LS_OK;
+    const ls_status first = lsi_unreported_error();
+    current_error.reported = true;
+    return first != LS_OK ? first : status;
+}
+
+void lsi_error_save(lsi_error_copy *out)
+{
+    out->status = lsi_unreported_error();
+    memcpy(out->text, out->status != LS_OK ? current_error.text : "", out->status != LS_OK ? TEXT_SIZE : 1);
+}
+
+ls_status lsi_error_adopt(const lsi_error_copy *error)
+{
+    if (error->status == LS_OK || lsi_unreported_error() != LS_OK) return error->status;
+    current_error.status = error->status;
+    current_error.reported = false;
+    memcpy(current_error.text, error->text, TEXT_SIZE);
+    return error->status;
+}
+
+ls_status ls_error(void)
+{
+    current_error.reported = true;
+    return current_error.status;
+}
+
+const char *ls_error_message(void)
+{
+    current_error.reported = true;
+    return lsi_error_text();
+}
+
+void ls_clear_error(void)
+{
+    current_error.status = LS_OK;
+    current_error.reported = false;
+    current_error.text[0] = '\0';
+}
+
+int ls_perror(const char *prefix)
+{
+    const bool named = prefix && *prefix;
+    fprintf(stderr, "%s%s%s\n", named ? prefix : "", named ? ": " : "", ls_error_message());
+    return 1;
+}
+
+const char *ls_status_text(ls_status status)
+{
+    switch ((int)status) {
+#define LS_ERROR_ROW(NAME, value, text)                                                                                \
+    case value: return text;
+#include "lockstep/errors.def"
+    default: return "unknown status";
+    }
+}
