@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Prints every coefficient and constant of math_exp.h, math_log.h, math_pow.h and math_trig.h, f64 (53) and f32 (24).
+
+Usage: python coefficients.py [name ...]   (names: exp log trig constants payne_hanek; none = all)
+"""
+import sys
+
+from minimax import fit, mp, show, split
+
+HALF_LN2 = mp.log(2) / 2 * (1 + mp.mpf(2) ** -20)
+LOG_S = (mp.sqrt(2) - 1) / (mp.sqrt(2) + 1) * (1 + mp.mpf(2) ** -20)  # largest s = f / (2 + f)
+QUARTER_PI = mp.pi / 4 * (1 + mp.mpf(2) ** -18)
+
+
+def exp():
+    """(exp(r) - 1 - r) / r^2 = E2 + E3 r + ...; errors are absolute, of exp(r) near 1."""
+    def f(r):
+        return (mp.exp(r) - 1 - r) / r ** 2
+    for bits, terms in ((53, 10), (24, 5), (24, 6)):
+        show(f"exp E2..E{terms + 1}", fit(f, list(range(terms)), -HALF_LN2, HALF_LN2, bits, lambda r: r * r)[0], bits)
+
+
+def log():
+    """(2 atanh(s) - 2 s) / s^3 = L1 + L2 z + ..., z = s^2; errors relative to 2 s. With the first term in two words for
+    the two-word logarithm."""
+    def f(z):
+        s = mp.sqrt(z)
+        return (2 * mp.atanh(s) - 2 * s) / s ** 3
+    top = LOG_S ** 2
+    for bits, terms in ((53, 7), (24, 3), (24, 4)):
+        show("log L1..", fit(f, list(range(terms)), mp.mpf(2) ** -40, top, bits, lambda z: z / 2)[0], bits)
+    for bits, terms in ((53, 9), (53, 10), (24, 4), (24, 5)):
+        two_thirds = split(mp.mpf(2) / 3, bits)
+        table = fit(f, list(range(terms)), mp.mpf(2) ** -40, top, bits, lambda z: z / 2, {0: sum(two_thirds)})[0]
+        show("two-word log: 2/3 in two words, then M2..", two_thirds + table[1:], bits)
+
+
+def trig():
+    """(sin x - x) / x^3 = S1 + S2 z + ... relative to x; (cos x - 1 + z/2) / z^2 = C1 + C2 z + ..., absolute."""
+    def sine(z):
+        x = mp.sqrt(z)
+        return (mp.sin(x) - x) / x ** 3
+
+    def cosine(z):
+        return (mp.cos(mp.sqrt(z)) - 1 + z / 2) / z ** 2
+    top = QUARTER_PI ** 2
+    for bits, terms in ((53, 6), (24, 3)):
+        show("sin S1..", fit(sine, list(range(terms)), mp.mpf(2) ** -40, top, bits, lambda z: z)[0], bits)
+        show("cos C1..", fit(cosine, list(range(terms)), mp.mpf(2) ** -40, top, bits, lambda z: z * z)[0], bits)
+
+
+def constants():
+    for bits in (53, 24):
+        show("1/ln2", split(1 / mp.log(2), bits), bits)
+        show("1/ln10", split(1 / mp.log(10), bits), bits)
+        show("ln2", split(mp.log(2), bits, 3), bits)
+        show("log10(2)", split(mp.log10(2), bits, 3), bits)
+        show("pi", split(mp.pi, bits, 3), bits)
+        show("pi/2", split(mp.pi / 2, bits, 4), bits)
+        show("2/pi", split(2 / mp.pi, bits), bits)
+    # Short first words, whose products with a whole number of 11 (f64) or 8 bits (f32) are exact.
+    for bits, short in ((53, 42), (24, 15)):
+        for name, value in (("ln2", mp.log(2)), ("log10(2)", mp.log10(2))):
+            first = split(value, short, 1)
+            show(f"{name}, first word of {short} bits", first + split(value - first[0], bits, 2), bits)
+
+
+def payne_hanek():
+    """2/pi in words of 64 bits after the binary point, as many as the largest double needs; then in words of 32."""
+    for width, count in ((64, 20), (32, 8)):
+        whole = int(mp.floor(mp.ldexp(2 / mp.pi, 0) * mp.mpf(2) ** (width * count)))
+        words = [(whole >> (width * (count - 1 - i))) & ((1 << width) - 1) for i in range(count)]
+        print(f"/* 2/pi, words of {width} bits */")
+        for word in words:
+            print(f"    0x{word:0{width // 4}x}u,")
+
+
+if __name__ == "__main__":
+    mp.mp.dps = 90 if sys.argv[1:] != ["payne_hanek"] else 500
+    if "payne_hanek" not in sys.argv[1:]:
+        for part in (exp, log, trig, constants):
+            if len(sys.argv) == 1 or part.__name__ in sys.argv[1:]:
+                part()
+    if len(sys.argv) == 1 or "payne_hanek" in sys.argv[1:]:
+        mp.mp.dps = 500
+        payne_hanek()
