@@ -51,8 +51,8 @@ LS_FN T E(sign)(T x)
     const LS_PART unit_im = P(signed_as)(P(isinf)(x.im) ? (LS_PART)1 : (LS_PART)0, x.im);
     const int keep = one_infinite & (x.re == x.re) & (x.im == x.im);
     const LS_PART half = (LS_PART)0.5;
-    const int small = (P(magnitude)(x.re) < 1) & (P(magnitude)(x.im) < 1);
-    const LS_PART scale = small ? (LS_PART)1 : half;
+    const LS_PART larger = P(maximum)(P(magnitude)(x.re), P(magnitude)(x.im));
+    const LS_PART scale = larger < 1 ? (LS_PART)1 : half;
     const LS_PART re = (keep ? unit_re : x.re) * scale;
     const LS_PART im = (keep ? unit_im : x.im) * scale;
     const LS_PART modulus = P(hypot)(re, im);

@@ -56,26 +56,22 @@
 LS_FN ls_t_f16 ls_canonical_f16(ls_t_f16 x) { return (ls_t_f16)((x & 0x7fffu) > 0x7c00u ? 0x7e00u : x); }
 LS_FN ls_t_bf16 ls_canonical_bf16(ls_t_bf16 x) { return (ls_t_bf16)((x & 0x7fffu) > 0x7f80u ? 0x7fc0u : x); }
 
-/* The 16-bit pattern after x on the way from its value fx to fy, which is the value of y. */
-LS_FN uint16_t ls_nextafter_half(uint16_t x, uint16_t y, float fx, float fy, uint16_t nan)
+/* The 16-bit pattern after x on the way to y, for a format with the given infinity and NaN. Read as a sign and a
+ * magnitude, patterns are in the order of their values. */
+LS_FN uint16_t ls_nextafter_half(uint16_t x, uint16_t y, int infinity, uint16_t nan)
 {
-    const int outward = (fx < fy) == (fx > 0);
-    const uint32_t stepped = (uint32_t)x + (outward ? 1u : 0xffffu);
-    const uint32_t from_zero = (y & 0x8000u) | 1u;
-    const uint32_t moved = fx == 0 ? from_zero : stepped;
-    const uint32_t other = fx == fy ? y : moved;
-    const int unordered = (fx != fx) | (fy != fy);
+    const int ax = x & 0x7fff, ay = y & 0x7fff;
+    const int place_x = (x & 0x8000) != 0 ? -ax : ax;
+    const int place_y = (y & 0x8000) != 0 ? -ay : ay;
+    const int outward = (place_x < place_y) == (place_x > 0);
+    const int from_zero = (y & 0x8000) | 1;
+    const int moved = ax == 0 ? from_zero : x + (outward ? 1 : -1);
+    const int other = place_x == place_y ? y : moved;
+    const int unordered = (ax > infinity) | (ay > infinity);
     return (uint16_t)(unordered ? nan : other);
 }
 
-LS_FN ls_t_f16 ls_nextafter_f16(ls_t_f16 x, ls_t_f16 y)
-{
-    return ls_nextafter_half(x, y, ls_cast_f16_f32(x), ls_cast_f16_f32(y), 0x7e00u);
-}
-
-LS_FN ls_t_bf16 ls_nextafter_bf16(ls_t_bf16 x, ls_t_bf16 y)
-{
-    return ls_nextafter_half(x, y, ls_cast_bf16_f32(x), ls_cast_bf16_f32(y), 0x7fc0u);
-}
+LS_FN ls_t_f16 ls_nextafter_f16(ls_t_f16 x, ls_t_f16 y) { return ls_nextafter_half(x, y, 0x7c00, 0x7e00u); }
+LS_FN ls_t_bf16 ls_nextafter_bf16(ls_t_bf16 x, ls_t_bf16 y) { return ls_nextafter_half(x, y, 0x7f80, 0x7fc0u); }
 
 #endif

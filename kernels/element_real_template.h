@@ -201,9 +201,9 @@ LS_FN T E(fmod)(T x, T y) { return E(fmod_rare)(x, y) ? E(fmod_slow)(x, y) : E(f
 /* The remainder with the sign of y, from the one with the sign of x. */
 LS_FN T E(remainder_of)(T r, T y)
 {
-    const int opposite = ((r < 0) & (y > 0)) | ((r > 0) & (y < 0));
-    const T moved = opposite ? r + y : r;
-    return r == 0 ? E(signed_as)(r, y) : moved;
+    const LS_UNSIGNED opposite = (E(bits)(r) ^ E(bits)(y)) & LS_SIGN;
+    const T moved = r + E(from_bits)(opposite != 0 ? E(bits)(y) : 0);
+    return r == 0 ? E(signed_as)((T)0, y) : moved;
 }
 
 LS_FN T E(remainder_fast)(T x, T y) { return E(remainder_of)(E(fmod_fast)(x, y), y); }
