@@ -9,8 +9,6 @@
 #include "element_int.h"
 #include "element_real.h"
 #include "element_complex.h"
-#if __has_include("math.h")
-#include "math.h"
-#endif
+#include "math_functions.h"
 
 #endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Every mathematical function that math.def has a row for. Not called math.h: a build that looks for headers in this
+ * directory would take it for the C library's. */
+#ifndef LOCKSTEP_KERNELS_MATH_FUNCTIONS_H
+#define LOCKSTEP_KERNELS_MATH_FUNCTIONS_H
+
+#include "math_common.h"
+#include "math_root.h"
+
+#endif
