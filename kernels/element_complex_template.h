@@ -44,7 +44,7 @@ LS_FN T E(reciprocal)(T x) { return E(div)(E(make)(1, 0), x); }
 LS_FN LS_PART E(abs)(T x) { return P(hypot)(x.re, x.im); }
 
 /* x over its modulus, after halving large numbers so that the modulus fits; one infinite part leaves only its sign. */
-LS_FN T E(sign)(T x)
+LS_FN T E(signum)(T x)
 {
     const int one_infinite = P(isinf)(x.re) ^ P(isinf)(x.im);
     const LS_PART unit_re = P(signed_as)(P(isinf)(x.re) ? (LS_PART)1 : (LS_PART)0, x.re);

@@ -27,7 +27,7 @@ LS_FN T E(abs)(T x)
 #endif
 }
 
-LS_FN T E(sign)(T x)
+LS_FN T E(signum)(T x)
 {
 #if LS_SIGNED
     return (T)((x > 0) - (x < 0));

@@ -32,7 +32,7 @@ LS_FN T E(neg)(T x) { return -x; }
 LS_FN T E(abs)(T x) { return E(magnitude)(x); }
 LS_FN T E(reciprocal)(T x) { return (T)1 / x; }
 
-LS_FN T E(sign)(T x)
+LS_FN T E(signum)(T x)
 {
     const T below = x < 0 ? (T)-1 : x + (T)0;                    /* x + 0 is 0 for -0 and quiet for NaN */
     return x > 0 ? (T)1 : below;

@@ -242,8 +242,8 @@ TEST(complex_arithmetic)
     CHECK_EQ_DOUBLE(ls_div_c128(big, big).re, 1.0);
     CHECK_EQ_DOUBLE(ls_div_c128(a, zero).re, INFINITY);
     CHECK_EQ_DOUBLE(ls_abs_c128(a), 5.0);
-    CHECK_EQ_DOUBLE(ls_sign_c128(a).re, 0.6);
-    CHECK_EQ_DOUBLE(ls_sign_c128(zero).im, 0.0);
+    CHECK_EQ_DOUBLE(ls_signum_c128(a).re, 0.6);
+    CHECK_EQ_DOUBLE(ls_signum_c128(zero).im, 0.0);
     CHECK_EQ_DOUBLE(ls_conj_c128(a).im, -4.0);
     CHECK_EQ_INT(ls_equal_c128(a, a), 1);
     CHECK_EQ_INT(ls_equal_c128(a, b), 0);

@@ -76,7 +76,7 @@ static wide wide_right_shift(wide x, wide y) { return y < 0 || y > 63 ? (x < 0 ?
     CHECK_INT(tag, right_shift, count);                                                                                \
     CHECK_INT_UNARY(tag, neg, count, -(wide)x[i]);                                                                     \
     CHECK_INT_UNARY(tag, abs, count, (wide)x[i] < 0 ? -(wide)x[i] : (wide)x[i]);                                       \
-    CHECK_INT_UNARY(tag, sign, count, ((wide)x[i] > 0) - ((wide)x[i] < 0));                                            \
+    CHECK_INT_UNARY(tag, signum, count, ((wide)x[i] > 0) - ((wide)x[i] < 0));                                            \
     CHECK_INT_UNARY(tag, invert, count, -1 - (wide)x[i])
 
 /* 8 bits: every pair. Wider: every pair of the numbers near 0 and near each power of two, and random pairs of every size. */
@@ -192,7 +192,7 @@ static void fill_reals(int is_f32)
 /* The same for a function of one argument: the second is dropped. */
 #define FIRST(tag, name) LS_FN ls_t_##tag ls_first_##name##_##tag(ls_t_##tag x, ls_t_##tag y) { (void)y; return ls_##name##_##tag(x); }
 #define FIRSTS(tag) FIRST(tag, floor) FIRST(tag, ceil) FIRST(tag, trunc) FIRST(tag, rint) FIRST(tag, sqrt) FIRST(tag, abs) \
-    FIRST(tag, neg) FIRST(tag, sign) FIRST(tag, reciprocal)
+    FIRST(tag, neg) FIRST(tag, signum) FIRST(tag, reciprocal)
 FIRSTS(f32)
 FIRSTS(f64)
 
@@ -217,7 +217,7 @@ FIRSTS(f64)
         CHECK_REAL(tag, first_sqrt, sqrt(x));                                                                          \
         CHECK_REAL(tag, first_abs, fabs(x));                                                                           \
         CHECK_REAL(tag, first_neg, -x);                                                                                \
-        CHECK_REAL(tag, first_sign, reference_sign(x));                                                                \
+        CHECK_REAL(tag, first_signum, reference_sign(x));                                                                \
         CHECK_REAL(tag, first_reciprocal, 1 / x);                                                                      \
         for (long i = 0; i < REALS; i++) {                                                                             \
             const double x = (double)a[i];                                                                             \
