@@ -26,8 +26,8 @@ typedef struct { double hi, lo; } ls_pair_f64;
 #define LS_SIGN_f64 0x8000000000000000u
 LS_FN float ls_mag_f32(float x) { return ls_from_bits_f32(ls_bits_f32(x) & ~LS_SIGN_f32); }
 LS_FN double ls_mag_f64(double x) { return ls_from_bits_f64(ls_bits_f64(x) & ~LS_SIGN_f64); }
-LS_FN uint32_t ls_sign_f32(float x) { return ls_bits_f32(x) & LS_SIGN_f32; }
-LS_FN uint64_t ls_sign_f64(double x) { return ls_bits_f64(x) & LS_SIGN_f64; }
+LS_FN uint32_t ls_sign_bit_f32(float x) { return ls_bits_f32(x) & LS_SIGN_f32; }
+LS_FN uint64_t ls_sign_bit_f64(double x) { return ls_bits_f64(x) & LS_SIGN_f64; }
 /* x with its sign flipped where the sign bit of s is set; s holds nothing but a sign bit. */
 LS_FN float ls_flip_f32(float x, uint32_t s) { return ls_from_bits_f32(ls_bits_f32(x) ^ s); }
 LS_FN double ls_flip_f64(double x, uint64_t s) { return ls_from_bits_f64(ls_bits_f64(x) ^ s); }
