@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The driver of exact products: brings a task into one form, cuts the outputs among the threads, and runs the blocks of
+ * each part through the kernels of the instruction set in force. Leaves to matmul_kernels.c how a block is multiplied,
+ * to blas.c what a vendor's library may do instead.
+ *
+ * The form. "rows" is the operand whose numbers are broadcast, "cols" the one read in vectors; out^T = y^T x^T, so
+ * either operand can play either part (and complex kernels are told which). Blocks are those of Goto and van de Geijn:
+ * a slice of the depth is packed so that a row panel stays in the first cache, the column panels in the second. */
+#include "host/matmul.h"
+#include "backend.h"
+#include "core/error.h"
+#include "host/blas.h"
+#include "host/parallel.h"
+#include "matmul_order.h"
+#include "memory/prim.h"
+#include <stdatomic.h>
+#include <string.h>
+
+enum {
+    PART_ROWS = 2048, PART_COLS = 2048, /* largest output block worked on at a time: bounds the scratch */
+    MAX_LEVELS = 64                     /* of the tree over the blocks of 2048: log2 of any depth */
+};
+
+/* One matrix product in the driver's form. Addresses are bytes, strides elements. */
+typedef struct product {
+    const lsi_matmul_kernel *kernel;
+    bool swapped;             /* rows is the task's y */
+    bool direct;              /* running sums may wait in `out`: rows of neighbouring accumulators */
+    const char *rows, *cols;
+    char *out;
+    int64_t rows_stride, rows_step, cols_stride, cols_step; /* per row or column, per step of depth */
+    int64_t out_row, out_col;
+    int64_t m, n, k;
+} product;
+
+/* The task as a list of equal products: one per batch index. */
+typedef struct job {
+    product first;            /* of batch index 0 */
+    int nbatch;
+    int64_t batch[LS_MAX_NDIM], rows_batch[LS_MAX_NDIM], cols_batch[LS_MAX_NDIM], out_batch[LS_MAX_NDIM];
+    int64_t batches;
+    int64_t row_parts, col_parts;   /* grid over the output of each product */
+    int64_t groups, group_depth;    /* cut of the depth; 1 group: none */
+    char *partial;                  /* [batches][groups][m][n] accumulators when the depth is cut */
+    _Atomic int64_t next;           /* part to be taken */
+    atomic_bool out_of_memory;
+} job;
+
+static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+static int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
+static int64_t parts_of(int64_t count, int64_t size) { return (count + size - 1) / size; }
+static int64_t round_up(int64_t count, int64_t unit) { return parts_of(count, unit) * unit; }
+
+/* --- one block of the output --- */
+
+/* Rows of running sums in memory. */
+typedef struct panel {
+    char *at;
+    int64_t row;
+} panel;
+
+/* Columns packed at a time: half of the second cache. */
+static int64_t columns_packed(const lsi_matmul_kernel *kernel)
+{
+    const size_t known = lsi_topology_get()->l2_bytes, cache = known ? known : 256 * 1024;
+    const int64_t fit = (int64_t)(cache / 2 / ((size_t)kernel->slice * kernel->packed));
+    return most(1, fit / kernel->tile_cols) * kernel->tile_cols;
+}
+
+/* sums (m x n, from 0) = one piece of the chains: depth [begin, end), at most 2048. */
+static void multiply_piece(const product *p, int64_t begin, int64_t end, panel sums, char *packed_rows,
+                           char *packed_cols)
+{
+    const lsi_matmul_kernel *kernel = p->kernel;
+    const int64_t element = (int64_t)kernel->element, width = columns_packed(kernel);
+    int64_t at = begin;
+    do {
+        const int64_t depth = least(end - at, kernel->slice);
+        kernel->pack_rows(packed_rows, p->rows + at * p->rows_step * element, p->rows_stride, p->rows_step, p->m,
+                          depth);
+        for (int64_t j = 0; j < p->n; j += width) {
+            const int64_t cols = least(p->n - j, width);
+            kernel->pack_cols(packed_cols, p->cols + (j * p->cols_stride + at * p->cols_step) * element,
+                              p->cols_stride, p->cols_step, cols, depth);
+            (p->swapped ? kernel->block_swapped : kernel->block)(depth, packed_rows, packed_cols,
+                                                                 sums.at + j * (int64_t)kernel->accumulator, sums.row,
+                                                                 p->m, cols, at > begin);
+        }
+        at += depth;
+    } while (at < end);
+}
+
+/* Every piece of the depth, combined by the tree. A stack holds the finished left neighbours, one per set bit of the
+ * number of pieces done; its bottom is where the result is wanted. */
+static void multiply_pieces(const product *p, panel result, char *spare, char *packed_rows, char *packed_cols)
+{
+    const int64_t panel_bytes = p->m * p->n * (int64_t)p->kernel->accumulator;
+    panel stack[MAX_LEVELS] = {result};
+    for (int level = 1; level < MAX_LEVELS; level++)
+        stack[level] = (panel){spare + (spare ? (level - 1) * panel_bytes : 0), p->n};
+    int top = 0;
+    int64_t piece = 0, begin = 0;
+    do {
+        multiply_piece(p, begin, least(p->k, begin + LS_MATMUL_BLOCK), stack[top++], packed_rows, packed_cols);
+        for (int64_t bits = piece; bits & 1; bits >>= 1, top--)
+            p->kernel->combine(stack[top - 2].at, stack[top - 2].row, stack[top - 1].at, stack[top - 1].row, p->m, p->n);
+        piece++;
+        begin += LS_MATMUL_BLOCK;
+    } while (begin < p->k);
+    for (; top > 1; top--)
+        p->kernel->combine(stack[top - 2].at, stack[top - 2].row, stack[top - 1].at, stack[top - 1].row, p->m, p->n);
+}
+
+/* A product small enough for its panels; false when out of memory. */
+static bool multiply_block(const product *p)
+{
+    const lsi_matmul_kernel *kernel = p->kernel;
+    const int64_t width = round_up(least(p->n, columns_packed(kernel)), kernel->tile_cols);
+    const int64_t rows_bytes = round_up(kernel->slice * round_up(p->m, kernel->tile_rows) * (int64_t)kernel->packed, 64);
+    char *packed = lsi_scratch(LSI_SCRATCH_MATMUL, (size_t)(rows_bytes + kernel->slice * width * (int64_t)kernel->packed));
+    if (!packed) return false;
+
+    int spares = !p->direct;
+    for (int64_t pieces = parts_of(p->k, LS_MATMUL_BLOCK); pieces > 1; pieces >>= 1) spares++;
+    char *panels = NULL;
+    if (spares > 0 && !(panels = lsi_alloc((size_t)(p->m * p->n) * (size_t)spares, kernel->accumulator))) return false;
+    if (p->direct) {
+        multiply_pieces(p, (panel){p->out, p->out_row}, panels, packed, packed + rows_bytes);
+    } else {
+        char *others = panels + p->m * p->n * (int64_t)kernel->accumulator;
+        multiply_pieces(p, (panel){panels, p->n}, others, packed, packed + rows_bytes);
+        kernel->finish(p->out, p->out_row, p->out_col, panels, p->n, p->m, p->n);
+    }
+    lsi_dealloc(panels);
+    return true;
+}
+
+/* Rows [i, i + m) and columns [j, j + n) of a product. */
+static product block_of(const product *p, int64_t i, int64_t m, int64_t j, int64_t n)
+{
+    product block = *p;
+    const int64_t element = (int64_t)p->kernel->element;
+    const int64_t out_element = p->direct ? (int64_t)p->kernel->accumulator : element;
+    block.m = m;
+    block.n = n;
+    block.rows += i * p->rows_stride * element;
+    block.cols += j * p->cols_stride * element;
+    block.out += (i * p->out_row + j * p->out_col) * out_element;
+    return block;
+}
+
+static bool multiply(const product *p)
+{
+    const int64_t rows = round_up(parts_of(p->m, parts_of(p->m, PART_ROWS)), p->kernel->tile_rows);
+    const int64_t cols = round_up(parts_of(p->n, parts_of(p->n, PART_COLS)), p->kernel->tile_cols);
+    for (int64_t i = 0; i < p->m; i += rows)
+        for (int64_t j = 0; j < p->n; j += cols) {
+            const product block = block_of(p, i, least(rows, p->m - i), j, least(cols, p->n - j));
+            if (!multiply_block(&block)) return false;
+        }
+    return true;
+}
+
+/* --- parts of a job --- */
+
+static product batch_product(const job *j, int64_t index)
+{
+    product p = j->first;
+    const int64_t element = (int64_t)p.kernel->element;
+    for (int axis = j->nbatch - 1; axis >= 0; axis--) {
+        const int64_t at = index % j->batch[axis];
+        index /= j->batch[axis];
+        p.rows += at * j->rows_batch[axis] * element;
+        p.cols += at * j->cols_batch[axis] * element;
+        p.out += at * j->out_batch[axis] * element;
+    }
+    return p;
+}
+
+static char *partial_of(const job *j, int64_t batch, int64_t group)
+{
+    const int64_t bytes = j->first.m * j->first.n * (int64_t)j->first.kernel->accumulator;
+    return j->partial + (batch * j->groups + group) * bytes;
+}
+
+/* Part number `part`: of which product, which cut of its depth, which block of its output. */
+static bool run_part(const job *j, int64_t part)
+{
+    const int64_t column = part % j->col_parts, row = part / j->col_parts % j->row_parts;
+    const int64_t group = part / (j->col_parts * j->row_parts) % j->groups;
+    const int64_t batch = part / (j->col_parts * j->row_parts * j->groups);
+    product p = batch_product(j, batch);
+    if (j->groups > 1) {
+        const int64_t begin = group * j->group_depth, element = (int64_t)p.kernel->element;
+        p.rows += begin * p.rows_step * element;
+        p.cols += begin * p.cols_step * element;
+        p.k = least(j->group_depth, p.k - begin);
+        p.out = partial_of(j, batch, group);
+        p.out_row = p.n;
+        p.out_col = 1;
+        p.direct = true;
+    }
+    const int64_t rows = round_up(parts_of(p.m, j->row_parts), p.kernel->tile_rows);
+    const int64_t cols = round_up(parts_of(p.n, j->col_parts), p.kernel->tile_cols);
+    const int64_t i = row * rows, c = column * cols;
+    if (i >= p.m || c >= p.n) return true;
+    p = block_of(&p, i, least(rows, p.m - i), c, least(cols, p.n - c));
+    return multiply(&p);
+}
+
+static void work(int thread, int threads, void *context)
+{
+    (void)thread, (void)threads;
+    job *j = context;
+    const int64_t parts = j->batches * j->groups * j->row_parts * j->col_parts;
+    for (;;) {
+        const int64_t part = atomic_fetch_add_explicit(&j->next, 1, memory_order_relaxed);
+        if (part >= parts || atomic_load_explicit(&j->out_of_memory, memory_order_relaxed)) return;
+        if (!run_part(j, part)) atomic_store(&j->out_of_memory, true);
+    }
+}
+
+/* The tree above the groups: groups are aligned powers of two of pieces, so pairs of groups are pairs of the tree. */
+static void combine_groups(const job *j)
+{
+    const product *p = &j->first;
+    for (int64_t b = 0; b < j->batches; b++) {
+        for (int64_t step = 1; step < j->groups; step *= 2)
+            for (int64_t g = 0; g + step < j->groups; g += 2 * step)
+                p->kernel->combine(partial_of(j, b, g), p->n, partial_of(j, b, g + step), p->n, p->m, p->n);
+        const product one = batch_product(j, b);
+        p->kernel->finish(one.out, p->out_row, p->out_col, partial_of(j, b, 0), p->n, p->m, p->n);
+    }
+}
+
+/* --- planning --- */
+
+/* Time of the slowest thread, in multiply-adds, for a grid: its parts with their packing, which costs about as much as
+ * sixteen multiply-adds per number. */
+static double grid_cost(const product *p, int64_t row_parts, int64_t col_parts, int64_t batches, int threads)
+{
+    const double rows = (double)round_up(parts_of(p->m, row_parts), p->kernel->tile_rows);
+    const double cols = (double)round_up(parts_of(p->n, col_parts), p->kernel->tile_cols);
+    return (double)parts_of(batches * row_parts * col_parts, threads) * (rows * cols + 16 * (rows + cols));
+}
+
+static void plan_grid(job *j, int threads)
+{
+    j->row_parts = j->col_parts = 1;
+    double best = grid_cost(&j->first, 1, 1, j->batches, threads);
+    for (int64_t rows = 1; rows <= threads && j->batches < 4 * (int64_t)threads; rows++)
+        for (int64_t around = 0; around < 2; around++) {
+            const int64_t cols = parts_of(threads, rows) * (around + 1);
+            const double cost = grid_cost(&j->first, rows, cols, j->batches, threads);
+            if (cost >= best * 0.98) continue;
+            best = cost;
+            j->row_parts = rows;
+            j->col_parts = cols;
+        }
+}
+
+/* Cuts the depth when the outputs alone cannot feed the threads. */
+static void plan_depth(job *j, int threads)
+{
+    enum { PARTIAL_LIMIT = 64 << 20, OUTPUT_PER_THREAD = 48 * 48 };
+    const product *p = &j->first;
+    const int64_t pieces = parts_of(p->k, LS_MATMUL_BLOCK), bytes = p->m * p->n * (int64_t)p->kernel->accumulator;
+    j->groups = 1;
+    if (pieces < 2 || threads < 2 || j->batches * p->m * p->n >= (int64_t)threads * OUTPUT_PER_THREAD) return;
+    const int64_t wanted = least(most(1, PARTIAL_LIMIT / (bytes * j->batches)), 4 * (int64_t)threads);
+    int64_t size = 1;
+    while (parts_of(pieces, size) > wanted) size *= 2;
+    j->groups = parts_of(pieces, size);
+    j->group_depth = size * LS_MATMUL_BLOCK;
+}
+
+/* Neighbouring batches of rows that meet the same columns are one product with more rows. */
+static void fold_batches(lsi_matmul *task)
+{
+    while (task->nbatch > 0) {
+        const int last = task->nbatch - 1;
+        const bool rows = task->y_batch[last] == 0 && task->x_batch[last] == task->m * task->x_row &&
+                          task->out_batch[last] == task->m * task->out_row;
+        if (task->batch[last] != 1 && !rows) return;
+        task->m *= task->batch[last];
+        task->nbatch = last;
+    }
+}
+
+static char *address_of(const lsi_buffer *buffer, int64_t offset, size_t element)
+{
+    return (char *)buffer->address + offset * (int64_t)element;
+}
+
+/* The driver's form. Vectors go along the output's contiguous axis, or along the longer one where the shorter would
+ * leave most of a vector empty. */
+static void plan_product(const lsi_matmul *task, job *j)
+{
+    const lsi_matmul_kernel *kernel = &LSI_ISA_PICK(lsi_matmul_kernels)->of[task->dtype];
+    const int64_t narrow = kernel->tile_cols / 3;
+    const bool thin = task->n < narrow && task->m > task->n, flat = task->m < narrow && task->n > task->m;
+    const bool swapped = thin || (!flat && task->out_col != 1 && task->out_row == 1);
+    product *p = &j->first;
+    const char *x = address_of(task->x, task->x_offset, kernel->element);
+    const char *y = address_of(task->y, task->y_offset, kernel->element);
+    *p = (product){.kernel = kernel, .swapped = swapped, .k = task->k};
+    p->out = address_of(task->out, task->out_offset, kernel->element);
+    p->m = swapped ? task->n : task->m;
+    p->n = swapped ? task->m : task->n;
+    p->rows = swapped ? y : x;
+    p->rows_stride = swapped ? task->y_col : task->x_row;
+    p->rows_step = swapped ? task->y_row : task->x_col;
+    p->cols = swapped ? x : y;
+    p->cols_stride = swapped ? task->x_row : task->y_col;
+    p->cols_step = swapped ? task->x_col : task->y_row;
+    p->out_row = swapped ? task->out_col : task->out_row;
+    p->out_col = swapped ? task->out_row : task->out_col;
+    p->direct = kernel->direct && (p->out_col == 1 || p->n == 1);
+    j->nbatch = task->nbatch;
+    j->batches = 1;
+    for (int axis = 0; axis < task->nbatch; axis++) {
+        j->batch[axis] = task->batch[axis];
+        j->batches *= task->batch[axis];
+        j->rows_batch[axis] = swapped ? task->y_batch[axis] : task->x_batch[axis];
+        j->cols_batch[axis] = swapped ? task->x_batch[axis] : task->y_batch[axis];
+        j->out_batch[axis] = task->out_batch[axis];
+    }
+}
+
+static ls_status exact_matmul(const lsi_matmul *given)
+{
+    lsi_matmul task = *given;
+    fold_batches(&task);
+    job j = {0};
+    plan_product(&task, &j);
+    const product *p = &j.first;
+    const double nanoseconds = 0.005 * (double)p->kernel->packed * (double)most(p->k, 1) + 1;
+    const int threads = lsi_parallel_worth(j.batches * p->m * p->n, nanoseconds);
+    plan_depth(&j, threads);
+    if (j.groups > 1) {
+        j.row_parts = j.col_parts = 1;
+        j.partial = lsi_alloc((size_t)(j.batches * j.groups * p->m * p->n), p->kernel->accumulator);
+        if (!j.partial) return lsi_fail_for(task.function, task.place, LS_ENOMEM, "no memory for partial sums");
+    } else {
+        plan_grid(&j, threads);
+    }
+    const int64_t parts = j.batches * j.groups * j.row_parts * j.col_parts;
+    lsi_parallel_run((int)least(threads, parts), work, &j);
+    if (j.groups > 1 && !j.out_of_memory) combine_groups(&j);
+    lsi_dealloc(j.partial);
+    if (j.out_of_memory) return lsi_fail_for(task.function, task.place, LS_ENOMEM, "no memory for packed panels");
+    return LS_OK;
+}
+
+ls_status lsi_host_matmul(const lsi_matmul *task)
+{
+    int64_t outputs = task->m * task->n;
+    for (int axis = 0; axis < task->nbatch; axis++) outputs *= task->batch[axis];
+    if (outputs == 0) return LS_OK;
+    if (!task->exact) {
+        const ls_status status = lsi_blas_matmul(task);
+        if (status != (ls_status)LSI_DECLINED) return status;
+    }
+    return exact_matmul(task);
+}

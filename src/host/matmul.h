@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Matrix products on the host. matmul.c decides who computes which part of the output and in which blocks; the kernels
+ * of one instruction set pack and multiply; blas.c hands fast products to a vendor's library.
+ *
+ * The order of the additions is kernels/matmul_order.h's and nothing here can change it: a block boundary, a thread, an
+ * edge only decides when a running sum waits in memory. */
+#ifndef LSI_HOST_MATMUL_H
+#define LSI_HOST_MATMUL_H
+
+#include "host/isa.h"
+#include "program.h"
+
+/* Computes the task and returns when it is done. Records LS_ENOMEM for the task's function when scratch is missing. */
+ls_status lsi_host_matmul(const lsi_matmul *task);
+
+/* What one element type needs, for one instruction set. The "rows" operand is broadcast and packed in panels of
+ * `tile_rows`; the "columns" operand is read in vectors and packed in panels of `tile_cols`. Strides are in elements. */
+typedef struct lsi_matmul_kernel {
+    int tile_rows, tile_cols;
+    int slice;            /* depth whose row panel fits the first cache, with a column panel in the second */
+    size_t element;       /* bytes in the operands and the output */
+    size_t accumulator;   /* bytes of a running sum */
+    size_t packed;        /* bytes of a packed element */
+    bool direct;          /* a running sum is an element: it may wait in the output itself */
+    void (*pack_rows)(void *to, const void *from, int64_t stride, int64_t step, int64_t count, int64_t depth);
+    void (*pack_cols)(void *to, const void *from, int64_t stride, int64_t step, int64_t count, int64_t depth);
+    /* c (rows x cols running sums, c_row apart) continues over `depth` packed steps, from zero unless `resume`. */
+    void (*block)(int64_t depth, const void *a, const void *b, void *c, int64_t c_row, int64_t rows, int64_t cols,
+                  bool resume);
+    /* The same where the rows operand is the task's y: differs for complex numbers only. */
+    void (*block_swapped)(int64_t depth, const void *a, const void *b, void *c, int64_t c_row, int64_t rows,
+                          int64_t cols, bool resume);
+    void (*combine)(void *left, int64_t left_row, const void *right, int64_t right_row, int64_t rows, int64_t cols);
+    void (*finish)(void *out, int64_t out_row, int64_t out_col, const void *from, int64_t from_row, int64_t rows,
+                   int64_t cols);
+} lsi_matmul_kernel;
+
+typedef struct lsi_matmul_kernels {
+    lsi_matmul_kernel of[LSI_DTYPE_COUNT]; /* tile_rows is 0 for dtypes that have no product */
+} lsi_matmul_kernels;
+
+LSI_ISA_TABLE(lsi_matmul_kernels, lsi_matmul_kernels);
+
+#endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Register tiles of one accumulator type. Included once per type with
+ *   TAG        suffix of every name made here (f32, f64, u16, u32, u64)
+ *   TYPE       the accumulator, and the packed element
+ *   TILE_ROWS  rows of a register tile (4 or 8)
+ *   TILE_VECTORS  vectors across it
+ *
+ * out tile += A panel * B panel over `depth` steps in ascending order, one fused multiply-add per element and step; the
+ * tile is loaded first when it `resume`s a chain. Packed panels: A is TILE_ROWS numbers per step, B is TILE_COLS. */
+#define FN(name) LSI_ISA_PASTE(name, TAG)
+#define VEC FN(v)
+#define VEC_FMA FN(v_fma)
+
+enum { FN(LANES) = VECTOR_BYTES / (int)sizeof(TYPE), FN(TILE_COLS) = FN(LANES) * TILE_VECTORS, FN(ROWS) = TILE_ROWS };
+
+LS_FN VEC FN(load)(const TYPE *from)
+{
+    VEC v;
+    __builtin_memcpy(&v, from, sizeof v);
+    return v;
+}
+LS_FN void FN(store)(TYPE *to, VEC v)
+{
+    __builtin_memcpy(to, &v, sizeof v);
+}
+/* The first `count` lanes; the others are zero, or not written. */
+LS_FN VEC FN(load_part)(const TYPE *from, int count)
+{
+    VEC v = {0};
+    for (int i = 0; i < count; i++) v[i] = from[i];
+    return v;
+}
+LS_FN void FN(store_part)(TYPE *to, VEC v, int count)
+{
+    for (int i = 0; i < count; i++) to[i] = v[i];
+}
+
+/* `rows` and `vectors` are constants at every call: the accumulators live in registers. */
+LS_FN void FN(tile)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step, const TYPE *b, int64_t b_step, TYPE *c,
+                    int64_t c_row, int cols, bool resume, const int rows, const int vectors)
+{
+    VEC sum[TILE_ROWS][TILE_VECTORS];
+    const int last = cols - (vectors - 1) * FN(LANES);
+    const bool whole = last == FN(LANES);
+#pragma GCC unroll 8
+    for (int i = 0; i < rows; i++) {
+#pragma GCC unroll 4
+        for (int v = 0; v < vectors; v++) {
+            const TYPE *from = c + i * c_row + v * FN(LANES);
+            sum[i][v] = !resume ? (VEC){0} : v < vectors - 1 || whole ? FN(load)(from) : FN(load_part)(from, last);
+        }
+    }
+    for (int64_t p = 0; p < depth; p++) {
+        VEC right[TILE_VECTORS];
+#pragma GCC unroll 4
+        for (int v = 0; v < vectors; v++) right[v] = FN(load)(b + v * FN(LANES));
+#pragma GCC unroll 8
+        for (int i = 0; i < rows; i++) {
+            const VEC left = a[i * a_row] - (VEC){0}; /* x - 0 is x for every x, x + 0 is not */
+#pragma GCC unroll 4
+            for (int v = 0; v < vectors; v++) sum[i][v] = VEC_FMA(left, right[v], sum[i][v]);
+        }
+        a += a_step;
+        b += b_step;
+    }
+#pragma GCC unroll 8
+    for (int i = 0; i < rows; i++) {
+#pragma GCC unroll 4
+        for (int v = 0; v < vectors; v++) {
+            TYPE *to = c + i * c_row + v * FN(LANES);
+            if (v < vectors - 1 || whole) FN(store)(to, sum[i][v]);
+            else FN(store_part)(to, sum[i][v], last);
+        }
+    }
+}
+
+/* A tile of any size up to TILE_ROWS x TILE_COLS, from instances whose sizes are constants. */
+LS_FN void FN(tile_columns)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step, const TYPE *b, int64_t b_step,
+                            TYPE *c, int64_t c_row, int cols, bool resume, const int rows)
+{
+    const int vectors = (cols + FN(LANES) - 1) / FN(LANES);
+    if (vectors == TILE_VECTORS)
+        FN(tile)(depth, a, a_row, a_step, b, b_step, c, c_row, cols, resume, rows, TILE_VECTORS);
+    else if (vectors == 1)
+        FN(tile)(depth, a, a_row, a_step, b, b_step, c, c_row, cols, resume, rows, 1);
+    else
+        FN(tile)(depth, a, a_row, a_step, b, b_step, c, c_row, cols, resume, rows, 2);
+}
+LS_FN void FN(tile_any)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step, const TYPE *b, int64_t b_step,
+                        TYPE *c, int64_t c_row, int rows, int cols, bool resume)
+{
+    while (rows > 0) {
+        const int taken = rows >= TILE_ROWS ? TILE_ROWS : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
+        if (taken == TILE_ROWS)
+            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, cols, resume, TILE_ROWS);
+        else if (taken == 4)
+            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, cols, resume, TILE_ROWS < 4 ? 1 : 4);
+        else if (taken == 2)
+            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, cols, resume, 2);
+        else
+            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, cols, resume, 1);
+        rows -= taken;
+        a += taken * a_row;
+        c += taken * c_row;
+    }
+}
+
+/* Packed rows times packed columns into a block of the output: each A panel stays in the first cache while it passes
+ * over the B panels, which stay in the second. */
+static void FN(block)(int64_t depth, const void *a, const void *b, void *c, int64_t c_row, int64_t rows, int64_t cols,
+                      bool resume)
+{
+    const TYPE *left = a, *right = b;
+    TYPE *out = c;
+    for (int64_t i = 0; i < rows; i += TILE_ROWS)
+        for (int64_t j = 0; j < cols; j += FN(TILE_COLS)) {
+            const int height = rows - i < TILE_ROWS ? (int)(rows - i) : TILE_ROWS;
+            const int width = cols - j < FN(TILE_COLS) ? (int)(cols - j) : FN(TILE_COLS);
+            FN(tile_any)(depth, left + i * depth, 1, TILE_ROWS, right + j * depth, FN(TILE_COLS),
+                         out + i * c_row + j, c_row, height, width, resume);
+        }
+}
+
+/* left += right: two partial sums of the tree. */
+static void FN(combine)(void *left, int64_t left_row, const void *right, int64_t right_row, int64_t rows, int64_t cols)
+{
+    TYPE *l = left;
+    const TYPE *r = right;
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t j = 0; j < cols; j++) l[i * left_row + j] = (TYPE)(l[i * left_row + j] + r[i * right_row + j]);
+}
+
+#undef FN
+#undef VEC
+#undef VEC_FMA
+#undef TAG
+#undef TYPE
+#undef TILE_ROWS
+#undef TILE_VECTORS
