@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * What reduce.c (which elements, on which thread) and reduce_kernels.c (the arithmetic, per ISA) agree on.
+ *
+ * While an output is being folded it is a state of the kernel's own type and `state` bytes: the accumulator itself, count,
+ * mean and squares, or value and index. Arrays of states are dense. */
+#ifndef LSI_HOST_REDUCE_H
+#define LSI_HOST_REDUCE_H
+
+#include "isa.h"
+#include "program.h"
+
+enum { LSI_REDUCE_STATE_MAX = 32 };
+
+typedef struct lsi_reduce_kernel {
+    int state;   /* bytes of a state; 0: no such kernel */
+    int lanes;   /* of a leaf, in values; 1: order does not matter */
+    int part;    /* var and std: bytes of a sum of squares; else 0 */
+    int indexed; /* argmin and argmax: states know where they are from */
+    /* `count` rows of n <= 1024 values each, one after another in memory: states[i] = leaf of row i. `first` is the r of
+     * the rows' first value. */
+    void (*rows)(void *states, const void *values, int64_t count, int n, int64_t first);
+    /* Folds `count` rows, of `columns` values each, into the states `lane`, in the order of `rows`; row k is of r =
+     * first + k * step. With `begin` the states start with rows[0], else they hold what was folded before. var and std
+     * fold sums of values here. */
+    void (*fold)(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step, int begin);
+    /* into[i] = into[i] then from[i]. */
+    void (*merge)(void *into, const void *from, int64_t count);
+    /* Whether no further element can change any of the states. NULL: never. */
+    int (*decided)(const void *states, int64_t count);
+    /* The results, dense and of the dtype lsi_reduce_made gives, of n elements each. */
+    void (*finish)(void *results, const void *states, int64_t count, int64_t n, double correction);
+    /* var and std by columns: `fold` and `sum_merge` make sums, `means` divides them; `fold_squares` and `square_merge`
+     * run over the same rows again; `moments` makes states of both. */
+    void (*sum_merge)(void *into, const void *from, int64_t count);
+    void (*means)(void *means, const void *sums, int64_t count, int n);
+    void (*fold_squares)(void *lane, const void *const *rows, int count, int columns, const void *means, int begin);
+    void (*square_merge)(void *into, const void *from, int64_t count);
+    void (*moments)(void *states, const void *means, const void *squares, int64_t count, int n);
+} lsi_reduce_kernel;
+
+typedef struct lsi_reduce_table {
+    lsi_reduce_kernel kernel[LSI_REDUCE_COUNT][LS_COMPLEX128 + 1];
+} lsi_reduce_table;
+
+LSI_ISA_TABLE(lsi_reduce_table, lsi_reduce_kernels);
+
+/* The dtype `finish` writes for a reduction of values of `dtype`; the driver casts it to what the program asks for. */
+ls_dtype lsi_reduce_made(lsi_reduce_op op, ls_dtype dtype);
+
+#endif

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Leaves by columns: a leaf is up to 1024 rows, each of a block of columns, and every step folds a row of values into a
+ * row of states. Decides the order in which rows are visited, so that few rows of states are alive; every column sees the
+ * canonical order.
+ *
+ * Halving lanes (l, l + L/2), then (l, l + L/4), ... is the tree T(0, 1) of
+ *     T(off, L) = lane off,   T(off, step) = T(off, 2 step) + T(off + step, 2 step),
+ * which a walk in depth evaluates with one row of states per level. A lane is folded when the walk comes to it: its rows
+ * are L apart, and eight are read at a time.
+ *
+ * Narrow blocks, whose rows follow each other, are folded as if L rows were one: lane l of column c is state
+ * l * columns + c, and halving adds neighbours. */
+#include "host/reduce_job.h"
+#include "reduce_order.h"
+#include <string.h>
+
+/* One leaf of one block. */
+typedef struct leaf {
+    const lsi_reduce_job *job;
+    lsi_worker *worker;
+    char *scratch;
+    int64_t position;              /* in the plan's space: of the leaf's row 0, first column */
+    int64_t first;                 /* r of row 0 */
+    int n, columns, lanes, level;
+    int begin, end;                /* parts [begin, end) are folded together */
+    bool squares;                  /* second pass of var and std */
+    const char *rows[LS_LEAF];     /* direct: row addresses of part `begin` */
+} leaf;
+
+static const lsi_reduce_part *part_of(const leaf *f, int q) { return &f->job->parts[q]; }
+
+/* Parts that take part in the pass. */
+static bool takes_part(const leaf *f, const lsi_reduce_part *part) { return !f->squares || part->kernel->part; }
+
+/* Row of states at `depth` of the walk. The last one standing is the leaf's state, but for var and std. */
+static char *slot_of(const leaf *f, const lsi_reduce_part *part, int depth)
+{
+    const lsi_reduce_kernel *kernel = part->kernel;
+    if (depth == 0 && !kernel->part && !f->job->narrow) return lsi_reduce_level(f->job, part, f->scratch, f->level);
+    return f->scratch + part->lane_at + (size_t)depth * (size_t)f->job->tile * (size_t)kernel->state;
+}
+
+static void fold_rows(const leaf *f, const lsi_reduce_part *part, char *states, const void *const *rows, int count,
+                      int columns, int64_t r, int64_t step, int begin)
+{
+    const lsi_reduce_kernel *kernel = part->kernel;
+    if (f->squares) kernel->fold_squares(states, rows, count, columns, f->scratch + part->mean_at, begin);
+    else kernel->fold(states, rows, count, columns, r, step, begin);
+}
+
+static void merge_states(const leaf *f, const lsi_reduce_part *part, char *into, const char *from, int64_t count)
+{
+    const lsi_reduce_kernel *kernel = part->kernel;
+    if (f->squares) kernel->square_merge(into, from, count);
+    else if (kernel->part) kernel->sum_merge(into, from, count);
+    else kernel->merge(into, from, count);
+}
+
+static void fold_lane_in_place(const leaf *f, int lane, int depth)
+{
+    enum { BATCH = 32 };
+    const lsi_reduce_part *part = part_of(f, f->begin);
+    char *slot = slot_of(f, part, depth);
+    const void *rows[BATCH];
+    for (int r = lane; r < f->n;) {
+        const int start = r;
+        int count = 0;
+        for (; count < BATCH && r < f->n; r += f->lanes) rows[count++] = f->rows[r];
+        fold_rows(f, part, slot, rows, count, f->columns, f->first + start, f->lanes, start == lane);
+    }
+}
+
+static void fold_lane_of_strips(const leaf *f, int lane, int depth)
+{
+    for (int r = lane; r < f->n; r += f->lanes) {
+        lsi_strip_run(f->worker, f->position + r * f->job->inner, f->columns);
+        for (int q = f->begin; q < f->end; q++) {
+            const lsi_reduce_part *part = part_of(f, q);
+            if (!takes_part(f, part)) continue;
+            const void *row = lsi_strip_value(f->worker, part->spec->value);
+            fold_rows(f, part, slot_of(f, part, depth), &row, 1, f->columns, f->first + r, 1, r == lane);
+        }
+    }
+}
+
+/* T(off, step) into the slots at `depth`. */
+static void walk(const leaf *f, int off, int step, int depth)
+{
+    if (step >= f->lanes || off + step >= f->n) {
+        if (f->worker) fold_lane_of_strips(f, off, depth);
+        else fold_lane_in_place(f, off, depth);
+        return;
+    }
+    walk(f, off, 2 * step, depth);
+    walk(f, off + step, 2 * step, depth + 1);
+    for (int q = f->begin; q < f->end; q++) {
+        const lsi_reduce_part *part = part_of(f, q);
+        if (takes_part(f, part)) merge_states(f, part, slot_of(f, part, depth), slot_of(f, part, depth + 1), f->columns);
+    }
+}
+
+/* Narrow: `lanes` rows are one row of lanes * columns values, of which `have` (a multiple of columns) are there. */
+static void fold_long_row(const leaf *f, const lsi_reduce_part *part, const char *values, int have, int begin)
+{
+    const void *row = values;
+    fold_rows(f, part, slot_of(f, part, 0), &row, 1, have, 0, 0, begin);
+}
+
+static void fold_long_rows(const leaf *f)
+{
+    const int width = f->lanes * f->columns, all = f->n * f->columns;
+    const int strip = f->worker ? LSI_STRIP / width * width : all;
+    for (int start = 0; start < all; start += strip) {
+        const int end = start + strip < all ? start + strip : all;
+        if (f->worker) lsi_strip_run(f->worker, f->position + start, end - start);
+        for (int q = f->begin; q < f->end; q++) {
+            const lsi_reduce_part *part = part_of(f, q);
+            if (!takes_part(f, part)) continue;
+            const char *values = f->worker ? lsi_strip_value(f->worker, part->spec->value) : f->rows[0];
+            for (int at = start; at < end; at += width)
+                fold_long_row(f, part, values + (int64_t)(at - start) * part->in_size,
+                              end - at < width ? end - at : width, at == 0);
+        }
+    }
+}
+
+static void halve_long_row(const leaf *f, const lsi_reduce_part *part)
+{
+    const size_t state = f->squares ? (size_t)part->kernel->part : part->kernel->part ? (size_t)part->in_size
+                                                                                        : (size_t)part->kernel->state;
+    char *lane = slot_of(f, part, 0);
+    int present = f->n < f->lanes ? f->n : f->lanes;
+    for (int half = f->lanes / 2; half >= 1; half /= 2) {
+        const int pairs = present - half < half ? present - half : half;
+        if (pairs > 0)
+            merge_states(f, part, lane, lane + (size_t)(half * f->columns) * state, (int64_t)pairs * f->columns);
+        present = present < half ? present : half;
+    }
+}
+
+/* Sums (or squares, in the second pass) of the parts [begin, end) into their slots at depth 0. */
+static void pass(const leaf *f)
+{
+    if (!f->job->narrow) {
+        walk(f, 0, 1, 0);
+        return;
+    }
+    fold_long_rows(f);
+    for (int q = f->begin; q < f->end; q++)
+        if (takes_part(f, part_of(f, q))) halve_long_row(f, part_of(f, q));
+}
+
+/* Means of the first pass's sums; when narrow, once for every lane. */
+static void means_of(const leaf *f, const lsi_reduce_part *part)
+{
+    char *means = f->scratch + part->mean_at;
+    const size_t bytes = (size_t)f->columns * (size_t)part->in_size;
+    part->kernel->means(means, slot_of(f, part, 0), f->columns, f->n);
+    for (int l = 1; f->job->narrow && l < f->lanes; l++) memcpy(means + (size_t)l * bytes, means, bytes);
+}
+
+static void fold_parts(leaf *f)
+{
+    bool again = false;
+    f->squares = false;
+    pass(f);
+    for (int q = f->begin; q < f->end; q++) {
+        const lsi_reduce_part *part = part_of(f, q);
+        if (part->kernel->part) means_of(f, part), again = true;
+        else if (f->job->narrow)
+            memcpy(lsi_reduce_level(f->job, part, f->scratch, f->level), slot_of(f, part, 0),
+                   (size_t)f->columns * (size_t)part->kernel->state);
+    }
+    if (!again) return;
+    f->squares = true;
+    pass(f);
+    for (int q = f->begin; q < f->end; q++) {
+        const lsi_reduce_part *part = part_of(f, q);
+        if (part->kernel->part)
+            part->kernel->moments(lsi_reduce_level(f->job, part, f->scratch, f->level), f->scratch + part->mean_at,
+                                  slot_of(f, part, 0), f->columns, f->n);
+    }
+}
+
+/* Addresses of the leaf's rows: r counts the reduced axes in C order. */
+static void find_rows(leaf *f, const lsi_reduce_part *part, const char *start)
+{
+    const lsi_reduce_job *job = f->job;
+    int64_t index[LS_MAX_NDIM] = {0}, rest = f->first, offset = 0;
+    const int last = job->nreduced - 1;
+    for (int a = last; a >= 0; a--) {
+        index[a] = rest % job->reduced_shape[a];
+        rest /= job->reduced_shape[a];
+        offset += index[a] * part->in_reduced[a];
+    }
+    for (int i = 0; i < f->n; i++) {
+        f->rows[i] = start + offset * part->in_size;
+        for (int a = last; a >= 0; a--) {
+            offset += part->in_reduced[a];
+            if (++index[a] < job->reduced_shape[a]) break;
+            offset -= part->in_reduced[a] * job->reduced_shape[a];
+            index[a] = 0;
+        }
+    }
+}
+
+void lsi_reduce_columns_leaf(const lsi_reduce_job *job, lsi_worker *worker, char *scratch, int64_t first, int64_t count,
+                             int64_t number, int level)
+{
+    const int64_t o = first / job->inner, column = first % job->inner, r = number * LS_LEAF;
+    leaf f;
+    f.job = job, f.worker = worker, f.scratch = scratch, f.level = level;
+    f.first = r, f.n = job->n - r < LS_LEAF ? (int)(job->n - r) : LS_LEAF;
+    f.columns = (int)count, f.lanes = job->lanes;
+    f.position = (o * job->n + r) * job->inner + column;
+    if (worker) {
+        f.begin = 0, f.end = job->nparts;
+        fold_parts(&f);
+        return;
+    }
+    for (int q = 0; q < job->nparts; q++) {
+        const lsi_reduce_part *part = &job->parts[q];
+        const int64_t at = lsi_reduce_outer(job, part->in_outer, o) + column;
+        f.begin = q, f.end = q + 1;
+        if (!job->narrow) f.lanes = part->kernel->lanes;
+        find_rows(&f, part, part->in + at * part->in_size);
+        fold_parts(&f);
+    }
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * min and argmin, or max and argmax, of one dtype. No include guard: reduce_kernels.c includes this once each with
+ *
+ *   K(f)         the name of f here
+ *   LS_TAG       the dtype
+ *   BETTER(x, y) x < y or x > y
+ *   CHOOSE       minimum or maximum
+ *   BEFORE       argmin_before or argmax_before
+ *   LS_REAL      the unsigned type of a float's bits; absent for integers
+ *
+ * and undefines them here. Any order gives the same result, so the loops are the fast ones. */
+
+#ifdef LS_REAL
+enum { K(LANES) = 256 / sizeof(T) };
+
+/* The best of the numbers in x, where zeros are alike and NaN counts as no number; *nan tells whether there was one. */
+static T K(best)(const T *restrict x, int n, int *nan)
+{
+    T lane[K(LANES)] __attribute__((aligned(64)));
+    LS_REAL nans[K(LANES)] __attribute__((aligned(64)));
+    T best = x[0];
+    LS_REAL any = x[0] != x[0];
+    int at = 1;
+    if (n >= 2 * K(LANES)) {
+        for (int i = 0; i < K(LANES); i++) lane[i] = x[i], nans[i] = 0;
+        for (at = 0; at + K(LANES) <= n; at += K(LANES))
+            for (int i = 0; i < K(LANES); i++) {
+                lane[i] = BETTER(x[at + i], lane[i]) ? x[at + i] : lane[i];
+                nans[i] |= (LS_REAL)(x[at + i] != x[at + i]);
+            }
+        for (int i = 0; i < K(LANES); i++) {
+            best = BETTER(lane[i], best) ? lane[i] : best;
+            any |= nans[i];
+        }
+    }
+    for (; at < n; at++) {
+        best = BETTER(x[at], best) ? x[at] : best;
+        any |= (LS_REAL)(x[at] != x[at]);
+    }
+    *nan = any != 0;
+    return best;
+}
+
+/* Which zero: a second look, and only where the best is a zero. */
+static T K(zero)(const T *x, int n, T best)
+{
+    for (int i = 0; i < n; i++) best = x[i] == 0 ? E(CHOOSE)(best, x[i]) : best;
+    return best;
+}
+
+static inline T K(row)(const T *x, int n)
+{
+    int nan;
+    if (n < 2 * K(LANES)) {
+        T best = x[0];
+        for (int i = 1; i < n; i++) best = E(CHOOSE)(best, x[i]);
+        return best;
+    }
+    const T best = K(best)(x, n, &nan);
+    if (nan) return E(nan)();
+    return best == 0 ? K(zero)(x, n, best) : best;
+}
+
+static int K(find_nan)(const T *x, int n)
+{
+    int i = 0;
+    while (i < n && x[i] == x[i]) i++;
+    return i;
+}
+#else
+static inline T K(row)(const T *x, int n)
+{
+    T best = x[0];
+    for (int i = 1; i < n; i++) best = E(CHOOSE)(best, x[i]);
+    return best;
+}
+#endif
+
+static void K(rows)(void *states, const void *values, int64_t count, int n, int64_t first)
+{
+    T *out = states;
+    const T *x = values;
+    (void)first;
+    for (int64_t i = 0; i < count; i++) out[i] = K(row)(x + i * n, n);
+}
+
+/* `columns` may be a few to a thousand; a row at a time keeps one lane in the first-level cache. */
+static void K(fold)(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step, int begin)
+{
+    T *restrict best = lane;
+    (void)first, (void)step;
+    for (int k = 0; k < count; k++) {
+        const T *restrict x = rows[k];
+        if (begin && k == 0) memcpy(best, x, (size_t)columns * sizeof(T));
+        else
+            for (int i = 0; i < columns; i++) best[i] = E(CHOOSE)(best[i], x[i]);
+    }
+}
+
+static void K(merge)(void *into, const void *from, int64_t count)
+{
+    T *restrict a = into;
+    const T *restrict b = from;
+    for (int64_t i = 0; i < count; i++) a[i] = E(CHOOSE)(a[i], b[i]);
+}
+
+typedef struct {
+    int64_t index;
+    T value;
+} K(place);
+
+/* The first i with x[i] == value; there is one. Whole blocks first: a loop without an exit becomes vectors. */
+static int K(find)(const T *x, int n, T value)
+{
+    const int whole = n & ~63;
+    int i = 0;
+    for (; i < whole; i += 64) {
+        int found = 0;
+        for (int k = 0; k < 64; k++) found |= x[i + k] == value;
+        if (found) break;
+    }
+    while (i < n - 1 && !(x[i] == value)) i++;
+    return i;
+}
+
+static K(place) K(arg_row)(const T *x, int n, int64_t first)
+{
+    K(place) out;
+    int at;
+#ifdef LS_REAL
+    int nan;
+    const T best = K(best)(x, n, &nan);
+    at = nan ? K(find_nan)(x, n) : K(find)(x, n, best);
+#else
+    at = K(find)(x, n, K(row)(x, n));
+#endif
+    out.index = first + at;
+    out.value = x[at];
+    return out;
+}
+
+static void K(arg_rows)(void *states, const void *values, int64_t count, int n, int64_t first)
+{
+    K(place) *out = states;
+    const T *x = values;
+    for (int64_t i = 0; i < count; i++) out[i] = K(arg_row)(x + i * n, n, first);
+}
+
+static void K(arg_fold)(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step, int begin)
+{
+    K(place) *best = lane;
+    for (int k = 0; k < count; k++) {
+        const T *x = rows[k];
+        const int64_t r = first + k * step;
+        const int start = begin && k == 0;
+        for (int i = 0; i < columns; i++)
+            if (start || E(BEFORE)(x[i], r, best[i].value, best[i].index)) best[i].value = x[i], best[i].index = r;
+    }
+}
+
+static void K(arg_merge)(void *into, const void *from, int64_t count)
+{
+    K(place) *a = into;
+    const K(place) *b = from;
+    for (int64_t i = 0; i < count; i++)
+        if (E(BEFORE)(b[i].value, b[i].index, a[i].value, a[i].index)) a[i] = b[i];
+}
+
+static void K(arg_finish)(void *results, const void *states, int64_t count, int64_t n, double correction)
+{
+    int64_t *out = results;
+    const K(place) *best = states;
+    (void)n, (void)correction;
+    for (int64_t i = 0; i < count; i++) out[i] = best[i].index;
+}
+
+#undef K
+#undef LS_TAG
+#undef BETTER
+#undef CHOOSE
+#undef BEFORE
+#undef LS_REAL

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Sums and products in the canonical order. No include guard: reduce_kernels.c includes this once per kind with
+ *
+ *   K(f)       the name of f here
+ *   LS_PART    the type folded: the accumulator, or a part of it
+ *   LS_GROUP   parts in a value: 2 where complex parts are summed each on its own, else 1
+ *   FOLD(a, b) one step
+ *
+ * and undefines them here. LANES counts parts: interleaved parts keep their parity while lanes are halved. */
+
+#define LANES LS_LANES(LS_PART)
+
+/* Halves the first `present` lanes down to one value. */
+static inline __attribute__((always_inline)) void K(halve)(LS_PART *restrict lane, int present)
+{
+    for (int half = LANES / 2; half >= LS_GROUP; half /= 2) {
+        const int pairs = present - half < half ? present - half : half;
+        for (int i = 0; i < pairs; i++) lane[i] = FOLD(lane[i], lane[i + half]);
+        present = present < half ? present : half;
+    }
+}
+
+static inline __attribute__((always_inline)) void K(halve_all)(LS_PART *restrict lane)
+{
+#pragma GCC unroll 8
+    for (int half = LANES / 2; half >= LS_GROUP; half /= 2)
+        for (int i = 0; i < half; i++) lane[i] = FOLD(lane[i], lane[i + half]);
+}
+
+/* A leaf of `parts` parts, at least LANES. */
+static void K(long_leaf)(LS_PART *restrict out, const LS_PART *restrict x, int parts)
+{
+    LS_PART lane[LANES] __attribute__((aligned(64)));
+    int at = LANES;
+    for (int i = 0; i < LANES; i++) lane[i] = x[i];
+    for (; at + LANES <= parts; at += LANES)
+        for (int i = 0; i < LANES; i++) lane[i] = FOLD(lane[i], x[at + i]);
+    for (int i = 0; i < parts - at; i++) lane[i] = FOLD(lane[i], x[at + i]);
+    K(halve_all)(lane);
+    for (int g = 0; g < LS_GROUP; g++) out[g] = lane[g];
+}
+
+static void K(short_leaf)(LS_PART *restrict out, const LS_PART *restrict x, int parts)
+{
+    LS_PART lane[LANES] __attribute__((aligned(64)));
+    for (int i = 0; i < parts; i++) lane[i] = x[i];
+    K(halve)(lane, parts);
+    for (int g = 0; g < LS_GROUP; g++) out[g] = lane[g];
+}
+
+/* The halving of n <= 8 lanes, written so that a constant n leaves one expression. */
+static inline __attribute__((always_inline)) LS_PART K(tiny)(const LS_PART *x, int n)
+{
+    LS_PART a = n > 4 ? FOLD(x[0], x[4 * LS_GROUP]) : x[0];
+    LS_PART b = a, c = a, d = a;
+    if (n > 1) b = n > 5 ? FOLD(x[LS_GROUP], x[5 * LS_GROUP]) : x[LS_GROUP];
+    if (n > 2) c = n > 6 ? FOLD(x[2 * LS_GROUP], x[6 * LS_GROUP]) : x[2 * LS_GROUP];
+    if (n > 3) d = n > 7 ? FOLD(x[3 * LS_GROUP], x[7 * LS_GROUP]) : x[3 * LS_GROUP];
+    if (n > 2) a = FOLD(a, c);
+    if (n > 3) b = FOLD(b, d);
+    return n > 1 ? FOLD(a, b) : a;
+}
+
+/* Very short rows: the loop runs over rows, so that several fit a vector. */
+static inline __attribute__((always_inline)) void K(tiny_rows)(LS_PART *restrict out, const LS_PART *restrict x,
+                                                               int64_t count, int n)
+{
+    for (int64_t i = 0; i < count; i++)
+        for (int g = 0; g < LS_GROUP; g++) out[i * LS_GROUP + g] = K(tiny)(x + i * n * LS_GROUP + g, n);
+}
+
+static void K(rows)(void *states, const void *values, int64_t count, int n, int64_t first)
+{
+    LS_PART *out = states;
+    const LS_PART *x = values;
+    (void)first;
+    switch (n) {
+    case 1: K(tiny_rows)(out, x, count, 1); return;
+    case 2: K(tiny_rows)(out, x, count, 2); return;
+    case 3: K(tiny_rows)(out, x, count, 3); return;
+    case 4: K(tiny_rows)(out, x, count, 4); return;
+    case 5: K(tiny_rows)(out, x, count, 5); return;
+    case 6: K(tiny_rows)(out, x, count, 6); return;
+    case 7: K(tiny_rows)(out, x, count, 7); return;
+    case 8: K(tiny_rows)(out, x, count, 8); return;
+    default: break;
+    }
+    const int parts = n * LS_GROUP;
+    for (int64_t i = 0; i < count; i++) {
+        if (parts < LANES) K(short_leaf)(out + i * LS_GROUP, x + i * parts, parts);
+        else K(long_leaf)(out + i * LS_GROUP, x + i * parts, parts);
+    }
+}
+
+/* Eight rows per pass: the lane is read and written once for eight values, and eight streams suit the prefetcher. */
+static void K(fold_eight)(LS_PART *restrict lane, const void *const *rows, int parts, int begin)
+{
+    const LS_PART *restrict a = rows[0], *restrict b = rows[1], *restrict c = rows[2], *restrict d = rows[3];
+    const LS_PART *restrict e = rows[4], *restrict f = rows[5], *restrict g = rows[6], *restrict h = rows[7];
+    if (begin) {
+        for (int i = 0; i < parts; i++)
+            lane[i] = FOLD(FOLD(FOLD(FOLD(FOLD(FOLD(FOLD(a[i], b[i]), c[i]), d[i]), e[i]), f[i]), g[i]), h[i]);
+    } else {
+        for (int i = 0; i < parts; i++) {
+            const LS_PART four = FOLD(FOLD(FOLD(FOLD(lane[i], a[i]), b[i]), c[i]), d[i]);
+            lane[i] = FOLD(FOLD(FOLD(FOLD(four, e[i]), f[i]), g[i]), h[i]);
+        }
+    }
+}
+
+static void K(fold_one)(LS_PART *restrict lane, const LS_PART *restrict row, int parts, int begin)
+{
+    if (begin) memcpy(lane, row, (size_t)parts * sizeof(LS_PART));
+    else
+        for (int i = 0; i < parts; i++) lane[i] = FOLD(lane[i], row[i]);
+}
+
+static void K(fold)(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step, int begin)
+{
+    const int parts = columns * LS_GROUP;
+    int k = 0;
+    (void)first, (void)step;
+    for (; k + 8 <= count; k += 8, begin = 0) K(fold_eight)(lane, rows + k, parts, begin);
+    for (; k < count; k++, begin = 0) K(fold_one)(lane, rows[k], parts, begin);
+}
+
+static void K(merge)(void *into, const void *from, int64_t count)
+{
+    LS_PART *restrict a = into;
+    const LS_PART *restrict b = from;
+    for (int64_t i = 0; i < count * LS_GROUP; i++) a[i] = FOLD(a[i], b[i]);
+}
+
+#undef K
+#undef LS_PART
+#undef LS_GROUP
+#undef FOLD
+#undef LANES

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * A reduction made ready: what reduce_space.c decides once and every worker of reduce.c reads.
+ *
+ * The iteration space becomes [outer, n, inner]: kept axes outside, the reduced axes in C order, kept axes inside. Two ways
+ * lead through it. By rows (inner == 1): the n values of an output follow each other, a leaf is a strip. By columns: memory
+ * runs along kept axes, a leaf is up to 1024 rows of `inner` columns, folded a row at a time.
+ *
+ * Outputs are numbered o * inner + c and worked on in tiles: some rows, or a block of columns of one o. The leaves of a
+ * tile are cut into chunks of 2^k leaves, which are whole subtrees of the canonical tree, where there are too few tiles
+ * for the threads. */
+#ifndef LSI_HOST_REDUCE_JOB_H
+#define LSI_HOST_REDUCE_JOB_H
+
+#include "host/reduce.h"
+#include "host/strip.h"
+
+/* One reduction of the program. Strides are in elements. */
+typedef struct lsi_reduce_part {
+    const lsi_reduce_kernel *kernel;
+    const lsi_reduction *spec;
+    ls_dtype made;                        /* dtype of the kernel's results */
+    int in_size, made_size, out_size;     /* bytes */
+    const char *in;                       /* direct: element (0, 0, 0) */
+    int64_t in_outer[LS_MAX_NDIM], in_reduced[LS_MAX_NDIM], in_inner;
+    char *out;
+    int64_t out_outer[LS_MAX_NDIM], out_inner;
+    char *partial;                        /* [chunks][outputs] states, with more than one chunk */
+    size_t tree_at, lane_at, mean_at;     /* places in a worker's scratch */
+} lsi_reduce_part;
+
+typedef struct lsi_reduce_job {
+    const lsi_program *program;
+    lsi_plan *plan;                       /* NULL: values are read where they are */
+    bool by_columns;
+    bool joined;                          /* direct: rows follow each other without gaps (rows of columns, too) */
+    int lanes;                            /* by columns: of every part whose order matters */
+    bool narrow;                          /* by columns: lanes and columns are folded as one long row */
+    int64_t outer, n, inner, outputs;
+    int nouter, nreduced;
+    int64_t outer_shape[LS_MAX_NDIM], reduced_shape[LS_MAX_NDIM];
+    int64_t tile;                         /* outputs of a tile, the last of a kind may have fewer */
+    int64_t tiles_across, tiles;          /* tiles of one o (by columns); in all */
+    int64_t leaves, chunk, chunks;        /* leaves of an output, of a chunk; chunks of an output */
+    int levels;                           /* of a chunk's tree */
+    int threads;
+    size_t scratch;                       /* bytes per worker */
+    int nparts;
+    lsi_reduce_part parts[LSI_PROGRAM_MAX_REDUCTIONS];
+} lsi_reduce_job;
+
+/* Decides everything above but `partial`. LS_ENOMEM is recorded. The outputs and n are not empty. */
+ls_status lsi_reduce_prepare(const lsi_program *program, lsi_reduce_job *job);
+
+/* Element offset of outer index o under `strides`. */
+static inline int64_t lsi_reduce_outer(const lsi_reduce_job *job, const int64_t *strides, int64_t o)
+{
+    int64_t offset = 0;
+    for (int a = job->nouter - 1; a > 0; a--) {
+        offset += o % job->outer_shape[a] * strides[a];
+        o /= job->outer_shape[a];
+    }
+    return job->nouter ? offset + o * strides[0] : 0;
+}
+
+/* The states of `count` outputs from `first` on, over leaf `leaf`, for every part: into tree level `level` of the
+ * worker's scratch. */
+void lsi_reduce_rows_leaf(const lsi_reduce_job *job, lsi_worker *worker, char *scratch, int64_t first, int64_t count,
+                          int64_t leaf, int level);
+void lsi_reduce_columns_leaf(const lsi_reduce_job *job, lsi_worker *worker, char *scratch, int64_t first, int64_t count,
+                             int64_t leaf, int level);
+
+static inline char *lsi_reduce_level(const lsi_reduce_job *job, const lsi_reduce_part *part, char *scratch, int level)
+{
+    return scratch + part->tree_at + (size_t)level * (size_t)job->tile * (size_t)part->kernel->state;
+}
+
+#endif

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The arithmetic of reductions, compiled once per instruction set. Decides the loops; the order they must keep is that of
+ * kernels/reduce_order.h. Leaves to reduce.c which elements are folded where. */
+#include "host/reduce.h"
+#include "reduce_order.h"
+#include <string.h>
+
+#define FOLD_ADD(a, b) ((a) + (b))
+#define FOLD_MUL(a, b) ((a) * (b))
+
+#define K(f) sum_f32_##f
+#define LS_PART float
+#define LS_GROUP 1
+#define FOLD FOLD_ADD
+#include "reduce_fold_template.h"
+
+#define K(f) sum_f64_##f
+#define LS_PART double
+#define LS_GROUP 1
+#define FOLD FOLD_ADD
+#include "reduce_fold_template.h"
+
+#define K(f) sum_c64_##f
+#define LS_PART float
+#define LS_GROUP 2
+#define FOLD FOLD_ADD
+#include "reduce_fold_template.h"
+
+#define K(f) sum_c128_##f
+#define LS_PART double
+#define LS_GROUP 2
+#define FOLD FOLD_ADD
+#include "reduce_fold_template.h"
+
+/* int64 too: both wrap to the same bits. */
+#define K(f) sum_u64_##f
+#define LS_PART uint64_t
+#define LS_GROUP 1
+#define FOLD FOLD_ADD
+#include "reduce_fold_template.h"
+
+#define K(f) prod_f32_##f
+#define LS_PART float
+#define LS_GROUP 1
+#define FOLD FOLD_MUL
+#include "reduce_fold_template.h"
+
+#define K(f) prod_f64_##f
+#define LS_PART double
+#define LS_GROUP 1
+#define FOLD FOLD_MUL
+#include "reduce_fold_template.h"
+
+#define K(f) prod_u64_##f
+#define LS_PART uint64_t
+#define LS_GROUP 1
+#define FOLD FOLD_MUL
+#include "reduce_fold_template.h"
+
+#define K(f) prod_c64_##f
+#define LS_PART ls_cfloat
+#define LS_GROUP 1
+#define FOLD ls_mul_c64
+#include "reduce_fold_template.h"
+
+#define K(f) prod_c128_##f
+#define LS_PART ls_cdouble
+#define LS_GROUP 1
+#define FOLD ls_mul_c128
+#include "reduce_fold_template.h"
+
+#define K(f) moments_f32_##f
+#define S(f) sum_f32_##f
+#define LS_PART float
+#define LS_GROUP 1
+#define LS_SQRT ls_sqrt_f32
+#include "reduce_moments_template.h"
+
+#define K(f) moments_f64_##f
+#define S(f) sum_f64_##f
+#define LS_PART double
+#define LS_GROUP 1
+#define LS_SQRT ls_sqrt_f64
+#include "reduce_moments_template.h"
+
+#define K(f) moments_c64_##f
+#define S(f) sum_c64_##f
+#define LS_PART float
+#define LS_GROUP 2
+#define LS_SQRT ls_sqrt_f32
+#include "reduce_moments_template.h"
+
+#define K(f) moments_c128_##f
+#define S(f) sum_c128_##f
+#define LS_PART double
+#define LS_GROUP 2
+#define LS_SQRT ls_sqrt_f64
+#include "reduce_moments_template.h"
+
+#include "reduce_extreme_kinds.h"
+
+static void moments_merge(void *into, const void *from, int64_t count)
+{
+    ls_moments *a = into;
+    const ls_moments *b = from;
+    for (int64_t i = 0; i < count; i++) a[i] = ls_moments_merge(a[i], b[i]);
+}
+
+/* any, all and count_nonzero: of bytes, where not 0 is true. */
+
+static int none_true(const uint8_t *x, int n)
+{
+    uint8_t seen = 0;
+    for (int i = 0; i < n; i++) seen |= x[i];
+    return !seen;
+}
+
+static int all_true(const uint8_t *x, int n)
+{
+    uint8_t missing = 0;
+    for (int i = 0; i < n; i++) missing |= (uint8_t)(x[i] == 0);
+    return !missing;
+}
+
+static void any_rows(void *states, const void *values, int64_t count, int n, int64_t first)
+{
+    (void)first;
+    for (int64_t i = 0; i < count; i++) ((uint8_t *)states)[i] = !none_true((const uint8_t *)values + i * n, n);
+}
+
+static void all_rows(void *states, const void *values, int64_t count, int n, int64_t first)
+{
+    (void)first;
+    for (int64_t i = 0; i < count; i++) ((uint8_t *)states)[i] = (uint8_t)all_true((const uint8_t *)values + i * n, n);
+}
+
+static void count_rows(void *states, const void *values, int64_t count, int n, int64_t first)
+{
+    (void)first;
+    for (int64_t i = 0; i < count; i++) {
+        const uint8_t *x = (const uint8_t *)values + i * n;
+        uint32_t found = 0;
+        for (int k = 0; k < n; k++) found += x[k] != 0;
+        ((int64_t *)states)[i] = found;
+    }
+}
+
+static void any_fold(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step, int begin)
+{
+    uint8_t *restrict any = lane;
+    (void)first, (void)step;
+    if (begin) memset(any, 0, (size_t)columns);
+    for (int k = 0; k < count; k++) {
+        const uint8_t *restrict x = rows[k];
+        for (int i = 0; i < columns; i++) any[i] |= (uint8_t)(x[i] != 0);
+    }
+}
+
+static void all_fold(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step, int begin)
+{
+    uint8_t *restrict all = lane;
+    (void)first, (void)step;
+    if (begin) memset(all, 1, (size_t)columns);
+    for (int k = 0; k < count; k++) {
+        const uint8_t *restrict x = rows[k];
+        for (int i = 0; i < columns; i++) all[i] &= (uint8_t)(x[i] != 0);
+    }
+}
+
+static void count_fold(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step,
+                       int begin)
+{
+    int64_t *restrict found = lane;
+    (void)first, (void)step;
+    if (begin) memset(found, 0, (size_t)columns * sizeof *found);
+    for (int k = 0; k < count; k++) {
+        const uint8_t *restrict x = rows[k];
+        for (int i = 0; i < columns; i++) found[i] += x[i] != 0;
+    }
+}
+
+static void any_merge(void *into, const void *from, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) ((uint8_t *)into)[i] |= ((const uint8_t *)from)[i];
+}
+
+static void all_merge(void *into, const void *from, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) ((uint8_t *)into)[i] &= ((const uint8_t *)from)[i];
+}
+
+static int any_decided(const void *states, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        if (!((const uint8_t *)states)[i]) return 0;
+    return 1;
+}
+
+static int all_decided(const void *states, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        if (((const uint8_t *)states)[i]) return 0;
+    return 1;
+}
+
+/* Results that are the states. */
+static void finish_1(void *results, const void *states, int64_t count, int64_t n, double correction)
+{
+    (void)n, (void)correction;
+    memcpy(results, states, (size_t)count);
+}
+static void finish_2(void *results, const void *states, int64_t count, int64_t n, double correction)
+{
+    (void)n, (void)correction;
+    memcpy(results, states, (size_t)count * 2);
+}
+static void finish_4(void *results, const void *states, int64_t count, int64_t n, double correction)
+{
+    (void)n, (void)correction;
+    memcpy(results, states, (size_t)count * 4);
+}
+static void finish_8(void *results, const void *states, int64_t count, int64_t n, double correction)
+{
+    (void)n, (void)correction;
+    memcpy(results, states, (size_t)count * 8);
+}
+static void finish_16(void *results, const void *states, int64_t count, int64_t n, double correction)
+{
+    (void)n, (void)correction;
+    memcpy(results, states, (size_t)count * 16);
+}
+
+#define FOLDED(kind, size, finisher)                                                                             \
+    {                                                                                                                  \
+        .state = size, .lanes = LS_LANE_BYTES / size, .rows = kind##_rows, .fold = kind##_fold,                        \
+        .merge = kind##_merge, .finish = finisher                                                                      \
+    }
+#define MOMENTS(tag, part, size, finisher)                                                                             \
+    {                                                                                                                  \
+        .state = sizeof(ls_moments), .lanes = LS_LANE_BYTES / size, .part = sizeof(part),                              \
+        .rows = moments_##tag##_rows, .fold = sum_##tag##_fold,                                                        \
+        .merge = moments_merge, .finish = moments_##tag##_##finisher, .sum_merge = sum_##tag##_merge,                  \
+        .means = moments_##tag##_means, .fold_squares = moments_##tag##_fold_squares,                                  \
+        .square_merge = moments_##tag##_square_merge, .moments = moments_##tag##_moments                               \
+    }
+#define EXTREME(name, tag, size)                                                                                       \
+    {                                                                                                                  \
+        .state = size, .lanes = 1, .rows = name##_##tag##_rows, .fold = name##_##tag##_fold,                           \
+        .merge = name##_##tag##_merge, .finish = finish_##size                                                         \
+    }
+#define PLACE(name, tag)                                                                                               \
+    {                                                                                                                  \
+        .state = sizeof(name##_##tag##_place), .lanes = 1, .indexed = 1, .rows = name##_##tag##_arg_rows,              \
+        .fold = name##_##tag##_arg_fold, .merge = name##_##tag##_arg_merge, .finish = name##_##tag##_arg_finish        \
+    }
+#define EXTREMES(name)                                                                                                 \
+    {                                                                                                                  \
+        [LS_BOOL] = EXTREME(name, u8, 1), [LS_INT8] = EXTREME(name, i8, 1), [LS_INT16] = EXTREME(name, i16, 2),        \
+        [LS_INT32] = EXTREME(name, i32, 4), [LS_INT64] = EXTREME(name, i64, 8), [LS_UINT8] = EXTREME(name, u8, 1),     \
+        [LS_UINT16] = EXTREME(name, u16, 2), [LS_UINT32] = EXTREME(name, u32, 4), [LS_UINT64] = EXTREME(name, u64, 8), \
+        [LS_FLOAT32] = EXTREME(name, f32, 4), [LS_FLOAT64] = EXTREME(name, f64, 8)                                     \
+    }
+#define PLACES(name)                                                                                                   \
+    {                                                                                                                  \
+        [LS_BOOL] = PLACE(name, u8), [LS_INT8] = PLACE(name, i8), [LS_INT16] = PLACE(name, i16),                       \
+        [LS_INT32] = PLACE(name, i32), [LS_INT64] = PLACE(name, i64), [LS_UINT8] = PLACE(name, u8),                    \
+        [LS_UINT16] = PLACE(name, u16), [LS_UINT32] = PLACE(name, u32), [LS_UINT64] = PLACE(name, u64),                \
+        [LS_FLOAT32] = PLACE(name, f32), [LS_FLOAT64] = PLACE(name, f64)                                               \
+    }
+#define ALL_MOMENTS(finisher)                                                                                          \
+    {                                                                                                                  \
+        [LS_FLOAT32] = MOMENTS(f32, float, 4, finisher), [LS_FLOAT64] = MOMENTS(f64, double, 8, finisher),             \
+        [LS_COMPLEX64] = MOMENTS(c64, float, 8, finisher), [LS_COMPLEX128] = MOMENTS(c128, double, 16, finisher)       \
+    }
+
+const lsi_reduce_table LSI_ISA_NAME(lsi_reduce_kernels) = {.kernel = {
+    [LSI_REDUCE_sum] = {
+        [LS_INT64] = FOLDED(sum_u64, 8, finish_8),
+        [LS_UINT64] = FOLDED(sum_u64, 8, finish_8),
+        [LS_FLOAT32] = FOLDED(sum_f32, 4, finish_4),
+        [LS_FLOAT64] = FOLDED(sum_f64, 8, finish_8),
+        [LS_COMPLEX64] = FOLDED(sum_c64, 8, finish_8),
+        [LS_COMPLEX128] = FOLDED(sum_c128, 16, finish_16),
+    },
+    [LSI_REDUCE_prod] = {
+        [LS_INT64] = FOLDED(prod_u64, 8, finish_8),
+        [LS_UINT64] = FOLDED(prod_u64, 8, finish_8),
+        [LS_FLOAT32] = FOLDED(prod_f32, 4, finish_4),
+        [LS_FLOAT64] = FOLDED(prod_f64, 8, finish_8),
+        [LS_COMPLEX64] = FOLDED(prod_c64, 8, finish_8),
+        [LS_COMPLEX128] = FOLDED(prod_c128, 16, finish_16),
+    },
+    [LSI_REDUCE_mean] = {
+        [LS_FLOAT32] = FOLDED(sum_f32, 4, moments_f32_finish_mean),
+        [LS_FLOAT64] = FOLDED(sum_f64, 8, moments_f64_finish_mean),
+        [LS_COMPLEX64] = FOLDED(sum_c64, 8, moments_c64_finish_mean),
+        [LS_COMPLEX128] = FOLDED(sum_c128, 16, moments_c128_finish_mean),
+    },
+    [LSI_REDUCE_var] = ALL_MOMENTS(finish_var),
+    [LSI_REDUCE_std] = ALL_MOMENTS(finish_std),
+    [LSI_REDUCE_min] = EXTREMES(min),
+    [LSI_REDUCE_max] = EXTREMES(max),
+    [LSI_REDUCE_argmin] = PLACES(min),
+    [LSI_REDUCE_argmax] = PLACES(max),
+    [LSI_REDUCE_any] = {[LS_BOOL] = {.state = 1, .lanes = 1, .rows = any_rows, .fold = any_fold, .merge = any_merge,
+                                     .decided = any_decided, .finish = finish_1}},
+    [LSI_REDUCE_all] = {[LS_BOOL] = {.state = 1, .lanes = 1, .rows = all_rows, .fold = all_fold, .merge = all_merge,
+                                     .decided = all_decided, .finish = finish_1}},
+    [LSI_REDUCE_count_nonzero] = {[LS_BOOL] = {.state = 8, .lanes = 1, .rows = count_rows, .fold = count_fold,
+                                               .merge = sum_u64_merge, .finish = finish_8}},
+}};

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * mean, var and std of one floating type. No include guard: reduce_kernels.c includes this once per type with
+ *
+ *   K(f)      the name of f here
+ *   S(f)      f of the sum of the same dtype, from reduce_fold_template.h
+ *   LS_PART   float or double
+ *   LS_GROUP  parts in a value: 1, or 2 for complex
+ *
+ * and undefines them here. A sum of squares is real; its lanes are those of the values. */
+
+#define LANES (LS_LANES(LS_PART) / LS_GROUP)
+
+static inline __attribute__((always_inline)) LS_PART K(square)(const LS_PART *x, const LS_PART *mean)
+{
+    const LS_PART re = x[0] - mean[0];
+#if LS_GROUP == 2
+    const LS_PART im = x[1] - mean[1];
+    return re * re + im * im;
+#else
+    return re * re;
+#endif
+}
+
+static LS_PART K(leaf_squares)(const LS_PART *restrict x, const LS_PART *restrict mean, int n)
+{
+    LS_PART lane[LANES] __attribute__((aligned(64)));
+    int present = n < LANES ? n : LANES, at = LANES;
+    for (int i = 0; i < present; i++) lane[i] = K(square)(x + i * LS_GROUP, mean);
+    for (; at + LANES <= n; at += LANES)
+        for (int i = 0; i < LANES; i++) lane[i] += K(square)(x + (at + i) * LS_GROUP, mean);
+    for (int i = 0; i < n - at; i++) lane[i] += K(square)(x + (at + i) * LS_GROUP, mean);
+    for (int half = LANES / 2; half >= 1; half /= 2) {
+        const int pairs = present - half < half ? present - half : half;
+        for (int i = 0; i < pairs; i++) lane[i] += lane[i + half];
+        present = present < half ? present : half;
+    }
+    return lane[0];
+}
+
+static inline __attribute__((always_inline)) ls_moments K(state)(const LS_PART *mean, LS_PART squares, int n)
+{
+    const ls_moments m = {n, (double)mean[0], LS_GROUP == 2 ? (double)mean[LS_GROUP - 1] : 0.0, (double)squares};
+    return m;
+}
+
+static void K(means)(void *means, const void *sums, int64_t count, int n)
+{
+    LS_PART *mean = means;
+    const LS_PART *sum = sums;
+    for (int64_t i = 0; i < count * LS_GROUP; i++) mean[i] = sum[i] / (LS_PART)n;
+}
+
+static void K(rows)(void *states, const void *values, int64_t count, int n, int64_t first)
+{
+    ls_moments *out = states;
+    const LS_PART *x = values;
+    for (int64_t i = 0; i < count; i++) {
+        LS_PART mean[LS_GROUP];
+        S(rows)(mean, x + i * n * LS_GROUP, 1, n, first);
+        K(means)(mean, mean, 1, n);
+        out[i] = K(state)(mean, K(leaf_squares)(x + i * n * LS_GROUP, mean, n), n);
+    }
+}
+
+static void K(fold_squares)(void *lane, const void *const *rows, int count, int columns, const void *means, int begin)
+{
+    LS_PART *restrict squares = lane;
+    const LS_PART *restrict mean = means;
+    for (int k = 0; k < count; k++, begin = 0) {
+        const LS_PART *restrict x = rows[k];
+        if (begin)
+            for (int i = 0; i < columns; i++) squares[i] = K(square)(x + i * LS_GROUP, mean + i * LS_GROUP);
+        else
+            for (int i = 0; i < columns; i++) squares[i] += K(square)(x + i * LS_GROUP, mean + i * LS_GROUP);
+    }
+}
+
+static void K(square_merge)(void *into, const void *from, int64_t count)
+{
+    LS_PART *restrict a = into;
+    const LS_PART *restrict b = from;
+    for (int64_t i = 0; i < count; i++) a[i] += b[i];
+}
+
+static void K(moments)(void *states, const void *means, const void *squares, int64_t count, int n)
+{
+    ls_moments *out = states;
+    for (int64_t i = 0; i < count; i++)
+        out[i] = K(state)((const LS_PART *)means + i * LS_GROUP, ((const LS_PART *)squares)[i], n);
+}
+
+static void K(finish_mean)(void *results, const void *states, int64_t count, int64_t n, double correction)
+{
+    LS_PART *out = results;
+    const LS_PART *sum = states;
+    (void)correction;
+    for (int64_t i = 0; i < count * LS_GROUP; i++) out[i] = sum[i] / (LS_PART)n;
+}
+
+static void K(finish_var)(void *results, const void *states, int64_t count, int64_t n, double correction)
+{
+    LS_PART *out = results;
+    const ls_moments *all = states;
+    (void)n;
+    for (int64_t i = 0; i < count; i++) out[i] = (LS_PART)ls_variance(all[i], correction);
+}
+
+static void K(finish_std)(void *results, const void *states, int64_t count, int64_t n, double correction)
+{
+    LS_PART *out = results;
+    K(finish_var)(results, states, count, n, correction);
+    for (int64_t i = 0; i < count; i++) out[i] = LS_SQRT(out[i]);
+}
+
+#undef K
+#undef S
+#undef LS_PART
+#undef LS_GROUP
+#undef LS_SQRT
+#undef LANES

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * How a reduction goes through its space: which axes are outside and which inside, by rows or by columns, how large tiles
+ * and chunks are. Speed only: whatever is decided here, the results are the same. */
+#include "core/error.h"
+#include "host/parallel.h"
+#include "host/reduce_job.h"
+#include "backend.h"
+#include "reduce_order.h"
+#include <string.h>
+
+enum {
+    LINE = 64,                 /* bytes of a cache line */
+    NARROW_COLUMNS = 16,       /* fewer columns than this are not worth a row of their own */
+    ROW_TILE = 4096,           /* values of a tile of short rows read in place */
+    COLUMN_TILE = 4096,        /* bytes of a block's row read in place: long enough for the prefetcher */
+    SQUARES_BLOCK = 512 << 10, /* bytes of a block that is read twice: half of a second-level cache */
+    TASKS_PER_THREAD = 16
+};
+
+/* The axes with more than one element: `kept` from far to near in memory, `reduced` in C order. */
+typedef struct axes {
+    int nkept, nreduced;
+    int kept[LS_MAX_NDIM], reduced[LS_MAX_NDIM];
+    double reach[LS_MAX_NDIM]; /* bytes a step moves, over all sources and stores */
+    double lines[LS_MAX_NDIM]; /* the same, a move counting at most a cache line */
+} axes;
+
+static void add_reach(axes *all, const lsi_program *p, const int64_t *strides, ls_dtype dtype)
+{
+    for (int a = 0; a < p->ndim; a++) {
+        const double bytes = (double)(strides[a] < 0 ? -strides[a] : strides[a]) * (double)lsi_dtype_size(dtype);
+        all->reach[a] += bytes;
+        all->lines[a] += bytes < LINE ? bytes : LINE;
+    }
+}
+
+static void measure_axes(const lsi_program *p, axes *all)
+{
+    memset(all->reach, 0, sizeof all->reach);
+    memset(all->lines, 0, sizeof all->lines);
+    for (int s = 0; s < p->nsource; s++)
+        if (p->sources[s].kind == LSI_SOURCE_BUFFER) add_reach(all, p, p->sources[s].strides, p->sources[s].dtype);
+    for (int s = 0; s < p->nstore; s++)
+        add_reach(all, p, p->stores[s].strides, lsi_program_dtype(p, p->stores[s].value));
+}
+
+/* Whether axis a belongs outside axis b: further apart in memory; nothing is gained by an axis nobody moves along. */
+static bool outside(const axes *all, int a, int b)
+{
+    return all->reach[b] != 0 && (all->reach[a] == 0 || all->reach[a] > all->reach[b]);
+}
+
+static void sort_axes(const lsi_program *p, axes *all)
+{
+    all->nkept = all->nreduced = 0;
+    for (int a = 0; a < p->ndim; a++) {
+        if (p->shape[a] == 1) continue;
+        if (p->reduced[a]) {
+            all->reduced[all->nreduced++] = a;
+            continue;
+        }
+        int at = all->nkept++;
+        for (; at > 0 && outside(all, a, all->kept[at - 1]); at--) all->kept[at] = all->kept[at - 1];
+        all->kept[at] = a;
+    }
+}
+
+/* Every value of a reduction is a buffer's own, and nothing else is to be done. */
+static bool is_plain(const lsi_program *p)
+{
+    for (int q = 0; q < p->nreduction; q++) {
+        const int32_t v = p->reductions[q].value;
+        if (v >= p->nsource || p->sources[v].kind != LSI_SOURCE_BUFFER) return false;
+    }
+    return p->nstore == 0;
+}
+
+/* Whether stepping along `far` is `size` steps along `near`, for the outputs and, when plain, the values. */
+static bool joins(const lsi_program *p, bool plain, int far, int near, bool outputs)
+{
+    for (int q = 0; q < p->nreduction; q++) {
+        const lsi_reduction *r = &p->reductions[q];
+        if (outputs && r->strides[far] != r->strides[near] * p->shape[near]) return false;
+        if (!plain) continue;
+        const int64_t *in = p->sources[r->value].strides;
+        if (in[far] != in[near] * p->shape[near]) return false;
+    }
+    return true;
+}
+
+/* How many of the kept axes, from the last on, make `inner`: those nearer in memory than any reduced one. */
+static int count_inner(const lsi_program *p, const axes *all, bool plain)
+{
+    double nearest = all->nreduced ? all->reach[all->reduced[0]] : 0;
+    int inner = 1;
+    for (int i = 1; i < all->nreduced; i++)
+        if (all->reach[all->reduced[i]] < nearest) nearest = all->reach[all->reduced[i]];
+    for (; inner < all->nkept; inner++) {
+        const int far = all->kept[all->nkept - inner - 1], near = all->kept[all->nkept - inner];
+        if (all->reach[far] > nearest || all->reach[far] == 0 || !joins(p, plain, far, near, true)) break;
+    }
+    return inner;
+}
+
+static bool squares_wanted(const lsi_reduce_job *job)
+{
+    for (int q = 0; q < job->nparts; q++)
+        if (job->parts[q].kernel->part) return true;
+    return false;
+}
+
+/* The lanes all parts whose order matters have in common; 0 when they differ, 1 when there are none. */
+static int common_lanes(const lsi_reduce_job *job)
+{
+    int lanes = 1;
+    for (int q = 0; q < job->nparts; q++) {
+        const int own = job->parts[q].kernel->lanes;
+        if (own == 1) continue;
+        if (lanes != 1 && lanes != own) return 0;
+        lanes = own;
+    }
+    return lanes;
+}
+
+static bool any_indexed(const lsi_reduce_job *job)
+{
+    for (int q = 0; q < job->nparts; q++)
+        if (job->parts[q].kernel->indexed) return true;
+    return false;
+}
+
+/* Axes [0, count) of `list` into shape and strides, joined where possible. */
+static int lay_out(const lsi_program *p, bool plain, const int *list, int count, bool outputs, int64_t *shape,
+                   lsi_reduce_part *parts)
+{
+    int n = 0;
+    for (int i = 0; i < count; i++) {
+        const int axis = list[i];
+        const bool joined = n > 0 && joins(p, plain, list[i - 1], axis, outputs);
+        if (joined) shape[n - 1] *= p->shape[axis];
+        else shape[n++] = p->shape[axis];
+        for (int q = 0; q < p->nreduction; q++) {
+            const lsi_reduction *r = &p->reductions[q];
+            const int64_t in = plain ? p->sources[r->value].strides[axis] : 0;
+            if (outputs) parts[q].in_outer[n - 1] = in, parts[q].out_outer[n - 1] = r->strides[axis];
+            else parts[q].in_reduced[n - 1] = in;
+        }
+    }
+    return n;
+}
+
+/* inner, outer, n of the job for `inner` inner axes (0: by rows). */
+static void shape_job(const lsi_program *p, const axes *all, bool plain, int inner, lsi_reduce_job *job)
+{
+    const int nouter = all->nkept - inner;
+    job->by_columns = inner > 0;
+    job->nouter = lay_out(p, plain, all->kept, nouter, true, job->outer_shape, job->parts);
+    job->nreduced = lay_out(p, plain, all->reduced, all->nreduced, false, job->reduced_shape, job->parts);
+    job->outer = job->n = job->inner = 1;
+    for (int a = 0; a < job->nouter; a++) job->outer *= job->outer_shape[a];
+    for (int a = 0; a < job->nreduced; a++) job->n *= job->reduced_shape[a];
+    for (int i = nouter; i < all->nkept; i++) job->inner *= p->shape[all->kept[i]];
+    job->outputs = job->outer * job->inner;
+    for (int q = 0; q < p->nreduction; q++) {
+        const lsi_reduction *r = &p->reductions[q];
+        const int near = all->nkept ? all->kept[all->nkept - 1] : 0;
+        job->parts[q].out_inner = inner ? r->strides[near] : 0;
+        job->parts[q].in_inner = inner && plain ? p->sources[r->value].strides[near] : 0;
+    }
+}
+
+/* Rows of inner * n values that follow each other, in every part. */
+static bool is_joined(const lsi_reduce_job *job)
+{
+    for (int q = 0; q < job->nparts; q++) {
+        const lsi_reduce_part *part = &job->parts[q];
+        if (job->by_columns && (job->nreduced > 1 || (job->n > 1 && part->in_reduced[0] != job->inner))) return false;
+        if (!job->by_columns && (job->nouter > 1 || (job->outer > 1 && part->in_outer[0] != job->n))) return false;
+    }
+    return true;
+}
+
+/* Whether the values can be read where they are, as the job is shaped now. */
+static bool can_read_in_place(const lsi_reduce_job *job)
+{
+    for (int q = 0; q < job->nparts; q++) {
+        const lsi_reduce_part *part = &job->parts[q];
+        if (job->by_columns && job->inner > 1 && part->in_inner != 1) return false;
+        if (!job->by_columns && job->n > 1 && (job->nreduced > 1 || part->in_reduced[0] != 1)) return false;
+    }
+    return true;
+}
+
+/* By columns, if that is allowed and good: memory runs along a kept axis, and there are columns enough. */
+static bool try_columns(const lsi_program *p, const axes *all, bool *plain, lsi_reduce_job *job)
+{
+    if (all->nkept == 0 || all->nreduced == 0) return false;
+    const int near = all->kept[all->nkept - 1], last = all->reduced[all->nreduced - 1];
+    if (!(all->lines[near] < all->lines[last])) return false;
+    bool in_place = *plain;
+    shape_job(p, all, *plain, count_inner(p, all, *plain), job);
+    if (in_place && !can_read_in_place(job)) {
+        in_place = false;
+        shape_job(p, all, false, count_inner(p, all, false), job);
+    }
+    job->lanes = common_lanes(job);
+    if (!in_place && (job->lanes == 0 || (squares_wanted(job) && p->nstore))) return false;
+    job->narrow = job->inner < NARROW_COLUMNS;
+    if (job->narrow) {
+        if (job->lanes == 1) job->lanes = LS_LANES(double);
+        if (any_indexed(job) || job->lanes == 0) return false;
+        if (in_place ? !is_joined(job) : job->lanes * job->inner > LSI_STRIP) return false;
+    }
+    *plain = in_place;
+    return true;
+}
+
+static void set_parts(const lsi_program *p, lsi_reduce_job *job)
+{
+    const lsi_reduce_table *table = LSI_ISA_PICK(lsi_reduce_kernels);
+    job->program = p;
+    job->nparts = p->nreduction;
+    for (int q = 0; q < p->nreduction; q++) {
+        lsi_reduce_part *part = &job->parts[q];
+        part->spec = &p->reductions[q];
+        part->kernel = &table->kernel[part->spec->op][part->spec->dtype];
+        part->made = lsi_reduce_made(part->spec->op, part->spec->dtype);
+        part->in_size = (int)lsi_dtype_size(part->spec->dtype);
+        part->made_size = (int)lsi_dtype_size(part->made);
+        part->out_size = (int)lsi_dtype_size(part->spec->result);
+        part->out = (char *)part->spec->buffer->address + part->spec->offset * part->out_size;
+        part->partial = NULL;
+    }
+}
+
+static void set_sources(const lsi_program *p, lsi_reduce_job *job)
+{
+    for (int q = 0; q < p->nreduction; q++) {
+        lsi_reduce_part *part = &job->parts[q];
+        const lsi_source *source = &p->sources[part->spec->value];
+        part->in = (const char *)source->buffer->address + source->offset * part->in_size;
+    }
+}
+
+static ls_status make_plan(const lsi_program *p, const axes *all, int inner, lsi_reduce_job *job)
+{
+    int order[LS_MAX_NDIM], n = 0;
+    for (int a = 0; a < p->ndim; a++)
+        if (p->shape[a] == 1) order[n++] = a;
+    for (int i = 0; i < all->nkept - inner; i++) order[n++] = all->kept[i];
+    for (int i = 0; i < all->nreduced; i++) order[n++] = all->reduced[i];
+    for (int i = all->nkept - inner; i < all->nkept; i++) order[n++] = all->kept[i];
+    return lsi_plan_new(p, order, &job->plan);
+}
+
+static int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+static int widest(const lsi_reduce_job *job)
+{
+    int bytes = 1;
+    for (int q = 0; q < job->nparts; q++)
+        if (job->parts[q].in_size > bytes) bytes = job->parts[q].in_size;
+    return bytes;
+}
+
+/* Columns of a block: near one size, so that the last is no crumb, in whole vectors. */
+static int64_t block_of(const lsi_reduce_job *job)
+{
+    int64_t most = job->plan ? LSI_STRIP : COLUMN_TILE / widest(job);
+    const int64_t rows = job->n < LS_LEAF ? job->n : LS_LEAF;
+    const int64_t twice = SQUARES_BLOCK / (rows * widest(job));
+    if (squares_wanted(job) && !job->plan && most > twice) most = twice;
+    if (job->inner <= most) return job->inner;
+    const int64_t blocks = ceil_div(job->inner, most);
+    return ceil_div(ceil_div(job->inner, blocks), 16) * 16;
+}
+
+static int64_t rows_of_tile(const lsi_reduce_job *job)
+{
+    if (job->n > LS_LEAF) return 1;
+    int64_t rows = LSI_STRIP / job->n;
+    if (!job->plan && job->joined) rows = ROW_TILE / job->n;
+    return rows < job->outer ? rows : job->outer;
+}
+
+/* Nanoseconds per position on one thread, roughly. */
+static double cost_of(const lsi_reduce_job *job)
+{
+    double bytes = 0;
+    for (int q = 0; q < job->nparts; q++) bytes += job->parts[q].in_size;
+    return bytes * 0.05 + (job->plan ? lsi_plan_cost(job->plan) : 0) + (job->n < 16 ? 1.0 : 0.0);
+}
+
+static void set_tiles(lsi_reduce_job *job)
+{
+    job->tile = job->by_columns ? block_of(job) : rows_of_tile(job);
+    job->tiles_across = job->by_columns ? ceil_div(job->inner, job->tile) : 1;
+    job->tiles = job->by_columns ? job->outer * job->tiles_across : ceil_div(job->outer, job->tile);
+    job->leaves = ceil_div(job->n, LS_LEAF);
+    job->chunk = job->leaves;
+    job->threads = lsi_parallel_worth(job->outputs * job->n, cost_of(job));
+    if (job->threads > 1 && job->tiles < job->threads * (TASKS_PER_THREAD / 4)) {
+        const int64_t wanted = ceil_div((int64_t)job->threads * TASKS_PER_THREAD, job->tiles);
+        for (job->chunk = 1; job->chunk * wanted < job->leaves; job->chunk *= 2) {}
+    }
+    job->chunks = ceil_div(job->leaves, job->chunk);
+    job->levels = 2;
+    for (int64_t c = 1; c < job->chunk; c *= 2) job->levels++;
+}
+
+static size_t take(size_t *at, size_t bytes)
+{
+    const size_t place = *at;
+    *at += (bytes + LINE - 1) / LINE * LINE;
+    return place;
+}
+
+/* Scratch of a worker: per part the tree's levels, the walk's rows (or the lanes of a narrow block), the means; at its
+ * start room for a tile of results. */
+static void set_scratch(lsi_reduce_job *job)
+{
+    const size_t tile = (size_t)job->tile;
+    size_t at = tile * LSI_REDUCE_STATE_MAX;
+    for (int q = 0; q < job->nparts; q++) {
+        lsi_reduce_part *part = &job->parts[q];
+        const size_t state = (size_t)part->kernel->state;
+        size_t rows = 0, lanes = 1;
+        if (job->narrow) rows = lanes = (size_t)job->lanes;
+        else
+            for (int l = part->kernel->lanes > job->lanes ? part->kernel->lanes : job->lanes; l; l /= 2) rows++;
+        part->tree_at = take(&at, (size_t)job->levels * tile * state);
+        part->lane_at = job->by_columns ? take(&at, rows * tile * state) : 0;
+        part->mean_at = job->by_columns && part->kernel->part ? take(&at, lanes * tile * (size_t)part->in_size) : 0;
+    }
+    job->scratch = at;
+}
+
+ls_status lsi_reduce_prepare(const lsi_program *program, lsi_reduce_job *job)
+{
+    axes all;
+    int inner = 0;
+    bool plain = is_plain(program);
+    set_parts(program, job);
+    measure_axes(program, &all);
+    sort_axes(program, &all);
+    job->narrow = false;
+    job->lanes = 1;
+    if (try_columns(program, &all, &plain, job)) {
+        inner = count_inner(program, &all, plain);
+    } else {
+        job->narrow = false;
+        shape_job(program, &all, plain, 0, job);
+        if (plain && !can_read_in_place(job)) plain = false;
+        if (!plain) shape_job(program, &all, false, 0, job);
+    }
+    job->plan = NULL;
+    job->joined = plain && is_joined(job);
+    if (plain) set_sources(program, job);
+    else if (make_plan(program, &all, inner, job) != LS_OK) return LS_ENOMEM;
+    set_tiles(job);
+    set_scratch(job);
+    return LS_OK;
+}
