@@ -38,15 +38,16 @@ LS_FN float ls_pow_exp_f32(ls_pair_f32 p)
         T ax = ls_mag_##tag(x), ay = ls_mag_##tag(y), k, f = ls_split_##tag(ax, &k) - 1;                              \
         ls_pair_##tag l = ls_log_hl_core_##tag(k, ls_pair_make_##tag(f, 0)), p = ls_two_prod_##tag(y, l.hi);          \
         T r = ls_pow_exp_##tag(ls_pair_make_##tag(p.hi, ls_fma_##tag(y, l.lo, p.lo)));                                \
-        int edge = (ax == 0) | (ax == LS_INFINITY_##tag) | (ay == LS_INFINITY_##tag);                                 \
+        int zero = ax == 0, endless = ax == LS_INFINITY_##tag, far = ay == LS_INFINITY_##tag, minus = x < 0;          \
         T limit = (ax > 1) == (y > 0) ? LS_INFINITY_##tag : 0;                                                        \
-        r = edge ? limit : r;                                                                                         \
+        r = (zero | endless | far) ? limit : r;                                                                       \
         r = ax == 1 ? 1 : r;                                                                                          \
         int whole = ls_pow_whole_##tag(ay) == ay, odd = whole & (ls_pow_whole_##tag(ay / 2) != ay / 2);               \
         r = odd ? ls_flip_##tag(r, ls_sign_bit_##tag(x)) : r;                                                         \
-        r = (x < 0) & !whole & (ax != LS_INFINITY_##tag) ? LS_QUIET_NAN_##tag : r;                                    \
-        r = (x != x) | (y != y) ? LS_QUIET_NAN_##tag : r;                                                             \
-        return (x == 1) | (y == 0) ? 1 : r;                                                                           \
+        r = (minus & !whole & !endless) ? LS_QUIET_NAN_##tag : r;                                                     \
+        int unknown = (x != x) || (y != y), one = (x == 1) || (y == 0);                                               \
+        r = unknown ? LS_QUIET_NAN_##tag : r;                                                                         \
+        return one ? 1 : r;                                                                                           \
     }
 LS_POW_FLOAT(float, uint32_t, f32)
 LS_POW_FLOAT(double, uint64_t, f64)
@@ -82,9 +83,10 @@ LS_FN uint64_t ls_pow_u64(uint64_t x, uint64_t y) { return ls_pow_steps_u64(x, y
 #define LS_POW_SIGNED(T, U, tag, utag)                                                                                \
     LS_FN T ls_pow_##tag(T x, T y)                                                                                    \
     {                                                                                                                 \
-        T power = (T)ls_pow_##utag((U)x, (U)y), inverse = (T)(y & 1 ? x : x * x);                                     \
-        inverse = (x == 1) | (x == -1) ? inverse : 0;                                                                 \
-        return y < 0 ? inverse : power;                                                                               \
+        T power = (T)ls_pow_##utag((U)x, (U)y), inverse = (T)(y & 1 ? x : x * x), below = (T)-(y < 0);                \
+        int unit = (x == 1) | (x == -1);                                                                              \
+        inverse = unit ? inverse : 0;                                                                                 \
+        return (T)((inverse & below) | (power & ~below)); /* a select would draw the loop into a branch */            \
     }
 LS_POW_SIGNED(int8_t, uint8_t, i8, u8)
 LS_POW_SIGNED(int16_t, uint16_t, i16, u16)
@@ -117,7 +119,7 @@ LS_RSQRT(double, f64)
         e = ls_fast_two_sum_##tag(e.hi * power, e.lo * power);                                                        \
         ls_pair_##tag l = ls_log1p_hl_##tag(e.hi, e.lo), s = ls_two_sum_##tag(top, l.hi);                             \
         T r = far ? top + tiny : s.hi + (s.lo + l.lo);                                                                \
-        return (x != x) | (y != y) ? LS_QUIET_NAN_##tag : r;                                                          \
+        return (x != x) || (y != y) ? LS_QUIET_NAN_##tag : r;                                                         \
     }
 LS_LOGADDEXP(float, f32, -80, -104)
 LS_LOGADDEXP(double, f64, -700, -746)
