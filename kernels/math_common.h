@@ -103,8 +103,8 @@ LS_FN double ls_flip_f64(double x, uint64_t s) { return ls_from_bits_f64(ls_bits
 LS_TWO_WORD_FUNCTIONS(float, uint32_t, f32)
 LS_TWO_WORD_FUNCTIONS(double, uint64_t, f64)
 
-/* Adding 1.5 * 2^(p-1) leaves a whole number in the last places: rounded to nearest even for |x| < 2^(p-2), and readable
- * as an integer from the bits, whose difference to LS_MAGIC_BITS is the signed number. */
+/* Adding 1.5 * 2^(p-1) leaves a whole number in the last places: rounded to nearest even for |x| < 2^(p-2), and
+ * readable as an integer from the bits, whose difference to LS_MAGIC_BITS is the signed number. */
 #define LS_MAGIC_f32 0x1.8p23f
 #define LS_MAGIC_f64 0x1.8p52
 #define LS_MAGIC_BITS_f32 0x4b400000u

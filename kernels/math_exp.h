@@ -62,8 +62,8 @@ LS_FN ls_pair_f32 ls_exp_near_f32(float r, float d)
     return ls_pair_make_f32(s.hi, s.lo + tail);
 }
 
-/* exp(hi + lo) = (sum of the result) * 2^k, for |hi| below 800 (f32: 120). The result's words do not overlap by much:
- * add them, or normalise with ls_fast_two_sum first. Use ls_scale for the power: it may lie outside the normal range. */
+/* exp(hi + lo) = (sum of the result) * 2^k, for |hi| below 800 (f32: 120). The result's words may overlap: add
+ * them, or normalise with ls_fast_two_sum first. Use ls_scale for the power: it may lie outside the normal range. */
 LS_FN ls_pair_f64 ls_exp_hl_f64(double hi, double lo, double *k)
 {
     *k = ls_exp_steps_f64(hi);

@@ -3,8 +3,9 @@
  * log, log2, log10, log1p, logaddexp, and the logarithm of a two-word number in two words (for pow, asinh, ...).
  *
  * Method: x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), s = f / (2 + f), z = s^2; then
- * log(1 + f) = 2 atanh(s) = f - f^2/2 + s (f^2/2 + R(z)) with R(z) = z (L1 + L2 z + ...). f is exact and is added to k ln2
- * without error; of the rest, f^2/2 is exact inside an fma, so that little is rounded before the end. Coefficients: tools/math/coefficients.py log. */
+ * log(1 + f) = 2 atanh(s) = f - f^2/2 + s (f^2/2 + R(z)) with R(z) = z (L1 + L2 z + ...). f is exact and is added to
+ * k ln2 without error; of the rest, f^2/2 is exact inside an fma, so that little is rounded before the end.
+ * Coefficients: tools/math/coefficients.py log constants. */
 #ifndef LOCKSTEP_KERNELS_MATH_LOG_H
 #define LOCKSTEP_KERNELS_MATH_LOG_H
 

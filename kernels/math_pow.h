@@ -83,10 +83,8 @@ LS_FN uint64_t ls_pow_u64(uint64_t x, uint64_t y) { return ls_pow_steps_u64(x, y
 #define LS_POW_SIGNED(T, U, tag, utag)                                                                                \
     LS_FN T ls_pow_##tag(T x, T y)                                                                                    \
     {                                                                                                                 \
-        T power = (T)ls_pow_##utag((U)x, (U)y), inverse = (T)(y & 1 ? x : x * x), below = (T)-(y < 0);                \
-        int unit = (x == 1) | (x == -1);                                                                              \
-        inverse = unit ? inverse : 0;                                                                                 \
-        return (T)((inverse & below) | (power & ~below)); /* a select would draw the loop into a branch */            \
+        U keep = (U)-(U)((y >= 0) | (x == 1) | (x == -1)); /* for 1 and -1 the exponent's lowest bit decides */       \
+        return (T)(ls_pow_##utag((U)x, (U)y) & keep); /* a select would draw the loop into a branch */                \
     }
 LS_POW_SIGNED(int8_t, uint8_t, i8, u8)
 LS_POW_SIGNED(int16_t, uint16_t, i16, u16)

@@ -6,8 +6,8 @@
  * r, chosen and signed by k mod 4. sin and cos of one argument share the reduction: ls_sincos_fast gives exactly the
  * bits of ls_sin_fast and ls_cos_fast.
  * Reduction, fast: x - k P1 is exact inside an fma, being a multiple of the last place of P1 (or x) below 1; the next
- * word P2 is taken off with its rounding error kept, the third once. Beyond LS_TRIG_LIMIT the slow path multiplies by as
- * many bits of 2/pi as the argument needs (Payne and Hanek), in integers.
+ * word P2 is taken off with its rounding error kept, the third once. Beyond LS_TRIG_LIMIT the slow path multiplies by
+ * as many bits of 2/pi as the argument needs (Payne and Hanek), in integers.
  * Coefficients: tools/math/coefficients.py trig constants payne_hanek. */
 #ifndef LOCKSTEP_KERNELS_MATH_TRIG_H
 #define LOCKSTEP_KERNELS_MATH_TRIG_H
@@ -168,10 +168,10 @@ LS_FN uint32_t ls_trig_window_f32(int at)
     return shift ? first << shift | second >> (32 - shift) : first;
 }
 
-/* The reduction for any finite x > LS_TRIG_LIMIT. With x = m 2^e, whole m: x 2/pi mod 4 = 4 frac(m V), where V holds the
- * bits of 2^(e-2) 2/pi below the point; the bits above it add whole turns. 192 bits of V leave 70 that are right even in
- * the closest approach of a double to a multiple of pi/2 (2^-62). Infinity and NaN have m and e like any number here;
- * the caller overrules the result. */
+/* The reduction for any finite x > LS_TRIG_LIMIT. With x = m 2^e, whole m: x 2/pi mod 4 = 4 frac(m V), where V holds
+ * the bits of 2^(e-2) 2/pi below the point; the bits above it add whole turns. 192 bits of V leave 70 that are right
+ * even in the closest approach of a double to a multiple of pi/2 (2^-62). Infinity and NaN have m and e like any number
+ * here; the caller overrules the result. */
 LS_SLOW_FN ls_angle_f64 ls_trig_reduce_large_f64(double x)
 {
     uint64_t bits = ls_bits_f64(x), m = (bits & 0xfffffffffffffu) | 0x10000000000000u;
@@ -232,13 +232,13 @@ LS_SLOW_FN ls_angle_f32 ls_trig_reduce_large_f32(float x)
     {                                                                                                                 \
         ls_angle_##tag a = ls_trig_reduce_##tag(ls_mag_##tag(x));                                                     \
         ls_waves_##tag y = ls_trig_waves_##tag(a.hi, a.lo);                                                           \
-        *sine = ls_trig_sin_##tag(y, a.k, ls_sign_bit_##tag(x));                                                          \
+        *sine = ls_trig_sin_##tag(y, a.k, ls_sign_bit_##tag(x));                                                      \
         *cosine = ls_trig_cos_##tag(y, a.k);                                                                          \
     }                                                                                                                 \
     LS_FN T ls_sin_fast_##tag(T x)                                                                                    \
     {                                                                                                                 \
         ls_angle_##tag a = ls_trig_reduce_##tag(ls_mag_##tag(x));                                                     \
-        return ls_trig_sin_##tag(ls_trig_waves_##tag(a.hi, a.lo), a.k, ls_sign_bit_##tag(x));                             \
+        return ls_trig_sin_##tag(ls_trig_waves_##tag(a.hi, a.lo), a.k, ls_sign_bit_##tag(x));                         \
     }                                                                                                                 \
     LS_FN T ls_cos_fast_##tag(T x)                                                                                    \
     {                                                                                                                 \
@@ -248,7 +248,7 @@ LS_SLOW_FN ls_angle_f32 ls_trig_reduce_large_f32(float x)
     LS_FN T ls_tan_fast_##tag(T x)                                                                                    \
     {                                                                                                                 \
         ls_angle_##tag a = ls_trig_reduce_##tag(ls_mag_##tag(x));                                                     \
-        return ls_trig_tan_##tag(ls_trig_waves_##tag(a.hi, a.lo), a.k, ls_sign_bit_##tag(x));                             \
+        return ls_trig_tan_##tag(ls_trig_waves_##tag(a.hi, a.lo), a.k, ls_sign_bit_##tag(x));                         \
     }                                                                                                                 \
     LS_FN int ls_sin_rare_##tag(T x) { return ls_mag_##tag(x) > LS_TRIG_LIMIT_##tag; }                                \
     LS_FN int ls_cos_rare_##tag(T x) { return ls_mag_##tag(x) > LS_TRIG_LIMIT_##tag; }                                \
@@ -257,7 +257,7 @@ LS_SLOW_FN ls_angle_f32 ls_trig_reduce_large_f32(float x)
     LS_SLOW_FN T ls_sin_slow_##tag(T x)                                                                               \
     {                                                                                                                 \
         ls_angle_##tag a = ls_trig_reduce_large_##tag(ls_mag_##tag(x));                                               \
-        T y = ls_trig_sin_##tag(ls_trig_waves_##tag(a.hi, a.lo), a.k, ls_sign_bit_##tag(x));                              \
+        T y = ls_trig_sin_##tag(ls_trig_waves_##tag(a.hi, a.lo), a.k, ls_sign_bit_##tag(x));                          \
         return ls_mag_##tag(x) < LS_INFINITY_##tag ? y : LS_QUIET_NAN_##tag;                                          \
     }                                                                                                                 \
     LS_SLOW_FN T ls_cos_slow_##tag(T x)                                                                               \
@@ -269,7 +269,7 @@ LS_SLOW_FN ls_angle_f32 ls_trig_reduce_large_f32(float x)
     LS_SLOW_FN T ls_tan_slow_##tag(T x)                                                                               \
     {                                                                                                                 \
         ls_angle_##tag a = ls_trig_reduce_large_##tag(ls_mag_##tag(x));                                               \
-        T y = ls_trig_tan_##tag(ls_trig_waves_##tag(a.hi, a.lo), a.k, ls_sign_bit_##tag(x));                              \
+        T y = ls_trig_tan_##tag(ls_trig_waves_##tag(a.hi, a.lo), a.k, ls_sign_bit_##tag(x));                          \
         return ls_mag_##tag(x) < LS_INFINITY_##tag ? y : LS_QUIET_NAN_##tag;                                          \
     }                                                                                                                 \
     LS_FN T ls_sin_##tag(T x) { return ls_sin_rare_##tag(x) ? ls_sin_slow_##tag(x) : ls_sin_fast_##tag(x); }          \
@@ -283,7 +283,8 @@ LS_TRIG_FUNCTIONS(double, f64)
 LS_FN ls_angle_f64 ls_trig_reduce_pi_f64(double x)
 {
     double half = 0.5 * x, whole = half < 0x1p52 ? (half + 0x1p52) - 0x1p52 : half;
-    double turn = 2 * (half - whole), m = ls_fma_f64(2, turn, LS_MAGIC_f64), f = ls_fma_f64(-0.5, m - LS_MAGIC_f64, turn);
+    double turn = 2 * (half - whole), m = ls_fma_f64(2, turn, LS_MAGIC_f64);
+    double f = ls_fma_f64(-0.5, m - LS_MAGIC_f64, turn);
     ls_angle_f64 a;
     a.hi = f * LS_PI_HI_f64;
     a.lo = ls_fma_f64(f, LS_PI_LO_f64, ls_fma_f64(f, LS_PI_HI_f64, -a.hi));
@@ -293,7 +294,8 @@ LS_FN ls_angle_f64 ls_trig_reduce_pi_f64(double x)
 LS_FN ls_angle_f32 ls_trig_reduce_pi_f32(float x)
 {
     float half = 0.5f * x, whole = half < 0x1p23f ? (half + 0x1p23f) - 0x1p23f : half;
-    float turn = 2 * (half - whole), m = ls_fma_f32(2, turn, LS_MAGIC_f32), f = ls_fma_f32(-0.5f, m - LS_MAGIC_f32, turn);
+    float turn = 2 * (half - whole), m = ls_fma_f32(2, turn, LS_MAGIC_f32);
+    float f = ls_fma_f32(-0.5f, m - LS_MAGIC_f32, turn);
     ls_angle_f32 a;
     a.hi = f * LS_PI_HI_f32;
     a.lo = ls_fma_f32(f, LS_PI_LO_f32, ls_fma_f32(f, LS_PI_HI_f32, -a.hi));
@@ -305,7 +307,7 @@ LS_FN ls_angle_f32 ls_trig_reduce_pi_f32(float x)
     {                                                                                                                 \
         ls_angle_##tag a = ls_trig_reduce_pi_##tag(ls_mag_##tag(x));                                                  \
         T y = ls_trig_sin_##tag(ls_trig_waves_##tag(a.hi, a.lo), a.k, 0);                                             \
-        return ls_flip_##tag(y == 0 ? 0 : y, ls_sign_bit_##tag(x));                                                       \
+        return ls_flip_##tag(y == 0 ? 0 : y, ls_sign_bit_##tag(x));                                                   \
     }                                                                                                                 \
     LS_FN T ls_cospi_##tag(T x)                                                                                       \
     {                                                                                                                 \
