@@ -1,66 +1,46 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Roots: hypot.
+ * Roots: cbrt and hypot.
  *
- * Decides the formulas; the tables and bounds are those of the rows in math.def. Leaves the square root itself to the
- * hardware (ls_sqrt_*).
+ * Decides the formulas, each written once in math_root_template.h; here is what differs between f32 and f64: coefficients
+ * (tools/math/coefficients_inverse.py cbrt) and the powers of two that keep squares inside the format. Leaves the square
+ * root to the hardware (ls_sqrt_*).
  */
 #ifndef LOCKSTEP_KERNELS_MATH_ROOT_H
 #define LOCKSTEP_KERNELS_MATH_ROOT_H
 
-#include "portable.h"
+#include "element_real.h"
+#include "math_common.h"
 
-/* sqrt(x x + y y) for 0 <= y <= x with squares inside the format: the sum of the squares with its error, its root, and one
- * Newton step from what the root's square leaves over. */
-LS_FN float ls_hypot_scaled_f32(float x, float y)
+/* m^(-1/3) on [sqrt(1/2), sqrt(2)) to 2^-20 (f32: 2^-12). */
+LS_FN double ls_inverse_cbrt_guess_f64(double m)
 {
-    const float xx = x * x, yy = y * y;
-    const float error = ls_fma_f32(x, x, -xx) + ls_fma_f32(y, y, -yy);
-    const float sum = xx + yy;
-    const float low = (xx - sum) + yy + error;
-    const float root = ls_sqrt_f32(sum);
-    const float left = ls_fma_f32(-root, root, sum) + low;
-    return root == 0 ? root : root + left / (root + root);
+    double p = ls_fma_f64(m, 0x1.7d59d39f532e2p-4, -0x1.665d7232b081bp-1);
+    p = ls_fma_f64(m, p, 0x1.2020eac4baa08p1);
+    p = ls_fma_f64(m, p, -0x1.027c573b716b7p2);
+    p = ls_fma_f64(m, p, 0x1.1bdc7f7db9e75p2);
+    p = ls_fma_f64(m, p, -0x1.9342a3a15c461p1);
+    return ls_fma_f64(m, p, 0x1.0e0dfcab69e4ep1);
+}
+LS_FN float ls_inverse_cbrt_guess_f32(float m)
+{
+    float p = ls_fma_f32(m, -0x1.445d9ep-3f, 0x1.6cfd3ep-1f);
+    p = ls_fma_f32(m, p, -0x1.4907c4p0f);
+    return ls_fma_f32(m, p, 0x1.bb065cp0f);
 }
 
-LS_FN double ls_hypot_scaled_f64(double x, double y)
-{
-    const double xx = x * x, yy = y * y;
-    const double error = ls_fma_f64(x, x, -xx) + ls_fma_f64(y, y, -yy);
-    const double sum = xx + yy;
-    const double low = (xx - sum) + yy + error;
-    const double root = ls_sqrt_f64(sum);
-    const double left = ls_fma_f64(-root, root, sum) + low;
-    return root == 0 ? root : root + left / (root + root);
-}
+#define LS_TAG f64
+#define LS_BIG 0x1p500
+#define LS_BIG_DOWN 0x1p-700
+#define LS_SMALL 0x1p-400
+#define LS_SMALL_UP 0x1p800
+#include "math_root_template.h"
 
-/* Scaling by a power of two keeps the squares and their errors inside the format; an infinity wins even over a NaN. */
-LS_FN float ls_hypot_f32(float x, float y)
-{
-    const float ax = ls_from_bits_f32(ls_bits_f32(x) & 0x7fffffffu);
-    const float ay = ls_from_bits_f32(ls_bits_f32(y) & 0x7fffffffu);
-    const float big = ax < ay ? ay : ax;
-    const float small = ax < ay ? ax : ay;
-    const float down = big > 0x1p50f ? 0x1p-80f : (big < 0x1p-40f ? 0x1p100f : 1.0f);
-    const float up = big > 0x1p50f ? 0x1p80f : (big < 0x1p-40f ? 0x1p-100f : 1.0f);
-    const float h = ls_hypot_scaled_f32(big * down, small * down) * up;
-    const float inf = ls_from_bits_f32(0x7f800000u);
-    const int infinite = (ax == inf) | (ay == inf);
-    return infinite ? inf : h;
-}
-
-LS_FN double ls_hypot_f64(double x, double y)
-{
-    const double ax = ls_from_bits_f64(ls_bits_f64(x) & 0x7fffffffffffffffu);
-    const double ay = ls_from_bits_f64(ls_bits_f64(y) & 0x7fffffffffffffffu);
-    const double big = ax < ay ? ay : ax;
-    const double small = ax < ay ? ax : ay;
-    const double down = big > 0x1p500 ? 0x1p-700 : (big < 0x1p-400 ? 0x1p800 : 1.0);
-    const double up = big > 0x1p500 ? 0x1p700 : (big < 0x1p-400 ? 0x1p-800 : 1.0);
-    const double h = ls_hypot_scaled_f64(big * down, small * down) * up;
-    const double inf = ls_from_bits_f64(0x7ff0000000000000u);
-    const int infinite = (ax == inf) | (ay == inf);
-    return infinite ? inf : h;
-}
+#define LS_TAG f32
+#define LS_BIG 0x1p50f
+#define LS_BIG_DOWN 0x1p-80f
+#define LS_SMALL 0x1p-40f
+#define LS_SMALL_UP 0x1p100f
+#include "math_root_template.h"
 
 #endif

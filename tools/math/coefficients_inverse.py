@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Prints every coefficient of math_root.h, math_inverse_trig.h and math_special.h, f64 (53) and f32 (24).
+
+Usage: python coefficients_inverse.py [name ...]   (names: cbrt atan asin erf erfc stirling lgamma2; none = all)
+"""
+import sys
+
+from minimax import fit, mp, show, split
+
+SLACK = 1 + mp.mpf(2) ** -18
+NEAR_0 = mp.mpf(2) ** -40
+
+
+def cbrt():
+    """m^(-1/3) on [sqrt(1/2), sqrt(2)), a first guess: relative."""
+    for bits, terms in ((53, 7), (24, 4)):
+        show("inverse cube root", fit(lambda m: m ** (-mp.mpf(1) / 3), list(range(terms)), mp.sqrt(0.5) / SLACK,
+                                      mp.sqrt(2) * SLACK, bits, lambda m: mp.cbrt(m))[0], bits)
+
+
+def atan():
+    """(atan(t) - t) / t^3 in z = t^2, t up to tan(pi/8); relative to t."""
+    def f(z):
+        t = mp.sqrt(z)
+        return (mp.atan(t) - t) / t ** 3
+    for bits, terms in ((53, 11), (24, 5)):
+        show("atan", fit(f, list(range(terms)), NEAR_0, mp.tan(mp.pi / 8) ** 2 * SLACK, bits, lambda z: z)[0], bits)
+
+
+def asin():
+    """(asin(s) - s) / s^3 in z = s^2 up to 1/4; relative to s."""
+    def f(z):
+        s = mp.sqrt(z)
+        return (mp.asin(s) - s) / s ** 3
+    for bits, terms in ((53, 13), (24, 6)):
+        show("asin", fit(f, list(range(terms)), NEAR_0, mp.mpf(1) / 4, bits, lambda z: z)[0], bits)
+
+
+ERF_TOP = {53: mp.mpf("0.75"), 24: mp.mpf("0.75")}
+
+
+def erf():
+    """erf(x) / x - 1 in z = x^2, up to 0.75: relative to erf(x) / x."""
+    def f(z):
+        x = mp.sqrt(z)
+        return mp.erf(x) / x - 1
+    for bits, terms in ((53, 12), (24, 6)):
+        show("erf", fit(f, list(range(terms)), NEAR_0, ERF_TOP[bits] ** 2, bits)[0], bits)
+
+
+# t = (x - C) / (x + C) brings 0 .. infinity to -1 .. 1
+ERFC_C = {53: mp.mpf(4), 24: mp.mpf(2)}
+ERFC_TOP = {53: mp.mpf("27.3"), 24: mp.mpf("10.1")}
+
+
+def erfc():
+    """(1 + 2 x) exp(x^2) erfc(x) as a polynomial in t = (x - c) / (x + c): relative."""
+    for bits, terms in ((53, 23), (24, 11)):
+        c, top = ERFC_C[bits], ERFC_TOP[bits]
+
+        def f(t, c=c):
+            x = c * (1 + t) / (1 - t)
+            return (1 + 2 * x) * mp.exp(x * x) * mp.erfc(x)
+        last = (top - c) / (top + c)
+        table = fit(f, list(range(terms)), -1 - NEAR_0, last, bits, lambda t: mp.mpf(1))[0]
+        print("/* value at 0 in two words */")
+        show("erfc", table, bits)
+
+
+def log_gamma_rest(y):
+    """log gamma(y) - ((y - 1/2) log y - y + log(2 pi) / 2)."""
+    return mp.loggamma(y) - ((y - mp.mpf(1) / 2) * mp.log(y) - y + mp.log(2 * mp.pi) / 2)
+
+
+def stirling():
+    """log_gamma_rest(y) y in z = 1 / y^2, y at least 8 (f32: 4): absolute error over y."""
+    for bits, terms, low in ((53, 8, 8), (24, 4, 4)):
+        def f(z):
+            y = 1 / mp.sqrt(z)
+            return log_gamma_rest(y) * y
+        show("stirling", fit(f, list(range(terms)), mp.mpf(2) ** -16, mp.mpf(1) / low ** 2, bits)[0], bits)
+        show("log(2 pi) / 2", split(mp.log(2 * mp.pi) / 2, bits), bits)
+        show("log(pi)", split(mp.log(mp.pi), bits), bits)
+
+
+def lgamma2():
+    """lgamma(2 + r) / r = (1 - gamma) + r Q(r), |r| up to 1/4: the first coefficient in two words."""
+    for bits, terms in ((53, 14), (24, 7)):
+        first = split(1 - mp.euler, bits)
+
+        def f(r):
+            return (mp.loggamma(2 + r) / r - sum(first)) / r
+        show("1 - gamma", first, bits)
+        show("lgamma(2 + r)", fit(f, list(range(terms)), -mp.mpf(1) / 4, mp.mpf(1) / 4, bits, abs)[0], bits)
+
+
+if __name__ == "__main__":
+    mp.mp.dps = 90
+    for part in (cbrt, atan, asin, erf, erfc, stirling, lgamma2):
+        if len(sys.argv) == 1 or part.__name__ in sys.argv[1:]:
+            part()
