@@ -6,6 +6,10 @@
 #define LOCKSTEP_KERNELS_MATH_FUNCTIONS_H
 
 #include "math_common.h"
+#include "math_exp.h"
+#include "math_log.h"
+#include "math_pow.h"
+#include "math_trig.h"
 #include "math_root.h"
 #include "math_inverse_trig.h"
 #include "math_hyperbolic.h"
