@@ -24,26 +24,26 @@
 #define LS_PI_LO_f32 -0x1.777a5cp-24f
 
 /* r = hi + lo in about [-pi/4, pi/4] and the quadrant k, of which the two low bits count. */
-typedef struct { double hi, lo; uint64_t k; } ls_angle_f64;
-typedef struct { float hi, lo; uint32_t k; } ls_angle_f32;
+typedef struct { double hi, lo; uint64_t k; } ls_reduced_f64;
+typedef struct { float hi, lo; uint32_t k; } ls_reduced_f32;
 
-LS_FN ls_angle_f64 ls_trig_reduce_f64(double x)
+LS_FN ls_reduced_f64 ls_trig_reduce_f64(double x)
 {
     double m = ls_fma_f64(x, 0x1.45f306dc9c883p-1, LS_MAGIC_f64), k = m - LS_MAGIC_f64;
     double r = ls_fma_f64(-k, 0x1.921fb54442d18p0, x);
     double p = k * 0x1.1a62633145c07p-54, p_error = ls_fma_f64(k, 0x1.1a62633145c07p-54, -p);
-    ls_angle_f64 a;
+    ls_reduced_f64 a;
     a.hi = r - p;
     a.lo = ls_fma_f64(k, 0x1.f1976b7ed8fbcp-110, ((r - a.hi) - p) - p_error);
     a.k = ls_bits_f64(m);
     return a;
 }
-LS_FN ls_angle_f32 ls_trig_reduce_f32(float x)
+LS_FN ls_reduced_f32 ls_trig_reduce_f32(float x)
 {
     float m = ls_fma_f32(x, 0x1.45f306p-1f, LS_MAGIC_f32), k = m - LS_MAGIC_f32;
     float r = ls_fma_f32(-k, 0x1.921fb6p0f, x);
     float p = k * -0x1.777a5cp-25f, p_error = ls_fma_f32(k, -0x1.777a5cp-25f, -p);
-    ls_angle_f32 a;
+    ls_reduced_f32 a;
     a.hi = r - p;
     a.lo = ls_fma_f32(k, 0x1.ee59dap-50f, ((r - a.hi) - p) - p_error);
     a.k = ls_bits_f32(m);
@@ -172,7 +172,7 @@ LS_FN uint32_t ls_trig_window_f32(int at)
  * the bits of 2^(e-2) 2/pi below the point; the bits above it add whole turns. 192 bits of V leave 70 that are right
  * even in the closest approach of a double to a multiple of pi/2 (2^-62). Infinity and NaN have m and e like any number
  * here; the caller overrules the result. */
-LS_SLOW_FN ls_angle_f64 ls_trig_reduce_large_f64(double x)
+LS_SLOW_FN ls_reduced_f64 ls_trig_reduce_large_f64(double x)
 {
     uint64_t bits = ls_bits_f64(x), m = (bits & 0xfffffffffffffu) | 0x10000000000000u;
     int e = (int)(bits >> 52) - 1075, at = (e > 971 ? 971 : e) - 2 + 64;
@@ -180,7 +180,7 @@ LS_SLOW_FN ls_angle_f64 ls_trig_reduce_large_f64(double x)
     uint64_t f2 = m * v2, f1 = m * v1, f0 = m * v0 + ls_mulhi_u64(m, v1), carry = ls_mulhi_u64(m, v2);
     f1 += carry;
     f0 += f1 < carry;
-    ls_angle_f64 a;
+    ls_reduced_f64 a;
     a.k = f0 >> 62;
     f0 = f0 << 2 | f1 >> 62; /* the fraction of a quarter turn */
     f1 = f1 << 2 | f2 >> 62;
@@ -202,14 +202,14 @@ LS_SLOW_FN ls_angle_f64 ls_trig_reduce_large_f64(double x)
     return a;
 }
 /* The same with words of 32 bits: 96 bits of V, of which 30 are right in the closest approach (2^-30). */
-LS_SLOW_FN ls_angle_f32 ls_trig_reduce_large_f32(float x)
+LS_SLOW_FN ls_reduced_f32 ls_trig_reduce_large_f32(float x)
 {
     uint32_t bits = ls_bits_f32(x);
     uint64_t m = (bits & 0x7fffffu) | 0x800000u;
     int e = (int)(bits >> 23) - 150, at = (e > 104 ? 104 : e) - 2 + 32;
     uint64_t v0 = ls_trig_window_f32(at), v1 = ls_trig_window_f32(at + 32), v2 = ls_trig_window_f32(at + 64);
     uint64_t f = (m * v0 << 32) + m * v1 + (m * v2 >> 32);
-    ls_angle_f32 a;
+    ls_reduced_f32 a;
     a.k = (uint32_t)(f >> 62);
     f <<= 2;
     uint64_t negative = f >> 63 ? ~(uint64_t)0 : 0;
@@ -230,24 +230,24 @@ LS_SLOW_FN ls_angle_f32 ls_trig_reduce_large_f32(float x)
 #define LS_TRIG_FUNCTIONS(T, tag)                                                                                     \
     LS_FN void ls_sincos_fast_##tag(T x, T *sine, T *cosine)                                                          \
     {                                                                                                                 \
-        ls_angle_##tag a = ls_trig_reduce_##tag(ls_mag_##tag(x));                                                     \
+        ls_reduced_##tag a = ls_trig_reduce_##tag(ls_mag_##tag(x));                                                   \
         ls_waves_##tag y = ls_trig_waves_##tag(a.hi, a.lo);                                                           \
         *sine = ls_trig_sin_##tag(y, a.k, ls_sign_bit_##tag(x));                                                      \
         *cosine = ls_trig_cos_##tag(y, a.k);                                                                          \
     }                                                                                                                 \
     LS_FN T ls_sin_fast_##tag(T x)                                                                                    \
     {                                                                                                                 \
-        ls_angle_##tag a = ls_trig_reduce_##tag(ls_mag_##tag(x));                                                     \
+        ls_reduced_##tag a = ls_trig_reduce_##tag(ls_mag_##tag(x));                                                   \
         return ls_trig_sin_##tag(ls_trig_waves_##tag(a.hi, a.lo), a.k, ls_sign_bit_##tag(x));                         \
     }                                                                                                                 \
     LS_FN T ls_cos_fast_##tag(T x)                                                                                    \
     {                                                                                                                 \
-        ls_angle_##tag a = ls_trig_reduce_##tag(ls_mag_##tag(x));                                                     \
+        ls_reduced_##tag a = ls_trig_reduce_##tag(ls_mag_##tag(x));                                                   \
         return ls_trig_cos_##tag(ls_trig_waves_##tag(a.hi, a.lo), a.k);                                               \
     }                                                                                                                 \
     LS_FN T ls_tan_fast_##tag(T x)                                                                                    \
     {                                                                                                                 \
-        ls_angle_##tag a = ls_trig_reduce_##tag(ls_mag_##tag(x));                                                     \
+        ls_reduced_##tag a = ls_trig_reduce_##tag(ls_mag_##tag(x));                                                   \
         return ls_trig_tan_##tag(ls_trig_waves_##tag(a.hi, a.lo), a.k, ls_sign_bit_##tag(x));                         \
     }                                                                                                                 \
     LS_FN int ls_sin_rare_##tag(T x) { return ls_mag_##tag(x) > LS_TRIG_LIMIT_##tag; }                                \
@@ -256,19 +256,19 @@ LS_SLOW_FN ls_angle_f32 ls_trig_reduce_large_f32(float x)
     LS_FN int ls_sincos_rare_##tag(T x) { return ls_mag_##tag(x) > LS_TRIG_LIMIT_##tag; }                             \
     LS_SLOW_FN T ls_sin_slow_##tag(T x)                                                                               \
     {                                                                                                                 \
-        ls_angle_##tag a = ls_trig_reduce_large_##tag(ls_mag_##tag(x));                                               \
+        ls_reduced_##tag a = ls_trig_reduce_large_##tag(ls_mag_##tag(x));                                             \
         T y = ls_trig_sin_##tag(ls_trig_waves_##tag(a.hi, a.lo), a.k, ls_sign_bit_##tag(x));                          \
         return ls_mag_##tag(x) < LS_INFINITY_##tag ? y : LS_QUIET_NAN_##tag;                                          \
     }                                                                                                                 \
     LS_SLOW_FN T ls_cos_slow_##tag(T x)                                                                               \
     {                                                                                                                 \
-        ls_angle_##tag a = ls_trig_reduce_large_##tag(ls_mag_##tag(x));                                               \
+        ls_reduced_##tag a = ls_trig_reduce_large_##tag(ls_mag_##tag(x));                                             \
         T y = ls_trig_cos_##tag(ls_trig_waves_##tag(a.hi, a.lo), a.k);                                                \
         return ls_mag_##tag(x) < LS_INFINITY_##tag ? y : LS_QUIET_NAN_##tag;                                          \
     }                                                                                                                 \
     LS_SLOW_FN T ls_tan_slow_##tag(T x)                                                                               \
     {                                                                                                                 \
-        ls_angle_##tag a = ls_trig_reduce_large_##tag(ls_mag_##tag(x));                                               \
+        ls_reduced_##tag a = ls_trig_reduce_large_##tag(ls_mag_##tag(x));                                             \
         T y = ls_trig_tan_##tag(ls_trig_waves_##tag(a.hi, a.lo), a.k, ls_sign_bit_##tag(x));                          \
         return ls_mag_##tag(x) < LS_INFINITY_##tag ? y : LS_QUIET_NAN_##tag;                                          \
     }                                                                                                                 \
@@ -280,23 +280,23 @@ LS_TRIG_FUNCTIONS(double, f64)
 
 /* sin(pi x) and cos(pi x) need no large reduction: x mod 2 is exact. Half turns give exact zeros and ones; sinpi of a
  * whole number is 0 with the sign of x. */
-LS_FN ls_angle_f64 ls_trig_reduce_pi_f64(double x)
+LS_FN ls_reduced_f64 ls_trig_reduce_pi_f64(double x)
 {
     double half = 0.5 * x, whole = half < 0x1p52 ? (half + 0x1p52) - 0x1p52 : half;
     double turn = 2 * (half - whole), m = ls_fma_f64(2, turn, LS_MAGIC_f64);
     double f = ls_fma_f64(-0.5, m - LS_MAGIC_f64, turn);
-    ls_angle_f64 a;
+    ls_reduced_f64 a;
     a.hi = f * LS_PI_HI_f64;
     a.lo = ls_fma_f64(f, LS_PI_LO_f64, ls_fma_f64(f, LS_PI_HI_f64, -a.hi));
     a.k = ls_bits_f64(m);
     return a;
 }
-LS_FN ls_angle_f32 ls_trig_reduce_pi_f32(float x)
+LS_FN ls_reduced_f32 ls_trig_reduce_pi_f32(float x)
 {
     float half = 0.5f * x, whole = half < 0x1p23f ? (half + 0x1p23f) - 0x1p23f : half;
     float turn = 2 * (half - whole), m = ls_fma_f32(2, turn, LS_MAGIC_f32);
     float f = ls_fma_f32(-0.5f, m - LS_MAGIC_f32, turn);
-    ls_angle_f32 a;
+    ls_reduced_f32 a;
     a.hi = f * LS_PI_HI_f32;
     a.lo = ls_fma_f32(f, LS_PI_LO_f32, ls_fma_f32(f, LS_PI_HI_f32, -a.hi));
     a.k = ls_bits_f32(m);
@@ -305,13 +305,13 @@ LS_FN ls_angle_f32 ls_trig_reduce_pi_f32(float x)
 #define LS_TRIG_PI_FUNCTIONS(T, tag)                                                                                  \
     LS_FN T ls_sinpi_##tag(T x)                                                                                       \
     {                                                                                                                 \
-        ls_angle_##tag a = ls_trig_reduce_pi_##tag(ls_mag_##tag(x));                                                  \
+        ls_reduced_##tag a = ls_trig_reduce_pi_##tag(ls_mag_##tag(x));                                                \
         T y = ls_trig_sin_##tag(ls_trig_waves_##tag(a.hi, a.lo), a.k, 0);                                             \
         return ls_flip_##tag(y == 0 ? 0 : y, ls_sign_bit_##tag(x));                                                   \
     }                                                                                                                 \
     LS_FN T ls_cospi_##tag(T x)                                                                                       \
     {                                                                                                                 \
-        ls_angle_##tag a = ls_trig_reduce_pi_##tag(ls_mag_##tag(x));                                                  \
+        ls_reduced_##tag a = ls_trig_reduce_pi_##tag(ls_mag_##tag(x));                                                \
         T y = ls_trig_cos_##tag(ls_trig_waves_##tag(a.hi, a.lo), a.k);                                                \
         return y == 0 ? 0 : y;                                                                                        \
     }
