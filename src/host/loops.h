@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The tables of inner loops, one per ISA: what runs over the elements of a strip. Decides the shapes of these functions;
+ * leaves to strip.c which of them run, in which order and over which memory.
+ *
+ * Contracts. `n` and counts are >= 0. Elements are aligned to their own size. An output may be exactly one of the inputs
+ * (element i is read before element i is written) except where the row is RARE, whose loop reads its inputs twice; it
+ * never overlaps one in another way. */
+#ifndef LSI_HOST_LOOPS_H
+#define LSI_HOST_LOOPS_H
+
+#include "core/dtype.h"
+#include "host/isa.h"
+#include "program.h"
+
+/* out[i] = op(in[0][i], ...) for i < n. */
+typedef void (*lsi_loop)(int64_t n, const void *const *in, void *out);
+
+/* Rows of one dtype: NULL where the row's set does not hold the dtype. */
+typedef struct lsi_loops {
+    lsi_loop row[LSI_OP_ROWS + 1];
+} lsi_loops;
+
+/* Element sizes 1, 2, 4, 8, 16 by their logarithm. */
+enum { LSI_SIZES = 5 };
+static inline int lsi_size_log(size_t size) { return __builtin_ctzll((unsigned long long)size); }
+
+/* rows x cols elements from one place to another; strides in bytes, any sign, 0 for a repeated source. */
+typedef void (*lsi_move)(int64_t rows, int64_t cols, const char *from, int64_t from_row, int64_t from_col, char *to,
+                         int64_t to_row, int64_t to_col);
+
+typedef struct lsi_moves {
+    lsi_loop where[LSI_SIZES];                                        /* in: bool, x, y */
+    void (*fill[LSI_SIZES])(int64_t n, const void *element, void *out);
+    lsi_move move[LSI_SIZES];
+    void (*stream)(size_t bytes, const void *from, void *to);         /* copy past the caches; ends without a fence */
+    void (*stream_fence)(void);                                       /* makes the streamed bytes visible to others */
+    void (*iota_i64)(int64_t n, int64_t k, int64_t k_step, int64_t first, int64_t step, int64_t *out);
+    void (*iota_f64)(int64_t n, int64_t k, int64_t k_step, double first, double step, double *out);
+} lsi_moves;
+
+typedef struct lsi_casts {
+    lsi_loop to[LSI_DTYPE_COUNT]; /* from the dtype of the table */
+} lsi_casts;
+
+typedef struct lsi_loop_table {
+    const lsi_loops *rows[LSI_DTYPE_COUNT];
+    const lsi_casts *casts[LSI_DTYPE_COUNT];
+    const lsi_moves *moves;
+    /* out[0][i] = sin(x[i]), out[1][i] = cos(x[i]), by one reduction of the argument; NULL where there is none. */
+    void (*sincos[LSI_DTYPE_COUNT])(int64_t n, const void *x, void *sine, void *cosine);
+} lsi_loop_table;
+
+LSI_ISA_TABLE(lsi_loop_table, lsi_loop_table_of);
+const lsi_loop_table *lsi_loops_get(void); /* of the ISA in force */
+
+/* What one row costs: nanoseconds per element on one thread, roughly; and whether its loop reads its inputs twice. */
+double lsi_row_cost(int op, ls_dtype dtype);
+bool lsi_row_rare(int op);
+
+#endif

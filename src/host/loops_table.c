@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The one table of an ISA: collects what the loops_*.c files stamp. */
+#include "host/loops.h"
+#include "sets.h"
+
+#define DTYPE(tag, ...)                                                                                                \
+    extern const lsi_loops LSI_ISA_NAME(lsi_loops_##tag);                                                              \
+    extern const lsi_casts LSI_ISA_NAME(lsi_casts_##tag);
+#include "dtypes.def"
+extern const lsi_moves LSI_ISA_NAME(lsi_moves_all);
+
+const lsi_loop_table LSI_ISA_NAME(lsi_loop_table_of) = {
+#define DTYPE(tag, NAME, ...) .rows[LS_##NAME] = &LSI_ISA_NAME(lsi_loops_##tag),
+#include "dtypes.def"
+#define DTYPE(tag, NAME, ...) .casts[LS_##NAME] = &LSI_ISA_NAME(lsi_casts_##tag),
+#include "dtypes.def"
+    .moves = &LSI_ISA_NAME(lsi_moves_all),
+};

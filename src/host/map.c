@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Programs without reductions: in which order memory is walked, in which pieces, on how many threads. What happens
+ * within a piece is strip.c's. The order cannot be seen in the result, so it is chosen for the caches alone:
+ *
+ *   runs   positions in the order in which the first store lies in memory, split between threads
+ *   rows   the same, cut so that no strip crosses the end of a row, where rows are long: then nothing is copied
+ *   tiles  boxes of two axes, where some operand is contiguous along another axis than the stores */
+#include "core/error.h"
+#include "host/parallel.h"
+#include "host/plan.h"
+#include <stdatomic.h>
+#include <string.h>
+
+enum { LINE = 64, TILE_SIDE = 32, SHORT_ROW = 256 };
+
+typedef struct map_job {
+    const lsi_plan *plan;
+    int64_t units;           /* strips, or tiles */
+    int64_t strip;           /* elements of a strip */
+    int64_t per_row;         /* strips of a row; 0: runs */
+    int64_t tile_rows, tile_cols, row_tiles, col_tiles;
+    _Atomic bool out_of_memory;
+} map_job;
+
+/* ---- the order of axes ---- */
+
+static int64_t magnitude(int64_t x)
+{
+    return x < 0 ? -x : x;
+}
+
+/* Whether axis a should lie inside axis b: by the stores, then by the sources. */
+static bool belongs_inside(const lsi_program *p, int a, int b)
+{
+    for (int t = 0; t < p->nstore; t++) {
+        const int64_t sa = magnitude(p->stores[t].strides[a]), sb = magnitude(p->stores[t].strides[b]);
+        if (sa != sb && sa != 0 && sb != 0) return sa < sb;
+    }
+    for (int s = 0; s < p->nsource; s++) {
+        if (p->sources[s].kind == LSI_SOURCE_CONST) continue;
+        const int64_t sa = magnitude(p->sources[s].strides[a]), sb = magnitude(p->sources[s].strides[b]);
+        if (sa != sb && sa != 0 && sb != 0) return sa < sb;
+    }
+    return false;
+}
+
+/* Sorts the axes, size-1 ones outermost; false when they are in order as they are. */
+static bool order_axes(const lsi_program *p, int order[LS_MAX_NDIM])
+{
+    bool moved = false;
+    for (int d = 0; d < p->ndim; d++) {
+        int at = d;
+        while (at > 0 && belongs_inside(p, order[at - 1], d) && p->shape[order[at - 1]] != 1 && p->shape[d] != 1) {
+            order[at] = order[at - 1];
+            at--;
+            moved = true;
+        }
+        order[at] = d;
+    }
+    return moved;
+}
+
+/* The axis along which some source is contiguous while the innermost axis takes it to another line each time; -1. */
+static int find_cross(const lsi_program *p, const int *order)
+{
+    int inner = p->ndim - 1;
+    while (inner >= 0 && p->shape[order[inner]] == 1)
+        inner--;
+    if (inner < 1 || p->shape[order[inner]] < TILE_SIDE / 2) return -1;
+    for (int s = 0; s < p->nsource; s++) {
+        const lsi_source *source = &p->sources[s];
+        if (source->kind != LSI_SOURCE_BUFFER && source->kind != LSI_SOURCE_DRAW) continue;
+        const int64_t size = (int64_t)lsi_dtype_size(source->dtype);
+        if (magnitude(source->strides[order[inner]]) * size < LINE) continue;
+        int best = -1;
+        int64_t smallest = LINE;
+        for (int d = 0; d < inner; d++) {
+            const int64_t step = magnitude(source->strides[order[d]]) * size;
+            if (p->shape[order[d]] == 1 || step == 0 || step >= smallest) continue;
+            smallest = step;
+            best = d;
+        }
+        if (best >= 0) return best;
+    }
+    return -1;
+}
+
+/* Puts the axis at place `cross` next to the innermost one that is not of size 1. */
+static void move_next_to_inner(const lsi_program *p, int *order, int cross)
+{
+    int inner = p->ndim - 1;
+    while (p->shape[order[inner]] == 1)
+        inner--;
+    const int axis = order[cross];
+    for (int d = cross; d < inner - 1; d++)
+        order[d] = order[d + 1];
+    order[inner - 1] = axis;
+}
+
+/* ---- the pieces ---- */
+
+static int64_t pieces(int64_t count, int64_t of)
+{
+    return count / of + (count % of != 0);
+}
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static void cut_tiles(map_job *job)
+{
+    const lsi_plan *plan = job->plan;
+    const int64_t rows = plan->shape[plan->ndim - 2], cols = plan->shape[plan->ndim - 1];
+    int64_t most = LSI_STRIP;
+    const int forced = lsi_strip_forced();
+    if (forced && forced < most) most = forced;
+    job->tile_rows = smaller(rows, smaller(TILE_SIDE, most));
+    job->tile_cols = smaller(cols, most / job->tile_rows);
+    if (cols < TILE_SIDE) job->tile_rows = smaller(rows, most / job->tile_cols);
+    job->row_tiles = pieces(rows, job->tile_rows);
+    job->col_tiles = pieces(cols, job->tile_cols);
+    job->units = plan->count / (rows * cols) * job->row_tiles * job->col_tiles;
+}
+
+static void cut_strips(map_job *job)
+{
+    const lsi_plan *plan = job->plan;
+    const int forced = lsi_strip_forced();
+    job->strip = plan->strip;
+    if (forced && forced < job->strip) job->strip = forced;
+    if (plan->row < plan->count && plan->row >= SHORT_ROW && !forced) {
+        job->per_row = pieces(plan->row, job->strip);
+        job->strip = smaller(plan->row, (pieces(plan->row, job->per_row) + 63) & ~(int64_t)63);
+        job->units = plan->count / plan->row * job->per_row;
+    } else {
+        job->units = pieces(plan->count, job->strip);
+    }
+}
+
+static void run_strips(const map_job *job, lsi_worker *worker, int64_t begin, int64_t end)
+{
+    const lsi_plan *plan = job->plan;
+    if (job->per_row == 0) {
+        for (int64_t unit = begin; unit < end; unit++) {
+            const int64_t start = unit * job->strip;
+            lsi_strip_run(worker, start, (int)smaller(job->strip, plan->count - start));
+        }
+        return;
+    }
+    int64_t row = begin / job->per_row, piece = begin % job->per_row;
+    for (int64_t unit = begin; unit < end; unit++) {
+        const int64_t within = piece * job->strip, n = smaller(job->strip, plan->row - within);
+        if (n > 0) lsi_strip_run(worker, row * plan->row + within, (int)n);
+        if (++piece == job->per_row) {
+            piece = 0;
+            row++;
+        }
+    }
+}
+
+/* Tiles in C order of (outer axes, row of tiles, column of tiles). */
+static void run_tiles(const map_job *job, lsi_worker *worker, int64_t begin, int64_t end)
+{
+    const lsi_plan *plan = job->plan;
+    const int row = plan->ndim - 2, col = plan->ndim - 1;
+    int64_t corner[LS_MAX_NDIM], rest = begin;
+    corner[col] = rest % job->col_tiles * job->tile_cols;
+    rest /= job->col_tiles;
+    corner[row] = rest % job->row_tiles * job->tile_rows;
+    rest /= job->row_tiles;
+    for (int d = row - 1; d >= 0; d--) {
+        corner[d] = rest % plan->shape[d];
+        rest /= plan->shape[d];
+    }
+    for (int64_t unit = begin; unit < end; unit++) {
+        lsi_strip_box(worker, corner, smaller(job->tile_rows, plan->shape[row] - corner[row]),
+                      smaller(job->tile_cols, plan->shape[col] - corner[col]));
+        int d = col;
+        corner[col] += job->tile_cols;
+        while (d > 0 && corner[d] >= plan->shape[d]) {
+            corner[d--] = 0;
+            corner[d] += d == row ? job->tile_rows : 1;
+        }
+    }
+}
+
+static void map_part(int thread, int threads, void *context)
+{
+    map_job *job = context;
+    const lsi_plan *plan = job->plan;
+    int64_t begin, end;
+    lsi_parallel_part(job->units, 1, thread, threads, &begin, &end);
+    if (begin >= end) return;
+    lsi_worker *worker = lsi_worker_get(plan);
+    if (!worker) {
+        atomic_store(&job->out_of_memory, true);
+        return;
+    }
+    if (plan->tiles)
+        run_tiles(job, worker, begin, end);
+    else
+        run_strips(job, worker, begin, end);
+    if (plan->streams) plan->loops->moves->stream_fence();
+}
+
+ls_status lsi_host_map(const lsi_program *program)
+{
+    int64_t count = 1;
+    for (int d = 0; d < program->ndim; d++)
+        count *= program->shape[d];
+    if (count == 0 || program->nstore == 0) return LS_OK;
+
+    int order[LS_MAX_NDIM];
+    const bool moved = order_axes(program, order);
+    const int cross = program->ndim > 1 ? find_cross(program, order) : -1;
+    if (cross >= 0) move_next_to_inner(program, order, cross);
+    const lsi_plan_wish wish = {
+        .axis_order = moved || cross >= 0 ? order : NULL, .tiles = cross >= 0, .may_stream = cross < 0};
+    lsi_plan *plan;
+    const ls_status status = lsi_plan_make(program, &wish, &plan);
+    if (status != LS_OK) return status;
+
+    map_job job = {.plan = plan};
+    if (plan->tiles)
+        cut_tiles(&job);
+    else
+        cut_strips(&job);
+    const int threads = (int)smaller(lsi_parallel_worth(count, plan->cost), job.units);
+    lsi_parallel_run(threads, map_part, &job);
+    lsi_plan_free(plan);
+    if (!atomic_load(&job.out_of_memory)) return LS_OK;
+    return lsi_fail_for(program->function, program->place, LS_ENOMEM, "no memory for the working space of a thread");
+}

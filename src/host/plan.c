@@ -1,0 +1,628 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * From a program to a plan: which values live at all, in which registers, which loops run in which order, what is read
+ * and written in place. Computes nothing.
+ *
+ * Writing in place. A store's target may be exactly a source ("aliased"). Then a value may be made directly in the
+ * target only if no later step reads that source, and otherwise is copied there after the last reader. A source that a
+ * reduction or another store reads last of all is copied into a register at the start of the strip instead. */
+#include "host/plan.h"
+#include "backend.h"
+#include "core/error.h"
+#include "host/draw.h"
+#include "host/parallel.h"
+#include "memory/prim.h"
+#include <stdatomic.h>
+#include <string.h>
+
+enum { UNUSED = -2, AT_START = -1, AT_END = INT32_MAX };
+
+static _Atomic int forced_strip;
+
+void lsi_strip_force(int elements)
+{
+    atomic_store(&forced_strip, elements > 0 ? elements : 0);
+}
+
+int lsi_strip_forced(void)
+{
+    return atomic_load_explicit(&forced_strip, memory_order_relaxed);
+}
+
+/* What plan making needs to know and the plan does not keep. */
+typedef struct making {
+    lsi_plan *plan;
+    const lsi_program *program;
+    int32_t *first, *last;   /* per value: time of its first and last reader; time k is instruction k */
+    int32_t *made;           /* per value: time it is there */
+    int32_t *store_time;     /* per store: after which instruction it is done; UNUSED: not at all */
+    int16_t *free_register;
+    int nfree;
+    bool *copied;            /* per source: read into a register at the start */
+    bool *fetched;           /* per source: its step, if it needs one, is there */
+    bool *needed;            /* per value */
+    int16_t *pair;           /* per instruction: the cosine made with this sine, or the sine; -1 */
+} making;
+
+/* ---- memory of a plan: one block, cut in pieces ---- */
+
+typedef struct cutter {
+    char *next; /* NULL: only counting */
+    size_t used;
+} cutter;
+
+static void *cut(cutter *c, size_t count, size_t size)
+{
+    const size_t bytes = (count * size + 7) & ~(size_t)7;
+    void *piece = c->next ? c->next + c->used : NULL;
+    c->used += bytes;
+    return piece;
+}
+
+static void cut_plan(cutter *c, making *m, const lsi_program *p, int ndim)
+{
+    const size_t ns = (size_t)p->nsource, ni = (size_t)p->ninstr, nt = (size_t)p->nstore, nv = ns + ni;
+    lsi_plan *plan = cut(c, 1, sizeof *plan);
+    lsi_walk *source = cut(c, ns, sizeof(lsi_walk)), *store = cut(c, nt, sizeof(lsi_walk));
+    int64_t *axes = cut(c, (ns + nt) * (size_t)ndim * 3, sizeof(int64_t));
+    int16_t *same = cut(c, nv, sizeof(int16_t)), *reg = cut(c, nv, sizeof(int16_t));
+    int16_t *direct = cut(c, nv, sizeof(int16_t)), *flat_source = cut(c, ns, sizeof(int16_t));
+    int16_t *direct_value = cut(c, nv, sizeof(int16_t)), *free_register = cut(c, nv, sizeof(int16_t));
+    int16_t *pair = cut(c, ni, sizeof(int16_t));
+    bool *constant = cut(c, ns, sizeof(bool)), *store_direct = cut(c, nt, sizeof(bool));
+    bool *copied = cut(c, ns, sizeof(bool)), *fetched = cut(c, ns, sizeof(bool)), *needed = cut(c, nv, sizeof(bool));
+    lsi_step *step = cut(c, nv + nt, sizeof(lsi_step));
+    int32_t *first = cut(c, nv, sizeof(int32_t)), *last = cut(c, nv, sizeof(int32_t));
+    int32_t *made = cut(c, nv, sizeof(int32_t)), *store_time = cut(c, nt, sizeof(int32_t));
+    if (!c->next) return;
+    plan->source = source;
+    plan->store = store;
+    for (size_t k = 0; k < ns + nt; k++) {
+        lsi_walk *walk = k < ns ? &source[k] : &store[k - ns];
+        walk->axes = axes + k * 3 * (size_t)ndim;
+        walk->shape = walk->axes + ndim;
+        walk->stride = walk->shape + ndim;
+    }
+    plan->same = same;
+    plan->reg = reg;
+    plan->direct = direct;
+    plan->flat_source = flat_source;
+    plan->direct_value = direct_value;
+    plan->constant = constant;
+    plan->store_direct = store_direct;
+    plan->step = step;
+    *m = (making){plan, p, first, last, made, store_time, free_register, 0, copied, fetched, needed, pair};
+}
+
+/* The block of a small plan is the thread's own scratch unless a plan already lives there. */
+typedef struct plan_home {
+    bool taken;
+} plan_home;
+enum { HOME_HEADER = 64 };
+
+static void *allocate_plan(size_t bytes, bool *cached)
+{
+    plan_home *home = lsi_scratch(LSI_SCRATCH_PLAN, HOME_HEADER);
+    if (home && !home->taken) {
+        home = lsi_scratch(LSI_SCRATCH_PLAN, HOME_HEADER + bytes);
+        if (!home) return NULL;
+        home->taken = true;
+        *cached = true;
+        return (char *)home + HOME_HEADER;
+    }
+    *cached = false;
+    return lsi_alloc(bytes, 1);
+}
+
+void lsi_plan_free(lsi_plan *plan)
+{
+    if (!plan) return;
+    if (plan->cached)
+        ((plan_home *)(void *)((char *)plan - HOME_HEADER))->taken = false;
+    else
+        lsi_dealloc(plan);
+}
+
+/* ---- the space and the walks over it ---- */
+
+/* Permuted as wished, axes of size 1 dropped; axis[d] is the program's axis behind the plan's axis d. */
+static int take_axes(const lsi_program *p, const int *order, int axis[LS_MAX_NDIM])
+{
+    int ndim = 0;
+    for (int d = 0; d < p->ndim; d++) {
+        const int a = order ? order[d] : d;
+        if (p->shape[a] != 1) axis[ndim++] = a;
+    }
+    return ndim;
+}
+
+/* Joins the axes that this operand steps through as one. */
+static void join_axes(lsi_walk *walk, const lsi_plan *plan)
+{
+    int64_t *shape = (int64_t *)walk->shape, *stride = (int64_t *)walk->stride;
+    int n = 0;
+    for (int d = 0; d < plan->ndim; d++) {
+        if (n > 0 && stride[n - 1] == walk->axes[d] * plan->shape[d]) {
+            shape[n - 1] *= plan->shape[d];
+            stride[n - 1] = walk->axes[d];
+        } else {
+            shape[n] = plan->shape[d];
+            stride[n++] = walk->axes[d];
+        }
+    }
+    walk->ndim = n;
+    walk->flat = n == 0 || (n == 1 && stride[0] == 1);
+}
+
+static void make_walk(lsi_walk *walk, const lsi_plan *plan, const int *axis, const int64_t *strides, int64_t offset,
+                      ls_dtype dtype, const lsi_buffer *buffer)
+{
+    int64_t *axes = (int64_t *)walk->axes;
+    for (int d = 0; d < plan->ndim; d++)
+        axes[d] = strides[axis[d]];
+    walk->base = buffer ? buffer->address : NULL;
+    walk->origin = offset;
+    walk->size = (int32_t)lsi_dtype_size(dtype);
+    walk->cursor = -1;
+    join_axes(walk, plan);
+}
+
+static bool is_constant(const lsi_source *source, const lsi_walk *walk)
+{
+    if (source->kind == LSI_SOURCE_CONST) return true;
+    return source->kind == LSI_SOURCE_BUFFER && walk->ndim == 1 && walk->stride[0] == 0;
+}
+
+static void make_walks(making *m, const int *axis)
+{
+    lsi_plan *plan = m->plan;
+    const lsi_program *p = m->program;
+    for (int s = 0; s < p->nsource; s++) {
+        const lsi_source *source = &p->sources[s];
+        static const int64_t nowhere[LS_MAX_NDIM];
+        const bool constant = source->kind == LSI_SOURCE_CONST;
+        make_walk(&plan->source[s], plan, axis, constant ? nowhere : source->strides, constant ? 0 : source->offset,
+                  source->dtype, source->kind == LSI_SOURCE_BUFFER ? source->buffer : NULL);
+        plan->constant[s] = is_constant(source, &plan->source[s]);
+    }
+    for (int t = 0; t < p->nstore; t++) {
+        const lsi_store *store = &p->stores[t];
+        make_walk(&plan->store[t], plan, axis, store->strides, store->offset, lsi_program_dtype(p, store->value),
+                  store->buffer);
+    }
+}
+
+/* ---- which values live, and when ---- */
+
+static void find_names(making *m)
+{
+    const lsi_program *p = m->program;
+    for (int v = 0; v < m->plan->nvalue; v++)
+        m->plan->same[v] = (int16_t)v;
+    for (int k = 0; k < p->ninstr; k++) {
+        const lsi_instr *instr = &p->instrs[k];
+        if (instr->op == LSI_OP_cast && instr->dtype == instr->result)
+            m->plan->same[p->nsource + k] = m->plan->same[instr->args[0]];
+    }
+}
+
+static void need(making *m, int value, int32_t time)
+{
+    const int v = m->plan->same[value];
+    m->needed[v] = true;
+    if (time > m->last[v]) m->last[v] = time;
+    if (m->first[v] == UNUSED || time < m->first[v]) m->first[v] = time;
+}
+
+/* From the results back to the sources. Stores are looked at by the value alone here; their time comes later. */
+static void find_life(making *m)
+{
+    const lsi_program *p = m->program;
+    for (int v = 0; v < m->plan->nvalue; v++) {
+        m->first[v] = m->last[v] = UNUSED;
+        m->made[v] = v < p->nsource ? AT_START : v - p->nsource;
+        m->needed[v] = false;
+    }
+    for (int t = 0; t < p->nstore; t++)
+        m->needed[m->plan->same[p->stores[t].value]] = true;
+    for (int r = 0; r < p->nreduction; r++)
+        need(m, p->reductions[r].value, AT_END);
+    for (int k = p->ninstr - 1; k >= 0; k--) {
+        if (!m->needed[p->nsource + k]) continue;
+        for (int a = 0; a < 3; a++)
+            if (p->instrs[k].args[a] >= 0) need(m, p->instrs[k].args[a], k);
+    }
+}
+
+/* Whether a store writes exactly where the source reads; if not exactly, they have nothing in common. */
+static bool aliased(const lsi_plan *plan, int t, int s)
+{
+    const lsi_walk *from = &plan->source[s], *to = &plan->store[t];
+    if (!from->base || from->base != to->base || from->origin != to->origin) return false;
+    return plan->ndim == 0 || memcmp(from->axes, to->axes, sizeof(int64_t) * (size_t)plan->ndim) == 0;
+}
+
+static void find_store_times(making *m)
+{
+    const lsi_program *p = m->program;
+    const lsi_plan *plan = m->plan;
+    for (int t = 0; t < p->nstore; t++) {
+        const int v = m->plan->same[p->stores[t].value];
+        int32_t time = m->made[v];
+        for (int s = 0; s < p->nsource; s++) {
+            if (!m->needed[s] || !aliased(plan, t, s)) continue;
+            bool read_late = m->last[s] == AT_END;
+            for (int other = 0; other < p->nstore; other++)
+                read_late |= other != t && m->plan->same[p->stores[other].value] == s;
+            if (read_late)
+                m->copied[s] = true;
+            else if (m->last[s] > time)
+                time = m->last[s];
+            if (s == v && !read_late) time = UNUSED; /* a value stored where it came from is there already */
+        }
+        m->store_time[t] = time;
+    }
+    for (int t = 0; t < p->nstore; t++)
+        if (m->store_time[t] != UNUSED) need(m, p->stores[t].value, m->store_time[t]);
+}
+
+/* sin and cos of one argument: the later instruction is done together with the earlier one. */
+static void find_pairs(making *m)
+{
+    const lsi_program *p = m->program;
+    for (int k = 0; k < p->ninstr; k++)
+        m->pair[k] = -1;
+#ifdef LSI_HAVE_SINCOS
+    for (int k = 0; k < p->ninstr; k++) {
+        const lsi_instr *one = &p->instrs[k];
+        if ((one->op != LSI_OP_sin && one->op != LSI_OP_cos) || !m->needed[p->nsource + k] || m->pair[k] >= 0) continue;
+        if (!m->plan->loops->sincos[one->dtype]) continue;
+        for (int j = k + 1; j < p->ninstr; j++) {
+            const lsi_instr *two = &p->instrs[j];
+            const int wanted = one->op == LSI_OP_sin ? LSI_OP_cos : LSI_OP_sin;
+            if (two->op != wanted || two->dtype != one->dtype || !m->needed[p->nsource + j]) continue;
+            if (m->plan->same[two->args[0]] != m->plan->same[one->args[0]]) continue;
+            m->pair[k] = (int16_t)j;
+            m->pair[j] = (int16_t)k;
+            m->made[p->nsource + j] = k;
+            break;
+        }
+    }
+#endif
+}
+
+/* ---- where values are made ---- */
+
+static bool makes_in_place(const making *m, int t, int v)
+{
+    const lsi_program *p = m->program;
+    const lsi_plan *plan = m->plan;
+    if (plan->direct[v] >= 0 || plan->streams || m->store_time[t] == UNUSED) return false;
+    if (v < p->nsource) {
+        const bool lies_ready = plan->constant[v] || (plan->source[v].base && plan->source[v].flat);
+        return !lies_ready && !m->copied[v] && m->last[v] == AT_START;
+    }
+    const int k = v - p->nsource;
+    const lsi_instr *instr = &p->instrs[k];
+    const bool twice = (instr->op < LSI_OP_ROWS && lsi_row_rare(instr->op)) || m->pair[k] >= 0;
+    for (int s = 0; s < p->nsource; s++) {
+        if (!m->needed[s] || m->copied[s] || !aliased(plan, t, s)) continue;
+        const bool same_size = plan->source[s].size == plan->store[t].size;
+        if (m->last[s] > m->made[v] || (m->last[s] == m->made[v] && (twice || !same_size))) return false;
+    }
+    return true;
+}
+
+static void find_direct(making *m)
+{
+    lsi_plan *plan = m->plan;
+    const lsi_program *p = m->program;
+    int16_t *list = (int16_t *)plan->direct_value;
+    for (int v = 0; v < plan->nvalue; v++) {
+        plan->direct[v] = -1;
+        plan->reg[v] = LSI_NO_REGISTER;
+    }
+    for (int t = 0; t < p->nstore; t++) {
+        const int v = plan->same[p->stores[t].value];
+        plan->store_direct[t] = makes_in_place(m, t, v);
+        if (!plan->store_direct[t]) continue;
+        plan->direct[v] = (int16_t)t;
+        list[plan->ndirect_value++] = (int16_t)v;
+    }
+}
+
+/* Whether strips of this walk are always contiguous. */
+static bool always_flat(const lsi_plan *plan, const lsi_walk *walk)
+{
+    return walk->flat && !plan->tiles;
+}
+
+static bool wants_register(const making *m, int v)
+{
+    const lsi_plan *plan = m->plan;
+    if (v < m->program->nsource) {
+        if (plan->constant[v] || m->copied[v]) return true;
+        if (m->program->sources[v].kind == LSI_SOURCE_BUFFER && always_flat(plan, &plan->source[v])) return false;
+    }
+    return plan->direct[v] < 0 || !always_flat(plan, &plan->store[plan->direct[v]]);
+}
+
+static void take_register(making *m, int v)
+{
+    lsi_plan *plan = m->plan;
+    plan->reg[v] = LSI_NO_REGISTER;
+    if (!wants_register(m, v)) return;
+    plan->reg[v] = m->nfree > 0 ? m->free_register[--m->nfree] : (int16_t)plan->nregister++;
+}
+
+static void drop_register(making *m, int v, int32_t time)
+{
+    lsi_plan *plan = m->plan;
+    if (m->last[v] > time || plan->reg[v] < 0) return;
+    if (v < m->program->nsource && plan->constant[v]) return;
+    m->free_register[m->nfree++] = plan->reg[v];
+    m->last[v] = AT_END; /* once */
+}
+
+/* ---- the steps ---- */
+
+static lsi_step *add_step(lsi_plan *plan, lsi_step_kind kind)
+{
+    lsi_step *step = &plan->step[plan->nstep++];
+    *step = (lsi_step){.kind = (uint8_t)kind, .other = -1};
+    return step;
+}
+
+static lsi_loop loop_of(const lsi_plan *plan, const lsi_instr *instr)
+{
+    const lsi_loop_table *loops = plan->loops;
+    if (instr->op == LSI_OP_cast) return loops->casts[instr->dtype]->to[instr->result];
+    if (instr->op == LSI_OP_where) return loops->moves->where[lsi_size_log(lsi_dtype_size(instr->dtype))];
+    return loops->rows[instr->dtype]->row[instr->op];
+}
+
+static void add_fetch(making *m, int s)
+{
+    lsi_plan *plan = m->plan;
+    if (m->fetched[s]) return;
+    m->fetched[s] = true;
+    take_register(m, s);
+    if (plan->constant[s]) return;
+    if (always_flat(plan, &plan->source[s]) && m->program->sources[s].kind == LSI_SOURCE_BUFFER && !m->copied[s]) {
+        int16_t *list = (int16_t *)plan->flat_source;
+        list[plan->nflat_source++] = (int16_t)s;
+        return;
+    }
+    lsi_step *step = add_step(plan, LSI_STEP_FETCH);
+    step->out = (int16_t)s;
+    step->other = m->copied[s];
+}
+
+static void add_instr(making *m, int k)
+{
+    lsi_plan *plan = m->plan;
+    const lsi_program *p = m->program;
+    const lsi_instr *instr = &p->instrs[k];
+    const int v = p->nsource + k;
+    int nargs = 0;
+    take_register(m, v);
+    lsi_step *step = add_step(plan, LSI_STEP_LOOP);
+    step->out = (int16_t)v;
+    for (int a = 0; a < 3; a++) {
+        if (instr->args[a] >= 0) nargs = a + 1;
+        step->in[a] = plan->same[instr->args[a] >= 0 ? instr->args[a] : instr->args[0]];
+    }
+    if (m->pair[k] >= 0) {
+        const int w = p->nsource + m->pair[k];
+        take_register(m, w);
+        step->kind = LSI_STEP_SINCOS;
+        step->dtype = instr->dtype;
+#ifdef LSI_HAVE_SINCOS
+        step->out = (int16_t)(instr->op == LSI_OP_sin ? v : w);
+        step->other = (int16_t)(instr->op == LSI_OP_sin ? w : v);
+#endif
+    } else {
+        step->loop = loop_of(plan, instr);
+    }
+    for (int a = 0; a < nargs; a++)
+        drop_register(m, step->in[a], k);
+}
+
+static void add_stores(making *m, int32_t time)
+{
+    lsi_plan *plan = m->plan;
+    const lsi_program *p = m->program;
+    for (int t = 0; t < p->nstore; t++) {
+        if (m->store_time[t] != time) continue;
+        const int v = plan->same[p->stores[t].value];
+        if (v < p->nsource) add_fetch(m, v);
+        if (plan->store_direct[t] && always_flat(plan, &plan->store[t])) continue;
+        lsi_step *step = add_step(plan, LSI_STEP_STORE);
+        step->other = (int16_t)t;
+        step->in[0] = (int16_t)v;
+    }
+    for (int t = 0; t < p->nstore; t++)
+        if (m->store_time[t] == time) drop_register(m, plan->same[p->stores[t].value], time);
+}
+
+static void make_steps(making *m)
+{
+    const lsi_program *p = m->program;
+    lsi_plan *plan = m->plan;
+    for (int s = 0; s < p->nsource; s++)
+        if (m->needed[s] && (m->copied[s] || plan->constant[s] || m->first[s] == AT_END)) add_fetch(m, s);
+    add_stores(m, AT_START);
+    for (int k = 0; k < p->ninstr; k++) {
+        const int v = p->nsource + k;
+        if (m->needed[v] && plan->same[v] == v && (m->pair[k] < 0 || m->pair[k] > k)) {
+            for (int a = 0; a < 3; a++) {
+                const int32_t value = p->instrs[k].args[a];
+                if (value >= 0 && plan->same[value] < p->nsource) add_fetch(m, plan->same[value]);
+            }
+            add_instr(m, k);
+        }
+        add_stores(m, k);
+    }
+}
+
+/* ---- sizes and costs ---- */
+
+static double step_cost(const making *m)
+{
+    const lsi_program *p = m->program;
+    double nanoseconds = 0;
+    for (int k = 0; k < p->ninstr; k++) {
+        if (!m->needed[p->nsource + k]) continue;
+        nanoseconds += lsi_row_cost(p->instrs[k].op, (ls_dtype)p->instrs[k].dtype);
+    }
+    for (int s = 0; s < p->nsource; s++) {
+        if (!m->needed[s] || m->plan->constant[s]) continue;
+        const lsi_walk *walk = &m->plan->source[s];
+        nanoseconds += p->sources[s].kind == LSI_SOURCE_DRAW ? lsi_draw_cost(&p->sources[s].draw) : 0.01 * walk->size;
+        if (!walk->flat) nanoseconds += 0.3;
+    }
+    for (int t = 0; t < p->nstore; t++)
+        nanoseconds += 0.02 * m->plan->store[t].size + (m->plan->store[t].flat ? 0 : 0.3);
+    return nanoseconds;
+}
+
+/* Bytes that one pass over the operands moves through memory. */
+static double footprint(const lsi_plan *plan, const lsi_program *p)
+{
+    double bytes = 0;
+    for (int k = 0; k < p->nsource + p->nstore; k++) {
+        const lsi_walk *walk = k < p->nsource ? &plan->source[k] : &plan->store[k - p->nsource];
+        double size = walk->base ? walk->size : 0;
+        for (int d = 0; d < plan->ndim; d++)
+            if (walk->axes[d] != 0) size *= (double)plan->shape[d];
+        bytes += size;
+    }
+    return bytes;
+}
+
+/* Streaming pays when nothing of the result could stay in the cache, and only for whole lines that were not read. */
+static bool worth_streaming(const making *m)
+{
+    const lsi_plan *plan = m->plan;
+    const lsi_program *p = m->program;
+    size_t cache = lsi_topology_get()->l3_bytes;
+    if (cache == 0) cache = 32u << 20;
+    if (p->nstore == 0 || footprint(plan, p) < 0.75 * (double)cache) return false;
+    for (int t = 0; t < p->nstore; t++) {
+        const lsi_walk *walk = &plan->store[t];
+        if (walk->ndim == 0 || walk->stride[walk->ndim - 1] != 1) return false;
+        if (walk->shape[walk->ndim - 1] * walk->size < 1024) return false;
+        for (int s = 0; s < p->nsource; s++)
+            if (m->needed[s] && aliased(plan, t, s)) return false;
+    }
+    return true;
+}
+
+static void choose_strip(making *m)
+{
+    lsi_plan *plan = m->plan;
+    const lsi_program *p = m->program;
+    int size = 1;
+    for (int v = 0; v < plan->nvalue; v++) {
+        if (!m->needed[v] || plan->reg[v] < 0) continue;
+        const int bytes = (int)lsi_dtype_size(lsi_program_dtype(p, v));
+        if (bytes > size) size = bytes;
+    }
+    int strip = LSI_STRIP;
+    if (plan->nregister == 0) {
+        strip = 8 * LSI_STRIP; /* nothing to keep in L1: fewer calls */
+    } else {
+        const int fits = LSI_ARENA_BYTES / (plan->nregister * size);
+        if (fits < strip) strip = fits < 256 ? 256 : fits & ~63;
+    }
+    plan->strip = strip;
+    plan->capacity = LSI_STRIP;
+    if (plan->count < LSI_STRIP) plan->capacity = plan->count < 64 ? 64 : (int)((plan->count + 63) & ~(int64_t)63);
+    plan->register_bytes = (size_t)plan->capacity * (size_t)size;
+}
+
+static void place_cursors(lsi_plan *plan, const lsi_program *p)
+{
+    plan->row = plan->count;
+    for (int k = 0; k < p->nsource + p->nstore; k++) {
+        lsi_walk *walk = k < p->nsource ? &plan->source[k] : &plan->store[k - p->nsource];
+        if (walk->flat || (k < p->nsource && plan->constant[k])) continue;
+        walk->cursor = plan->ncursor;
+        plan->ncursor += (int)(sizeof(lsi_cursor) / sizeof(int64_t)) + walk->ndim;
+        if (walk->shape[walk->ndim - 1] < plan->row) plan->row = walk->shape[walk->ndim - 1];
+    }
+}
+
+ls_status lsi_plan_make(const lsi_program *p, const lsi_plan_wish *wish, lsi_plan **made)
+{
+    int axis[LS_MAX_NDIM];
+    const int ndim = take_axes(p, wish->axis_order, axis);
+    making m;
+    cutter count = {NULL, 0};
+    cut_plan(&count, &m, p, ndim);
+    bool cached;
+    char *block = allocate_plan(count.used, &cached);
+    if (!block) return lsi_fail_for(p->function, p->place, LS_ENOMEM, "no memory for a plan of %zu bytes", count.used);
+    cutter cutting = {block, 0};
+    memset(block, 0, sizeof(lsi_plan));
+    cut_plan(&cutting, &m, p, ndim);
+
+    lsi_plan *plan = m.plan;
+    plan->program = p;
+    plan->loops = lsi_loops_get();
+    plan->cached = cached;
+    plan->tiles = wish->tiles;
+    plan->ndim = ndim;
+    plan->count = 1;
+    for (int d = 0; d < ndim; d++) {
+        plan->shape[d] = p->shape[axis[d]];
+        plan->count *= plan->shape[d];
+    }
+    plan->nvalue = p->nsource + p->ninstr;
+    for (int s = 0; s < p->nsource; s++)
+        m.copied[s] = m.fetched[s] = false;
+    make_walks(&m, axis);
+    find_names(&m);
+    find_life(&m);
+    find_pairs(&m);
+    find_store_times(&m);
+    plan->streams = wish->may_stream && worth_streaming(&m);
+    find_direct(&m);
+    make_steps(&m);
+    place_cursors(plan, p);
+    choose_strip(&m);
+    plan->cost = step_cost(&m);
+    *made = plan;
+    return LS_OK;
+}
+
+ls_status lsi_plan_new(const lsi_program *program, const int *axis_order, lsi_plan **plan)
+{
+    const lsi_plan_wish wish = {.axis_order = axis_order};
+    return lsi_plan_make(program, &wish, plan);
+}
+
+int64_t lsi_plan_count(const lsi_plan *plan)
+{
+    return plan->count;
+}
+
+double lsi_plan_cost(const lsi_plan *plan)
+{
+    return plan->cost;
+}
+
+bool lsi_plan_direct(const lsi_plan *plan, int value, lsi_direct *out)
+{
+    const int v = plan->same[value];
+    const lsi_program *p = plan->program;
+    if (v >= p->nsource || p->sources[v].kind != LSI_SOURCE_BUFFER) return false;
+    for (int t = 0; t < p->nstore; t++)
+        if (aliased(plan, t, v)) return false;
+    const lsi_walk *walk = &plan->source[v];
+    out->base = walk->base + walk->origin * walk->size;
+    out->ndim = walk->ndim;
+    memcpy(out->shape, walk->shape, sizeof(int64_t) * (size_t)walk->ndim);
+    memcpy(out->strides, walk->stride, sizeof(int64_t) * (size_t)walk->ndim);
+    return true;
+}

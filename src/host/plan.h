@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * What plan.c decides and strip.c follows; strip.h is what everybody else sees.
+ *
+ * A value is where its pointer points: into a register (a piece of the worker's arena), into a source's memory, or into
+ * a store's target. Registers are given out by liveness. A strip is either a run of positions or, in a plan made for
+ * tiles, a box of the two innermost axes, laid out row by row. */
+#ifndef LSI_HOST_PLAN_H
+#define LSI_HOST_PLAN_H
+
+#include "host/loops.h"
+#include "host/strip.h"
+
+enum { LSI_ARENA_BYTES = 24 * 1024 }; /* of registers a strip should touch: most of a small L1 */
+
+/* Where an operand's elements lie under the positions of a plan. */
+typedef struct lsi_walk {
+    char *base;              /* of the buffer; NULL for numbers that are made (IOTA, DRAW) */
+    int64_t origin;          /* element at position 0 */
+    int32_t size;            /* bytes per element */
+    int32_t ndim;            /* of shape and stride: this operand's own axes, joined where it steps through two as one */
+    int32_t cursor;          /* its place in the worker's cursors */
+    bool flat;               /* position p is element origin + p */
+    const int64_t *shape, *stride;
+    const int64_t *axes;     /* strides over the plan's axes */
+} lsi_walk;
+
+typedef enum lsi_step_kind { LSI_STEP_LOOP, LSI_STEP_SINCOS, LSI_STEP_FETCH, LSI_STEP_STORE } lsi_step_kind;
+
+typedef struct lsi_step {
+    uint8_t kind;
+    uint8_t dtype;           /* SINCOS */
+    int16_t other;           /* SINCOS: value of the cosine; STORE: number of the store */
+    int16_t out;             /* value made (FETCH: the source) */
+    int16_t in[3];
+    lsi_loop loop;
+} lsi_step;
+
+enum { LSI_NO_REGISTER = -1 };
+
+struct lsi_plan {
+    const lsi_program *program;
+    const lsi_loop_table *loops;
+    int ndim;                        /* of the permuted space, axes of size 1 dropped */
+    int64_t count, shape[LS_MAX_NDIM];
+    bool tiles;                      /* strips are boxes */
+    bool streams;                    /* stores go past the caches */
+    bool cached;                     /* lives in the thread's scratch */
+    int nvalue, nstep, nregister, ncursor;
+    size_t register_bytes;
+    int capacity;                    /* elements a register holds */
+    int strip;                       /* elements a strip had best have */
+    int64_t row;                     /* positions after which some operand starts anew; count when none does */
+    double cost;
+    lsi_walk *source, *store;        /* per source and store of the program */
+    int16_t *same;                   /* per value: the value it is another name of (itself mostly) */
+    int16_t *reg;                    /* per value: its register or LSI_NO_REGISTER */
+    int16_t *direct;                 /* per value: the store whose target it is made in, or -1 */
+    bool *constant;                  /* per source: one value everywhere, filled in once per worker */
+    bool *store_direct;              /* per store */
+    lsi_step *step;
+    const int16_t *flat_source;      /* sources read where they lie, in every strip */
+    int nflat_source;
+    const int16_t *direct_value;     /* values that have a direct store */
+    int ndirect_value;
+};
+
+/* The element at the start of a strip, for an operand that is not flat. */
+typedef struct lsi_cursor {
+    int64_t next;                    /* position it stands at; -1 before the first strip */
+    int64_t element;
+    int64_t index[];                 /* walk->ndim of them */
+} lsi_cursor;
+
+struct lsi_worker {
+    const lsi_plan *plan;
+    void **value;                    /* per value: its elements in the strip */
+    char *arena;
+    int64_t *cursors;
+    int64_t start, n;                /* the strip: positions ... */
+    int64_t rows, cols;              /* ... or a box at `corner` */
+    const int64_t *corner;
+};
+
+typedef struct lsi_plan_wish {
+    const int *axis_order;           /* NULL: as they are */
+    bool tiles;
+    bool may_stream;
+} lsi_plan_wish;
+
+/* lsi_plan_new with all there is to wish for. */
+ls_status lsi_plan_make(const lsi_program *program, const lsi_plan_wish *wish, lsi_plan **plan);
+
+/* Runs the box of rows x cols elements (rows * cols <= capacity) of the two innermost axes at index `corner`. */
+void lsi_strip_box(lsi_worker *worker, const int64_t *corner, int64_t rows, int64_t cols);
+
+/* Where a program is cheap enough to need no plan (every operand flat, few elements): runs it and says so. */
+bool lsi_map_small(const lsi_program *program, int64_t count);
+
+/* Tests: every strip has at most this many elements; 0: as planned. */
+void lsi_strip_force(int elements);
+int lsi_strip_forced(void);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * What plans want to know about a row of kernels/ops.def beside its loops: rough cost, and whether it reads twice. */
+#include "host/loops.h"
+
+#define UNARY(name, ...) [LSI_OP_##name] = 0,
+#define BINARY(name, ...) [LSI_OP_##name] = 0,
+#define TERNARY(name, ...) [LSI_OP_##name] = 0,
+#define UNARY_RARE(name, ...) [LSI_OP_##name] = 1,
+#define BINARY_RARE(name, ...) [LSI_OP_##name] = 1,
+static const uint8_t rare[LSI_OP_COUNT] = {
+#include "ops.def"
+};
+
+/* Rows with a mathematical body, the only ones that are dear. */
+#define UNARY(name, ...) [LSI_OP_##name] = 1,
+#define BINARY(name, ...) [LSI_OP_##name] = 1,
+#define TERNARY(name, ...) [LSI_OP_##name] = 1,
+#define UNARY_RARE(name, ...) [LSI_OP_##name] = 1,
+#define BINARY_RARE(name, ...) [LSI_OP_##name] = 1,
+static const uint8_t mathematical[LSI_OP_COUNT] = {
+#include "math.def"
+    [LSI_OP_divide] = 1, [LSI_OP_floor_divide] = 1, [LSI_OP_remainder] = 1, [LSI_OP_fmod] = 1, [LSI_OP_sqrt] = 1,
+};
+#undef UNARY
+#undef BINARY
+#undef TERNARY
+#undef UNARY_RARE
+#undef BINARY_RARE
+
+bool lsi_row_rare(int op)
+{
+    return rare[op] != 0;
+}
+
+double lsi_row_cost(int op, ls_dtype dtype)
+{
+    const double bytes = (double)lsi_dtype_size(dtype);
+    return mathematical[op] ? 0.15 * bytes : 0.02 * bytes;
+}

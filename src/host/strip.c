@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Runs the steps of a plan over one strip. Decides nothing about the order of strips; plan.c decided everything else. */
+#include "host/strip.h"
+#include "host/draw.h"
+#include "host/parallel.h"
+#include "host/plan.h"
+#include <string.h>
+
+/* ---- workers ---- */
+
+static size_t round_up(size_t bytes, size_t to)
+{
+    return (bytes + to - 1) & ~(to - 1);
+}
+
+static void fill_constant(lsi_worker *worker, int s)
+{
+    const lsi_plan *plan = worker->plan;
+    const lsi_source *source = &plan->program->sources[s];
+    const lsi_walk *walk = &plan->source[s];
+    _Alignas(16) char element[16];
+    const void *from = element;
+    if (source->kind == LSI_SOURCE_CONST)
+        lsi_scalar_store(&source->constant, element);
+    else
+        from = walk->base + walk->origin * walk->size;
+    plan->loops->moves->fill[lsi_size_log((size_t)walk->size)](plan->capacity, from, worker->value[s]);
+}
+
+lsi_worker *lsi_worker_get(const lsi_plan *plan)
+{
+    const size_t head = round_up(sizeof(lsi_worker), 64);
+    const size_t values = round_up(sizeof(void *) * (size_t)plan->nvalue, 64);
+    const size_t cursors = round_up(sizeof(int64_t) * (size_t)plan->ncursor, 64);
+    const size_t arena = plan->register_bytes * (size_t)plan->nregister;
+    char *memory = lsi_scratch(LSI_SCRATCH_STRIP, head + values + cursors + arena);
+    if (!memory) return NULL;
+    lsi_worker *worker = (lsi_worker *)(void *)memory;
+    worker->plan = plan;
+    worker->value = (void **)(void *)(memory + head);
+    worker->cursors = (int64_t *)(void *)(memory + head + values);
+    worker->arena = memory + head + values + cursors;
+
+    const lsi_program *p = plan->program;
+    for (int v = 0; v < plan->nvalue; v++)
+        worker->value[v] = plan->reg[v] >= 0 ? worker->arena + plan->register_bytes * (size_t)plan->reg[v] : NULL;
+    for (int k = 0; k < p->nsource + p->nstore; k++) {
+        const lsi_walk *walk = k < p->nsource ? &plan->source[k] : &plan->store[k - p->nsource];
+        if (walk->cursor >= 0) worker->cursors[walk->cursor] = -1;
+        if (k < p->nsource && plan->constant[k] && plan->reg[k] >= 0 && plan->count > 0) fill_constant(worker, k);
+    }
+    return worker;
+}
+
+/* ---- walking an operand that is not flat ---- */
+
+/* rows x cols elements from `element` on, in position order. */
+typedef struct block {
+    int64_t element, rows, cols, row, col;
+} block;
+
+static lsi_cursor *cursor_at(lsi_worker *worker, const lsi_walk *walk, int64_t position)
+{
+    lsi_cursor *cursor = (lsi_cursor *)(void *)(worker->cursors + walk->cursor);
+    if (cursor->next == position) return cursor;
+    int64_t rest = position;
+    cursor->next = position;
+    cursor->element = walk->origin;
+    for (int d = walk->ndim - 1; d > 0; d--) {
+        cursor->index[d] = rest % walk->shape[d];
+        rest /= walk->shape[d];
+        cursor->element += cursor->index[d] * walk->stride[d];
+    }
+    cursor->index[0] = rest;
+    cursor->element += rest * walk->stride[0];
+    return cursor;
+}
+
+/* Steps `by` along axis d; what is past the end starts the next index of the axis outside it. */
+static void advance(const lsi_walk *walk, lsi_cursor *cursor, int d, int64_t by)
+{
+    cursor->index[d] += by;
+    cursor->element += by * walk->stride[d];
+    while (d > 0 && cursor->index[d] == walk->shape[d]) {
+        cursor->element -= walk->shape[d] * walk->stride[d];
+        cursor->index[d--] = 0;
+        cursor->index[d]++;
+        cursor->element += walk->stride[d];
+    }
+}
+
+/* The longest block that starts at the cursor, of at most n elements; whole rows where there are two. */
+static block next_block(const lsi_walk *walk, lsi_cursor *cursor, int64_t n)
+{
+    const int last = walk->ndim - 1;
+    const int64_t size = walk->shape[last];
+    block b = {cursor->element, 1, 0, 0, walk->stride[last]};
+    if (last > 0 && cursor->index[last] == 0 && n >= 2 * size) {
+        const int64_t left = walk->shape[last - 1] - cursor->index[last - 1];
+        b.rows = n / size < left ? n / size : left;
+        b.cols = size;
+        b.row = walk->stride[last - 1];
+        advance(walk, cursor, last - 1, b.rows);
+    } else {
+        const int64_t left = size - cursor->index[last];
+        b.cols = n < left ? n : left;
+        advance(walk, cursor, last, b.cols);
+    }
+    cursor->next += b.rows * b.cols;
+    return b;
+}
+
+/* The box of the strip, for a plan of tiles. */
+static block box_of(const lsi_worker *worker, const lsi_walk *walk)
+{
+    const int ndim = worker->plan->ndim;
+    block b = {walk->origin, worker->rows, worker->cols, ndim > 1 ? walk->axes[ndim - 2] : 0,
+               ndim > 0 ? walk->axes[ndim - 1] : 0};
+    for (int d = 0; d < ndim; d++)
+        b.element += worker->corner[d] * walk->axes[d];
+    return b;
+}
+
+/* ---- numbers that are made ---- */
+
+/* Elements k, k + step, ... of a draw. A short step draws what lies between as well and picks. */
+static void draw_row(const lsi_moves *moves, const lsi_draw *draw, int64_t k, int64_t step, int64_t n, char *to, int size)
+{
+    enum { ROOM = 512 };
+    _Alignas(64) char between[ROOM * 16];
+    if (step == 1 || n == 1) {
+        lsi_draw_fill(draw, k, n, to);
+        return;
+    }
+    const int64_t width = step < 0 ? -step : step;
+    const int64_t each = width == 0 ? n : width < ROOM / 4 ? (ROOM - 1) / width + 1 : 1;
+    for (int64_t done = 0; done < n; done += each) {
+        const int64_t now = n - done < each ? n - done : each;
+        const int64_t from = k + done * step, reach = width == 0 ? 0 : (now - 1) * step;
+        const int64_t lowest = reach < 0 ? from + reach : from;
+        lsi_draw_fill(draw, lowest, (reach < 0 ? -reach : reach) + 1, between);
+        moves->move[lsi_size_log((size_t)size)](1, now, between + (from - lowest) * size, 0, step * size,
+                                                to + done * size, 0, size);
+    }
+}
+
+static void iota_row(const lsi_moves *moves, const lsi_source *source, int64_t k, int64_t step, int64_t n, char *to)
+{
+    if (source->dtype == LS_FLOAT64) {
+        double *out = (double *)(void *)to;
+        moves->iota_f64(n, k, step, source->first.value.f, source->step.value.f, out);
+        const int64_t ahead = source->last_at - k;
+        if (source->last_at < 0) return;
+        if (step == 0) {
+            for (int64_t j = 0; ahead == 0 && j < n; j++)
+                out[j] = source->last.value.f;
+        } else if (ahead % step == 0 && ahead / step >= 0 && ahead / step < n) {
+            out[ahead / step] = source->last.value.f;
+        }
+    } else {
+        moves->iota_i64(n, k, step, source->first.value.i, source->step.value.i, (int64_t *)(void *)to);
+    }
+}
+
+static void make_numbers(const lsi_plan *plan, int s, const block *b, char *to)
+{
+    const lsi_source *source = &plan->program->sources[s];
+    const int size = plan->source[s].size;
+    for (int64_t i = 0; i < b->rows; i++, to += b->cols * size) {
+        const int64_t k = b->element + i * b->row;
+        if (source->kind == LSI_SOURCE_DRAW)
+            draw_row(plan->loops->moves, &source->draw, k, b->col, b->cols, to, size);
+        else
+            iota_row(plan->loops->moves, source, k, b->col, b->cols, to);
+    }
+}
+
+/* ---- steps ---- */
+
+static void read_block(const lsi_plan *plan, int s, const block *b, char *to)
+{
+    const lsi_walk *walk = &plan->source[s];
+    const int64_t size = walk->size;
+    if (!walk->base)
+        make_numbers(plan, s, b, to);
+    else
+        plan->loops->moves->move[lsi_size_log((size_t)size)](b->rows, b->cols, walk->base + b->element * size,
+                                                             b->row * size, b->col * size, to, b->cols * size, size);
+}
+
+static bool contiguous(const block *b)
+{
+    return (b->cols == 1 || b->col == 1) && (b->rows == 1 || b->row == b->cols);
+}
+
+/* Puts the elements of source s at worker->value[s]: a pointer to where they lie, unless they have to be `moved`. */
+static void fetch(lsi_worker *worker, const lsi_step *step)
+{
+    const lsi_plan *plan = worker->plan;
+    const int s = step->out;
+    const lsi_walk *walk = &plan->source[s];
+    const bool moved = step->other > 0 || plan->direct[s] >= 0 || !walk->base;
+    char *reg = plan->direct[s] >= 0 ? worker->value[s]
+                : plan->reg[s] >= 0  ? worker->arena + plan->register_bytes * (size_t)plan->reg[s]
+                                     : NULL;
+    if (plan->tiles) {
+        const block b = box_of(worker, walk);
+        if (!moved && contiguous(&b))
+            worker->value[s] = walk->base + b.element * walk->size;
+        else
+            read_block(plan, s, &b, worker->value[s] = reg);
+        return;
+    }
+    if (walk->flat) {
+        const block b = {walk->origin + worker->start, 1, worker->n, 0, 1};
+        read_block(plan, s, &b, worker->value[s] = reg);
+        return;
+    }
+    lsi_cursor *cursor = cursor_at(worker, walk, worker->start);
+    block b = next_block(walk, cursor, worker->n);
+    if (!moved && b.rows * b.cols == worker->n && contiguous(&b)) {
+        worker->value[s] = walk->base + b.element * walk->size;
+        return;
+    }
+    worker->value[s] = reg;
+    for (int64_t done = 0;;) {
+        read_block(plan, s, &b, reg + done * walk->size);
+        done += b.rows * b.cols;
+        if (done == worker->n) return;
+        b = next_block(walk, cursor, worker->n - done);
+    }
+}
+
+static void write_block(const lsi_plan *plan, const lsi_walk *walk, const block *b, const char *from)
+{
+    const int64_t size = walk->size;
+    char *to = walk->base + b->element * size;
+    if (contiguous(b)) {
+        const size_t bytes = (size_t)(b->rows * b->cols * size);
+        if (plan->streams)
+            plan->loops->moves->stream(bytes, from, to);
+        else if (from != to)
+            memcpy(to, from, bytes);
+    } else {
+        plan->loops->moves->move[lsi_size_log((size_t)size)](b->rows, b->cols, from, b->cols * size, size, to,
+                                                             b->row * size, b->col * size);
+    }
+}
+
+static void put(lsi_worker *worker, const lsi_step *step)
+{
+    const lsi_plan *plan = worker->plan;
+    const lsi_walk *walk = &plan->store[step->other];
+    const char *from = worker->value[step->in[0]];
+    if (plan->tiles || walk->flat) {
+        const block flat = {walk->origin + worker->start, 1, worker->n, 0, 1};
+        const block b = plan->tiles ? box_of(worker, walk) : flat;
+        write_block(plan, walk, &b, from);
+        return;
+    }
+    lsi_cursor *cursor = cursor_at(worker, walk, worker->start);
+    for (int64_t done = 0; done < worker->n;) {
+        const block b = next_block(walk, cursor, worker->n - done);
+        write_block(plan, walk, &b, from + done * walk->size);
+        done += b.rows * b.cols;
+    }
+}
+
+/* Values made in a target: where it is contiguous in this strip they go straight there, else by way of a register. */
+static void aim(lsi_worker *worker, int v)
+{
+    const lsi_plan *plan = worker->plan;
+    const lsi_walk *walk = &plan->store[plan->direct[v]];
+    if (walk->flat && !plan->tiles) {
+        worker->value[v] = walk->base + (walk->origin + worker->start) * walk->size;
+        return;
+    }
+    block b;
+    if (plan->tiles) {
+        b = box_of(worker, walk);
+    } else {
+        const int last = walk->ndim - 1;
+        const lsi_cursor *cursor = cursor_at(worker, walk, worker->start);
+        const bool inside = walk->stride[last] == 1 && walk->shape[last] - cursor->index[last] >= worker->n;
+        b = (block){cursor->element, inside ? 1 : 2, worker->n, 0, 1};
+    }
+    worker->value[v] = contiguous(&b) ? walk->base + b.element * walk->size
+                                      : worker->arena + plan->register_bytes * (size_t)plan->reg[v];
+}
+
+static void run_steps(lsi_worker *worker)
+{
+    const lsi_plan *plan = worker->plan;
+    void **value = worker->value;
+    for (int k = 0; k < plan->ndirect_value; k++)
+        aim(worker, plan->direct_value[k]);
+    for (int k = 0; k < plan->nstep; k++) {
+        const lsi_step *step = &plan->step[k];
+        switch (step->kind) {
+        case LSI_STEP_LOOP: {
+            const void *const in[3] = {value[step->in[0]], value[step->in[1]], value[step->in[2]]};
+            step->loop(worker->n, in, value[step->out]);
+            break;
+        }
+        case LSI_STEP_SINCOS:
+            plan->loops->sincos[step->dtype](worker->n, value[step->in[0]], value[step->out], value[step->other]);
+            break;
+        case LSI_STEP_FETCH:
+            fetch(worker, step);
+            break;
+        default:
+            put(worker, step);
+            break;
+        }
+    }
+}
+
+void lsi_strip_run(lsi_worker *worker, int64_t start, int n)
+{
+    const lsi_plan *plan = worker->plan;
+    worker->start = start;
+    worker->n = n;
+    for (int k = 0; k < plan->nflat_source; k++) {
+        const int s = plan->flat_source[k];
+        const lsi_walk *walk = &plan->source[s];
+        worker->value[s] = walk->base + (walk->origin + start) * walk->size;
+    }
+    run_steps(worker);
+}
+
+void lsi_strip_box(lsi_worker *worker, const int64_t *corner, int64_t rows, int64_t cols)
+{
+    worker->corner = corner;
+    worker->rows = rows;
+    worker->cols = cols;
+    worker->n = rows * cols;
+    run_steps(worker);
+}
+
+const void *lsi_strip_value(const lsi_worker *worker, int value)
+{
+    return worker->value[worker->plan->same[value]];
+}
