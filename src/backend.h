@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The contract a device fills. The host fills it in src/host, CUDA in a plug-in, a stand-in in the tests. The lazy layer
+ * and the public API see nothing else of a device.
+ *
+ * Ordering. Work handed to one backend takes effect in the order of the calls, as if each had finished before the next
+ * began; it may run later. Each entry that starts work gives a ticket; `wait` returns once that work is done. Memory given
+ * back to the pool may be handed out at once: in-order effect makes that safe. Only `download`, `wait` and a buffer that
+ * is host-readable let host code see results, and the last only after `wait`.
+ * Errors. An entry returns LS_OK, a status recorded with lsi_fail_for (the work's own function and place), or, where the
+ * comment says "may decline", LSI_DECLINED with nothing recorded: the caller takes another way. A failure is never
+ * turned into a decline. Ownership. Everything passed is borrowed for the call; a backend that runs later copies the
+ * program and retains the buffers. */
+#ifndef LSI_BACKEND_H
+#define LSI_BACKEND_H
+
+#include "memory/pool.h"
+#include "program.h"
+#include <stdatomic.h>
+
+enum { LSI_BACKEND_ABI = 1, LSI_DECLINED = 1000, LSI_MAX_DEVICES = 16 };
+
+typedef struct lsi_backend lsi_backend;
+
+/* Operation `sequence` of queue `stream`; {0, 0} is "done already". */
+typedef struct lsi_ticket {
+    uint32_t stream;
+    uint64_t sequence;
+} lsi_ticket;
+
+struct lsi_buffer {
+    _Atomic int64_t refs;
+    lsi_backend *backend;
+    void *address;       /* followed by host code only when the pool's prim is host_readable, after `wait(written)` */
+    size_t bytes;
+    lsi_ticket written;  /* the last work that writes it */
+    void (*deleter)(void *context); /* wrapped user memory: called at the last release; NULL = from the pool */
+    void *deleter_context;
+    bool wrapped;        /* the user's memory: writes through an array land there */
+    bool read_only;      /* wrapped as read-only: a write is refused at the call */
+};
+
+/* One index range of a parallel loop on the host. Non-zero stops the loop. */
+typedef int (*lsi_range_fn)(int64_t begin, int64_t end, void *context);
+
+struct lsi_backend {
+    uint32_t abi_version;
+    const char *name;        /* "cpu", "cuda:0" */
+    int device;              /* ls_device.id once registered */
+    lsi_pool *pool;
+    void *context;
+
+    /* Runs a program. Never declines. */
+    ls_status (*run)(lsi_backend *backend, const lsi_program *program, lsi_ticket *done);
+    /* Cumulative sum or product. Never declines. */
+    ls_status (*scan)(lsi_backend *backend, const lsi_scan *scan, lsi_ticket *done);
+    /* Matrix product. Fast mode uses the vendor's library where it can. Never declines. */
+    ls_status (*matmul)(lsi_backend *backend, const lsi_matmul *matmul, lsi_ticket *done);
+    /* Host memory to buffer; `host` may be reused when the call returns. */
+    ls_status (*upload)(lsi_backend *backend, lsi_buffer *to, size_t offset, const void *host, size_t bytes,
+                        lsi_ticket *done);
+    /* Buffer to host memory, after all earlier work; returns when the bytes are there. */
+    ls_status (*download)(lsi_backend *backend, const lsi_buffer *from, size_t offset, void *host, size_t bytes);
+    /* Returns when the work of the ticket is done; {0, 0} waits for everything. */
+    ls_status (*wait)(lsi_backend *backend, lsi_ticket ticket);
+    /* Optional (NULL on devices): calls fn over [0, count) in ranges of at least `grain` on all cores; the lowest range
+     * that returned non-zero decides the result, which is returned. */
+    int (*parallel)(lsi_backend *backend, int64_t count, int64_t grain, lsi_range_fn fn, void *context);
+    /* Appends "key": value lines about itself for `lockstep info`, through put(context, key, value). */
+    void (*describe)(lsi_backend *backend, void (*put)(void *context, const char *key, const char *value), void *context);
+};
+
+/* The registry. Backends are registered from outside (src/api/init.c, plug-ins, tests); the order is the preference for
+ * the default device: the last one registered with `preferred` wins. The first
+ * one registered is the host, id 1. Returns the device id, 0 when full or of another ABI. */
+int lsi_backend_register(lsi_backend *backend, bool preferred);
+void lsi_backend_unregister(lsi_backend *backend);
+lsi_backend *lsi_backend_get(int device); /* NULL when there is none of that id */
+lsi_backend *lsi_backend_host(void);
+lsi_backend *lsi_backend_default(void);   /* of the calling thread: ls_use_device, else LOCKSTEP_DEVICE, else preferred */
+int lsi_backend_count(void);              /* the highest id given out; ids up to it may be vacant */
+void lsi_backend_use(int device);         /* for the calling thread; 0 = no wish of its own */
+int lsi_backend_in_use(void);             /* what lsi_backend_use set, 0 at first */
+void lsi_backend_set_preferred(int device); /* LOCKSTEP_DEVICE: goes before `preferred` of register; 0 = none */
+
+/* Buffers. New: from the backend's pool, one reference, NULL when out of memory (nothing recorded). Wrap: the user's
+ * memory, never freed when the deleter is NULL; the deleter is not called when the result is NULL. */
+lsi_buffer *lsi_buffer_new(lsi_backend *backend, size_t bytes);
+lsi_buffer *lsi_buffer_wrap(lsi_backend *backend, void *address, size_t bytes, void (*deleter)(void *), void *context);
+lsi_buffer *lsi_buffer_retain(lsi_buffer *buffer);
+void lsi_buffer_release(lsi_buffer *buffer); /* NULL is fine */
+
+/* src/host: makes the host backend (topology, threads, ISA). NULL when out of memory. Called once by init. */
+lsi_backend *lsi_host_backend_new(void);
+void lsi_host_backend_delete(lsi_backend *backend);
+
+#endif

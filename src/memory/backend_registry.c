@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Which backends there are and which one a thread uses, and the buffers that belong to them. Decides the default device;
+ * leaves what a device does to whoever registered it. Reading the registry takes no lock: calls do it all the time. */
+#include "backend.h"
+#include "core/error.h"
+
+#include <pthread.h>
+
+static pthread_mutex_t registering = PTHREAD_MUTEX_INITIALIZER;
+static _Atomic(lsi_backend *) backends[LSI_MAX_DEVICES]; /* device id - 1 */
+static _Atomic int highest;                              /* largest id given out so far */
+static _Atomic int registered_preferred, user_preferred; /* device ids, 0 = none */
+static _Thread_local int in_use;                         /* device id, 0 = the default */
+
+/* -- the registry ------------------------------------------------------------------------------------------------- */
+
+int lsi_backend_register(lsi_backend *backend, bool preferred)
+{
+    int device = 0;
+    if (backend->abi_version != LSI_BACKEND_ABI) return 0;
+    pthread_mutex_lock(&registering);
+    for (int id = 1; id <= LSI_MAX_DEVICES && !device; id++)
+        if (!atomic_load(&backends[id - 1])) device = id;
+    if (device) {
+        backend->device = device;
+        atomic_store(&backends[device - 1], backend);
+        if (device > atomic_load(&highest)) atomic_store(&highest, device);
+        if (preferred) atomic_store(&registered_preferred, device);
+    }
+    pthread_mutex_unlock(&registering);
+    return device;
+}
+
+void lsi_backend_unregister(lsi_backend *backend)
+{
+    pthread_mutex_lock(&registering);
+    const int device = backend->device;
+    if (device > 0 && lsi_backend_get(device) == backend) {
+        atomic_store(&backends[device - 1], NULL);
+        if (atomic_load(&registered_preferred) == device) atomic_store(&registered_preferred, 0);
+        if (atomic_load(&user_preferred) == device) atomic_store(&user_preferred, 0);
+        backend->device = 0;
+    }
+    pthread_mutex_unlock(&registering);
+}
+
+lsi_backend *lsi_backend_get(int device)
+{
+    return device > 0 && device <= LSI_MAX_DEVICES ? atomic_load_explicit(&backends[device - 1], memory_order_acquire)
+                                                   : NULL;
+}
+
+lsi_backend *lsi_backend_host(void)
+{
+    return lsi_backend_get(1);
+}
+
+int lsi_backend_count(void)
+{
+    return atomic_load(&highest);
+}
+
+void lsi_backend_use(int device)
+{
+    in_use = device;
+}
+
+int lsi_backend_in_use(void)
+{
+    return in_use;
+}
+
+void lsi_backend_set_preferred(int device)
+{
+    atomic_store(&user_preferred, device);
+}
+
+lsi_backend *lsi_backend_default(void)
+{
+    lsi_backend *backend = lsi_backend_get(in_use);
+    if (!backend) backend = lsi_backend_get(atomic_load_explicit(&user_preferred, memory_order_relaxed));
+    if (!backend) backend = lsi_backend_get(atomic_load_explicit(&registered_preferred, memory_order_relaxed));
+    return backend ? backend : lsi_backend_host();
+}
+
+/* -- buffers ------------------------------------------------------------------------------------------------------ */
+
+lsi_buffer *lsi_buffer_new(lsi_backend *backend, size_t bytes)
+{
+    lsi_buffer *buffer = lsi_alloc(1, sizeof *buffer);
+    void *address = buffer ? lsi_pool_allocate(backend->pool, bytes) : NULL;
+    if (!address) {
+        lsi_dealloc(buffer);
+        return NULL;
+    }
+    atomic_init(&buffer->refs, 1);
+    buffer->backend = backend;
+    buffer->address = address;
+    buffer->bytes = bytes;
+    return buffer;
+}
+
+/* Memory that nobody wants back. */
+static void keep(void *context)
+{
+    (void)context;
+}
+
+lsi_buffer *lsi_buffer_wrap(lsi_backend *backend, void *address, size_t bytes, void (*deleter)(void *), void *context)
+{
+    lsi_buffer *buffer = lsi_alloc(1, sizeof *buffer);
+    if (!buffer) return NULL;
+    atomic_init(&buffer->refs, 1);
+    buffer->backend = backend;
+    buffer->address = address;
+    buffer->bytes = bytes;
+    buffer->deleter = deleter ? deleter : keep;
+    buffer->deleter_context = context;
+    return buffer;
+}
+
+lsi_buffer *lsi_buffer_retain(lsi_buffer *buffer)
+{
+    if (buffer) atomic_fetch_add_explicit(&buffer->refs, 1, memory_order_relaxed);
+    return buffer;
+}
+
+/* Release orders what a thread did with the buffer before the last holder gives the memory back. The deleter is the
+ * user's code and may call the library. */
+void lsi_buffer_release(lsi_buffer *buffer)
+{
+    if (!buffer || atomic_fetch_sub_explicit(&buffer->refs, 1, memory_order_acq_rel) != 1) return;
+    if (buffer->deleter) {
+        lsi_call *call = lsi_call_suspend();
+        buffer->deleter(buffer->deleter_context);
+        lsi_call_resume(call);
+    } else {
+        lsi_pool_free(buffer->backend->pool, buffer->address);
+    }
+    lsi_dealloc(buffer);
+}

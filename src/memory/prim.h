@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The whole of a memory as one small contract: what a pool needs from the host, a GPU, or a test that fails on purpose.
+ *
+ * Pre-conditions for every entry: sizes are > 0; addresses came from `allocate` of the same prim. An address is a number
+ * that only this prim's device can follow: host code never dereferences it unless `host_readable` is true. */
+#ifndef LSI_MEMORY_PRIM_H
+#define LSI_MEMORY_PRIM_H
+
+#include "lockstep/types.h"
+
+typedef struct lsi_prim lsi_prim;
+struct lsi_prim {
+    const char *name;        /* "host", "cuda:0" */
+    bool host_readable;      /* host code may dereference addresses */
+    size_t alignment;        /* of what allocate returns: 64 on the host, 256 on a GPU */
+    size_t granularity;      /* segments are multiples of this: page or huge page */
+    void *context;
+    /* A new block of `bytes` (a multiple of granularity), contents undefined; NULL when there is none. Never prints. */
+    void *(*allocate)(lsi_prim *prim, size_t bytes);
+    /* Gives back a whole block; `bytes` as allocated. Never fails. */
+    void (*release)(lsi_prim *prim, void *block, size_t bytes);
+    /* Bytes the device has in all and bytes still free, 0 when unknown. */
+    void (*capacity)(lsi_prim *prim, size_t *total, size_t *available);
+};
+
+/* mmap with huge pages asked for from 2 MiB on. */
+lsi_prim *lsi_prim_host(void);
+/* malloc as a prim, for direct pools: exact sizes, so that a memory checker finds every overrun. */
+lsi_prim *lsi_prim_malloc(void);
+
+/* Every small allocation of the library (handles, nodes, tables) goes through here, so that a failing allocator sees
+ * every site. lsi_alloc zeroes; lsi_realloc leaves what it adds undefined. All return NULL when out of memory and record nothing. */
+void *lsi_alloc(size_t count, size_t size);
+void *lsi_realloc(void *block, size_t count, size_t size);
+void lsi_dealloc(void *block);
+
+/* Fault injection for tests: the n-th allocation from now on (1 = next) fails, through lsi_alloc, lsi_realloc, or a
+ * pool's prim; 0 switches it off. `persistent`: all later ones fail too. Process-wide, counts every thread. */
+void lsi_alloc_fail_at(int64_t n, bool persistent);
+/* Allocations counted since the last lsi_alloc_fail_at, and small blocks alive now. */
+int64_t lsi_alloc_count(void);
+int64_t lsi_alloc_live(void);
+/* For prims: true when this allocation is the one that must fail. */
+bool lsi_alloc_should_fail(void);
+
+#endif
