@@ -283,7 +283,7 @@ LS_TRIG_FUNCTIONS(double, f64)
 LS_FN ls_reduced_f64 ls_trig_reduce_pi_f64(double x)
 {
     double half = 0.5 * x, whole = half < 0x1p52 ? (half + 0x1p52) - 0x1p52 : half;
-    double turn = 2 * (half - whole), m = ls_fma_f64(2, turn, LS_MAGIC_f64);
+    double turn = ls_fma_f64(-2, whole, x), m = ls_fma_f64(2, turn, LS_MAGIC_f64);
     double f = ls_fma_f64(-0.5, m - LS_MAGIC_f64, turn);
     ls_reduced_f64 a;
     a.hi = f * LS_PI_HI_f64;
@@ -294,7 +294,7 @@ LS_FN ls_reduced_f64 ls_trig_reduce_pi_f64(double x)
 LS_FN ls_reduced_f32 ls_trig_reduce_pi_f32(float x)
 {
     float half = 0.5f * x, whole = half < 0x1p23f ? (half + 0x1p23f) - 0x1p23f : half;
-    float turn = 2 * (half - whole), m = ls_fma_f32(2, turn, LS_MAGIC_f32);
+    float turn = ls_fma_f32(-2, whole, x), m = ls_fma_f32(2, turn, LS_MAGIC_f32);
     float f = ls_fma_f32(-0.5f, m - LS_MAGIC_f32, turn);
     ls_reduced_f32 a;
     a.hi = f * LS_PI_HI_f32;

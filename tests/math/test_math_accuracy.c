@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The largest error of every function of math.def, for float32 and float64, asserted to be within the row's bound.
+ *
+ *   test_math_accuracy [--stride n] [--count n] [--results file] [function ...]
+ *
+ *   --stride   float32 functions of one argument: every n-th of the 2^32 bit patterns (1 = all; default 4099)
+ *   --count    float64 inputs, and pairs of either type (default 200000)
+ *   --results  append one line per function and type: name type inputs error x y bound
+ *
+ * MPFR judges the inputs whose error is a candidate for the largest, and every 61st of the others. Candidates are found
+ * by a quicker reference: for float32 our own float64 function, for float64 the C library's long double one. Where
+ * there is no quicker reference MPFR judges a sample. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "oracle.h"
+#include "rows.h"
+
+enum { STRIP = 1024, SAMPLE = 61 };
+
+struct worst {
+    double error, x, y;
+    uint64_t inputs, judged;
+};
+
+/* Inputs: a counter through splitmix64, so that a run can be repeated. */
+static uint64_t mix(uint64_t counter)
+{
+    uint64_t z = counter * 0x9e3779b97f4a7c15u;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+}
+static double uniform(uint64_t word, double low, double high)
+{
+    return low + (high - low) * (double)(word >> 11) * 0x1p-53;
+}
+static double from_bits(uint64_t bits)
+{
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* One input of the kinds that matter to some function: any bits, everyday exponents, plain intervals, around 1, around
+ * multiples of pi/2 and ln2/2, whole and half numbers. */
+static double draw(uint64_t counter)
+{
+    const uint64_t word = mix(2 * counter + 1), more = mix(2 * counter);
+    const double sign = word & 1024 ? -1 : 1;
+    switch (more % 12) {
+    case 0: return from_bits(word);
+    case 1:
+    case 2: return sign * ldexp(1 + uniform(word, 0, 1), (int)((more >> 8) % 42) - 30);
+    case 3: return uniform(word, -2, 2);
+    case 4: return uniform(word, -40, 40);
+    case 5: return uniform(word, -750, 715);
+    case 6: return uniform(word, 0.5, 2);
+    case 7: return 1 + sign * ldexp(uniform(word, 0.5, 1), -(int)((more >> 8) % 54));
+    case 8: return sign * (double)(word >> 12 & 0xfffff) * 1.5707963267948966 * (1 + ((double)((more >> 8) % 5) - 2) * 0x1p-52);
+    case 9: return sign * ldexp(1 + uniform(word, 0, 1), (int)((more >> 8) % 1000) - 30);
+    case 10: return sign * ((double)(word >> 12 & 0xfff) * 0.34657359027997264 + uniform(more, -1e-3, 1e-3));
+    default: return sign * (double)(word >> 12 & 0xffff) / 2;
+    }
+}
+/* The second argument: of any kind, of x's size, or such that x^y stays within the format. */
+static double draw_second(uint64_t counter, double x, int top)
+{
+    const uint64_t word = mix(2 * counter + 0x8000000000000001u);
+    switch (word % 4) {
+    case 0: return draw(counter + 0x4000000000000000u);
+    case 1: return x * uniform(word, -4, 4);
+    default: return uniform(word, -1, 1) * top / log2(fabs(x));
+    }
+}
+static const double specials[] = {
+    0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 3.0, -3.0, 1.5, -1.5, 4.0, 10.0, 100.0, 1e15, -1e15, 1e22, 1e300, -1e300, 1e-300,
+    0x1p-1074, -0x1p-1074, 0x1p-1022, 0x1.fffffffffffffp-1023, 0x1p-149, 0x1p-126, 0x1p24, 0x1p52, 0x1p53, 0x1p128,
+    0x1.fffffep127, 0x1.fffffffffffffp1023, 0x1.fffffffffffffp51, 0x1.fffffffffffffp52, 0x1.fffffep23, -0x1.fffffep23,
+    0x1.fffffffffffffp-1, 0x1.fffffep-1, 0x1.0000000000001p0, 0x1.000002p0, /* the neighbours of 1 */
+    709.782712893384, 710.4758600739439, -745.1332191019411, 88.72284, -103.97208, 171.6243769563027, /* limits */
+    0x1.6ac5b262ca1ffp+849, 0x1.921fb54442d18p0, 0x1.921fb54442d18p1 /* close to multiples of pi/2 */
+};
+enum { SPECIALS = sizeof specials / sizeof *specials };
+/* Number i of the specials, then infinities, NaN and -0 in their wake. */
+static double special(int i)
+{
+    static const double last[] = { INFINITY, -INFINITY, NAN, -0.0 };
+    return i < SPECIALS ? specials[i] : last[i - SPECIALS];
+}
+enum { ALL_SPECIALS = SPECIALS + 4 };
+
+static void judge(struct worst *worst, const struct math_oracle *oracle, int digits, double x, double y, double result)
+{
+    const double error = math_oracle_error(oracle, digits, x, y, result);
+    worst->judged++;
+    if (error > worst->error) worst->error = error, worst->x = x, worst->y = y;
+}
+
+/* Judge one strip of results; `truth` is the quick reference or NULL. `slack` is the quick reference's own error. */
+static void judge_strip(struct worst *worst, const struct math_oracle *oracle, int digits, const double *x,
+                        const double *y, const double *result, const long double *truth, long n, double slack)
+{
+    for (long i = 0; i < n; i++) {
+        const int sampled = (worst->inputs + (uint64_t)i) % SAMPLE == 0;
+        const double error = truth ? math_quick_error(digits, truth[i], result[i]) : 0;
+        if (sampled || error > worst->error - slack) judge(worst, oracle, digits, x[i], y ? y[i] : 0, result[i]);
+    }
+    worst->inputs += (uint64_t)n;
+}
+
+static void run_f32(const struct math_row *row, const struct math_oracle *oracle, struct worst *worst, const float *x,
+                    const float *y, long n)
+{
+    float out[STRIP];
+    double x64[STRIP], y64[STRIP], out64[STRIP], result[STRIP];
+    long double truth[STRIP];
+    for (long i = 0; i < n; i++) x64[i] = x[i], y64[i] = y ? y[i] : 0;
+    row->f32(out, x, y, n);
+    row->f64(out64, x64, y64, n);
+    for (long i = 0; i < n; i++) result[i] = out[i], truth[i] = out64[i];
+    judge_strip(worst, oracle, 24, x64, y64, result, truth, n, 0);
+}
+static void run_f64(const struct math_row *row, const struct math_oracle *oracle, struct worst *worst, const double *x,
+                    const double *y, long n)
+{
+    double result[STRIP];
+    long double truth[STRIP];
+    math_quick *quick = math_oracle_quick(oracle);
+    row->f64(result, x, y, n);
+    for (long i = 0; quick && i < n; i++) truth[i] = quick(x[i], y ? y[i] : 0);
+    judge_strip(worst, oracle, 53, x, y, result, quick ? truth : NULL, n, 0.01);
+}
+
+static void specials_of(const struct math_row *row, const struct math_oracle *oracle, struct worst *f32,
+                        struct worst *f64)
+{
+    for (int i = 0; i < ALL_SPECIALS; i++)
+        for (int j = 0; j < (row->operands == 2 ? ALL_SPECIALS : 1); j++) {
+            const double x = special(i), y = special(j);
+            const float fx = (float)x, fy = (float)y;
+            double r;
+            float fr;
+            row->f64(&r, &x, &y, 1);
+            row->f32(&fr, &fx, &fy, 1);
+            judge(f64, oracle, 53, x, y, r);
+            judge(f32, oracle, 24, fx, fy, fr);
+        }
+}
+
+static void sweep_f32(const struct math_row *row, const struct math_oracle *oracle, struct worst *worst,
+                      uint64_t stride)
+{
+    float x[STRIP];
+    for (uint64_t bits = 0; bits <= UINT32_MAX; bits += STRIP * stride) {
+        long n = 0;
+        for (uint64_t b = bits; n < STRIP && b <= UINT32_MAX; b += stride, n++) {
+            const uint32_t pattern = (uint32_t)b;
+            memcpy(&x[n], &pattern, sizeof pattern);
+        }
+        run_f32(row, oracle, worst, x, NULL, n);
+    }
+}
+static void sample(const struct math_row *row, const struct math_oracle *oracle, struct worst *f32, struct worst *f64,
+                   uint64_t count)
+{
+    double x[STRIP], y[STRIP];
+    float fx[STRIP], fy[STRIP];
+    for (uint64_t done = 0; done < count; done += STRIP) {
+        const long n = (long)(count - done < STRIP ? count - done : STRIP);
+        for (long i = 0; i < n; i++) {
+            x[i] = draw(done + (uint64_t)i);
+            y[i] = draw_second(done + (uint64_t)i, x[i], 1080);
+            fx[i] = (float)x[i];
+            fy[i] = (float)draw_second(done + (uint64_t)i, fx[i], 140);
+        }
+        run_f64(row, oracle, f64, x, row->operands == 2 ? y : NULL, n);
+        if (row->operands == 2) run_f32(row, oracle, f32, fx, fy, n);
+    }
+}
+
+static void report(FILE *results, const struct math_row *row, const char *type, const struct worst *worst)
+{
+    printf("%-10s %s  %.4f at %a", row->name, type, worst->error, worst->x);
+    if (row->operands == 2) printf(", %a", worst->y);
+    printf("  (%" PRIu64 " inputs, %" PRIu64 " by MPFR)\n", worst->inputs, worst->judged);
+    fflush(stdout);
+    if (results)
+        fprintf(results, "%s %s %" PRIu64 " %.4f %a %a %g\n", row->name, type, worst->inputs, worst->error, worst->x,
+                row->operands == 2 ? worst->y : 0.0, row->ulp);
+    CHECK(worst->error <= row->ulp);
+}
+
+static int wanted(const char *name, char **names)
+{
+    if (!*names) return 1;
+    while (*names && strcmp(*names, name) != 0) names++;
+    return *names != NULL;
+}
+
+int main(int argc, char **argv)
+{
+    (void)argc;
+    uint64_t stride = 4099, count = 200000;
+    FILE *results = NULL;
+    for (argv++; *argv && strncmp(*argv, "--", 2) == 0 && argv[1]; argv += 2) {
+        if (strcmp(*argv, "--stride") == 0) stride = strtoull(argv[1], NULL, 0);
+        if (strcmp(*argv, "--count") == 0) count = strtoull(argv[1], NULL, 0);
+        if (strcmp(*argv, "--results") == 0) results = fopen(argv[1], "a");
+    }
+    const struct math_row *tables[] = { math_rows_baseline, math_rows_avx2, math_rows_avx512 };
+    for (const struct math_row *row = tables[math_isa_level()]; row->name; row++) {
+        if (!wanted(row->name, argv)) continue;
+        const struct math_oracle *oracle = math_oracle_find(row->name);
+        if (!CHECK(oracle != NULL)) {
+            printf("no oracle for %s\n", row->name);
+            continue;
+        }
+        struct worst f32 = { 0 }, f64 = { 0 };
+        specials_of(row, oracle, &f32, &f64);
+        if (row->operands == 1 && stride) sweep_f32(row, oracle, &f32, stride);
+        sample(row, oracle, &f32, &f64, count);
+        report(results, row, "float32", &f32);
+        report(results, row, "float64", &f64);
+    }
+    if (results) fclose(results);
+    return check_report();
+}
