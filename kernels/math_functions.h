@@ -13,5 +13,6 @@
 #include "math_root.h"
 #include "math_inverse_trig.h"
 #include "math_hyperbolic.h"
+#include "math_special.h"
 
 #endif

@@ -59,6 +59,7 @@ LS_FN float ls_asin_poly_f32(float z)
 }
 
 #define LS_TAG f64
+#define LS_UNSIGNED uint64_t
 #define LS_TAN_PI_8 0x1.a827999fcef32p-2
 #define LS_PI_4_HI 0x1.921fb54442d18p-1
 #define LS_PI_4_LO 0x1.1a62633145c07p-55
@@ -70,6 +71,7 @@ LS_FN float ls_asin_poly_f32(float z)
 #include "math_inverse_trig_template.h"
 
 #define LS_TAG f32
+#define LS_UNSIGNED uint32_t
 #define LS_TAN_PI_8 0x1.a8279ap-2f
 #define LS_PI_4_HI 0x1.921fb6p-1f
 #define LS_PI_4_LO -0x1.777a5cp-26f

@@ -3,6 +3,7 @@
  * atan, atan2, asin and acos for f32 or f64. No include guard: math_inverse_trig.h includes this once per tag with LS_TAG
  * and
  *
+ *   LS_UNSIGNED                          the unsigned type of its bits
  *   LS_TAN_PI_8                          tan(pi/8)
  *   LS_PI_4_HI, _LO, LS_3PI_4_HI, _LO    pi/4 and 3 pi/4 in two words
  *   LS_LARGE, LS_LARGE_DOWN              beyond it a sum may leave the format, and the power of two that brings it back
@@ -12,14 +13,13 @@
  */
 #define P LS_PASTE(ls_pair_, LS_TAG)
 
-/* The angle of the point (x, y), both finite or infinite but not NaN, in [0, pi]: y >= 0, x of either sign.
- * The smaller magnitude over the larger is at most 1; above tan(pi/8) the angle is taken from pi/4, which keeps the
- * argument t of the polynomial within tan(pi/8). The angle is then a multiple of pi/4, in two words, plus or minus atan t,
- * with t in two words as well. */
-LS_FN T E(angle)(T y, T x)
+/* The angle of the point (x, y) with x = ax where left is 0 and x = -ax where left is the sign bit; ax, y >= 0, infinite
+ * perhaps but not NaN. The smaller over the larger is at most 1; above tan(pi/8) the angle is taken from pi/4, which keeps
+ * the argument t of the polynomial within tan(pi/8). The angle is then a multiple of pi/4, in two words, plus or minus
+ * atan t, with t in two words as well. */
+LS_FN T E(angle)(T y, T ax, LS_UNSIGNED left)
 {
     const T inf = E(infinity)();
-    const T ax = E(mag)(x);
     const int steep = ax < y;
     T large = steep ? y : ax;
     T small = steep ? ax : y;
@@ -42,27 +42,27 @@ LS_FN T E(angle)(T y, T x)
     const T tail = E(fma)(z * t, E(atan_poly)(z), E(fma)(-z, rest, rest)); /* the slope of atan is about 1 - z */
 
     /* angle = base + or - (t + tail): 0, pi/4, pi/2, 3 pi/4 or pi; minus where one mirror holds, not both or none */
-    const int left = x < 0;
-    const T straight_hi = steep ? 2 * LS_PI_4_HI : (left ? 4 * LS_PI_4_HI : (T)0);
-    const T straight_lo = steep ? 2 * LS_PI_4_LO : (left ? 4 * LS_PI_4_LO : (T)0);
-    const T base_hi = turned ? (left ? LS_3PI_4_HI : LS_PI_4_HI) : straight_hi;
-    const T base_lo = turned ? (left ? LS_3PI_4_LO : LS_PI_4_LO) : straight_lo;
-    const T flip = steep != left ? (T)-1 : (T)1;
-    const P sum = E(fast_two_sum)(base_hi, flip * t);
-    return sum.hi + E(fma)(flip, tail, sum.lo + base_lo);
+    const T straight_hi = steep ? 2 * LS_PI_4_HI : (left != 0 ? 4 * LS_PI_4_HI : (T)0);
+    const T straight_lo = steep ? 2 * LS_PI_4_LO : (left != 0 ? 4 * LS_PI_4_LO : (T)0);
+    const T turned_hi = left != 0 ? LS_3PI_4_HI : LS_PI_4_HI;
+    const T turned_lo = left != 0 ? LS_3PI_4_LO : LS_PI_4_LO;
+    const T base_hi = turned ? turned_hi : straight_hi;
+    const T base_lo = turned ? turned_lo : straight_lo;
+    const LS_UNSIGNED mirror = left ^ (steep ? LS_PASTE(LS_SIGN_, LS_TAG) : (LS_UNSIGNED)0);
+    const P sum = E(fast_two_sum)(base_hi, E(flip)(t, mirror));
+    return sum.hi + (E(flip)(tail, mirror) + (sum.lo + base_lo));
 }
 
 LS_FN T E(atan2)(T y, T x)
 {
-    const T left_zero = E(signed_as)(1, x) < 0 ? (T)-1 : (T)1;
-    const T angle = E(angle)(E(mag)(y), x == 0 ? (y == 0 ? left_zero : (T)0) : x);
+    const T angle = E(angle)(E(mag)(y), E(mag)(x), E(bits)(x) & LS_PASTE(LS_SIGN_, LS_TAG));
     const int unordered = (x != x) | (y != y);
     return unordered ? x + y : E(signed_as)(angle, y);
 }
 
 LS_FN T E(atan)(T x)
 {
-    const T angle = E(angle)(E(mag)(x), 1);
+    const T angle = E(angle)(E(mag)(x), 1, 0);
     return x != x ? x : E(signed_as)(angle, x);
 }
 
@@ -106,6 +106,7 @@ LS_FN T E(acos)(T x)
 
 #undef P
 #undef LS_TAG
+#undef LS_UNSIGNED
 #undef LS_TAN_PI_8
 #undef LS_PI_4_HI
 #undef LS_PI_4_LO

@@ -168,15 +168,20 @@ LS_FN float ls_log_hl_poly_f32(float z)
     return z * ls_fma_f32(z, p, 0x1.999ap-2f);
 }
 
+/* Below this the cube of s is nothing beside s, even in two words. */
+#define LS_LOG_LINEAR_f64 0x1p-55
+#define LS_LOG_LINEAR_f32 0x1p-26f
+
 /* k ln2 + log(1 + f.hi + f.lo) in two words; relative error about 2^-66 (f32: 2^-36). */
 #define LS_LOG_HL_CORE(T, tag)                                                                                        \
     LS_FN ls_pair_##tag ls_log_hl_core_##tag(T k, ls_pair_##tag f)                                                    \
     {                                                                                                                 \
         ls_pair_##tag d = ls_fast_two_sum_##tag(2, f.hi);                                                             \
         ls_pair_##tag s = ls_pair_div_##tag(f, ls_pair_make_##tag(d.hi, d.lo + f.lo));                                \
-        ls_pair_##tag z = ls_pair_mul_##tag(s, s), c = LS_TWO_THIRDS_##tag;                                           \
+        T cubed = ls_mag_##tag(s.hi) < LS_LOG_LINEAR_##tag ? 0 : s.hi; /* keeps subnormals, which are slow, out */     \
+        ls_pair_##tag t = ls_pair_make_##tag(cubed, s.lo), z = ls_pair_mul_##tag(t, t), c = LS_TWO_THIRDS_##tag;      \
         ls_pair_##tag p = ls_fast_two_sum_##tag(c.hi, ls_log_hl_poly_##tag(z.hi));                                    \
-        ls_pair_##tag w = ls_pair_mul_##tag(ls_pair_mul_##tag(s, z), ls_pair_make_##tag(p.hi, p.lo + c.lo));          \
+        ls_pair_##tag w = ls_pair_mul_##tag(ls_pair_mul_##tag(t, z), ls_pair_make_##tag(p.hi, p.lo + c.lo));          \
         ls_pair_##tag a = ls_fast_two_sum_##tag(k * LS_LN2_SHORT_##tag, 2 * s.hi);                                    \
         ls_pair_##tag b = ls_fast_two_sum_##tag(a.hi, w.hi);                                                          \
         T small = (a.lo + b.lo) + ls_fma_##tag(2, s.lo, w.lo);                                                        \
