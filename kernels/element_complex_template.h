@@ -19,7 +19,10 @@ LS_FN T E(make)(LS_PART re, LS_PART im)
 
 LS_FN T E(add)(T x, T y) { return E(make)(x.re + y.re, x.im + y.im); }
 LS_FN T E(sub)(T x, T y) { return E(make)(x.re - y.re, x.im - y.im); }
-LS_FN T E(mul)(T x, T y) { return E(make)(x.re * y.re - x.im * y.im, x.re * y.im + x.im * y.re); }
+LS_FN T E(mul)(T x, T y)
+{
+    return E(make)(LS_ROUNDED(x.re * y.re) - LS_ROUNDED(x.im * y.im), LS_ROUNDED(x.re * y.im) + LS_ROUNDED(x.im * y.re));
+}
 LS_FN T E(neg)(T x) { return E(make)(-x.re, -x.im); }
 
 /* Smith: divide through by the larger part of y, so that no square can overflow. Where the imaginary part is the larger,
@@ -32,10 +35,10 @@ LS_FN T E(div)(T x, T y)
     const LS_PART large = turn ? y.im : y.re;
     const LS_PART other = turn ? -y.re : y.im;
     const LS_PART ratio = other / large;
-    const LS_PART whole = large + other * ratio;
+    const LS_PART whole = large + LS_ROUNDED(other * ratio);
     const int zero = (y.re == 0) & (y.im == 0);
-    const LS_PART re = zero ? x.re : a + b * ratio;
-    const LS_PART im = zero ? x.im : b - a * ratio;
+    const LS_PART re = zero ? x.re : a + LS_ROUNDED(b * ratio);
+    const LS_PART im = zero ? x.im : b - LS_ROUNDED(a * ratio);
     const LS_PART by = zero ? (LS_PART)0 : whole;
     return E(make)(re / by, im / by);
 }

@@ -41,6 +41,15 @@ typedef unsigned long long uint64_t;
 #define LS_SLOW_FN static __attribute__((noinline, unused))
 #endif
 
+/* A product that is rounded before it is added. -ffp-contract=off says so for all code, but gcc 12 still makes one fused
+ * vfmaddsub of neighbouring a*c - b*d and a*d + b*c when it vectorises them; products side by side like these need the
+ * word. */
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__) && !defined(__CUDACC_RTC__) && __GNUC__ >= 12
+#define LS_ROUNDED(product) __builtin_assoc_barrier(product)
+#else
+#define LS_ROUNDED(product) (product)
+#endif
+
 /* Storage types, one per dtype tag (kernels/dtypes.def). ls_t_f16 and ls_t_bf16 hold bits: arithmetic is done in f32. */
 typedef struct { float re, im; } ls_cfloat;
 typedef struct { double re, im; } ls_cdouble;
