@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Flags that make arithmetic mean the same everywhere, and one compilation per instruction set.
+
+# Applied to every target that computes. Contraction off and no reassociation are what "the same bits" rests on.
+set(LSI_ARITHMETIC_FLAGS -ffp-contract=off -fno-math-errno -fno-trapping-math -fwrapv)
+
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  set(LSI_ISAS baseline avx2 avx512)
+else()
+  set(LSI_ISAS baseline)
+endif()
+set(LSI_ISA_FLAGS_baseline "")
+set(LSI_ISA_FLAGS_avx2 -mavx2 -mfma -mf16c -mbmi2)
+set(LSI_ISA_FLAGS_avx512 ${LSI_ISA_FLAGS_avx2} -mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx512cd
+    -mprefer-vector-width=512)
+
+# lsi_isa_objects(target sources...): an object library `target_<isa>` per ISA, collected in the parent's LSI_ISA_OBJECTS.
+function(lsi_isa_objects target)
+  foreach(isa IN LISTS LSI_ISAS)
+    add_library(${target}_${isa} OBJECT ${ARGN})
+    target_compile_definitions(${target}_${isa} PRIVATE LSI_ISA=${isa} LSI_ISA_IS_${isa}=1)
+    target_compile_options(${target}_${isa} PRIVATE -O3 ${LSI_ARITHMETIC_FLAGS} ${LSI_ISA_FLAGS_${isa}})
+    target_link_libraries(${target}_${isa} PRIVATE lsi_settings)
+    target_include_directories(${target}_${isa} PRIVATE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src
+                               ${PROJECT_SOURCE_DIR}/kernels)
+    list(APPEND objects $<TARGET_OBJECTS:${target}_${isa}>)
+  endforeach()
+  set(${target}_OBJECTS ${objects} PARENT_SCOPE)
+endfunction()
