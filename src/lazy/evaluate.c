@@ -1,0 +1,541 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Evaluation. Decides which pending versions become programs of their own (roots), which are computed inside them, which
+ * roots share a program, and what is stored besides. Then runs one program after another.
+ *
+ * A root must be stored because somebody asked for it, because it is a reduction, scan or product that a later step
+ * needs, or because a step reads it through a view. Everything else between roots is computed inside programs. A root's
+ * level is one more than the highest level of the roots it reads; level 1 can run. After each program the plan is made
+ * anew: it costs about as much as bringing the old one up to date, and other threads may have stored things meanwhile.
+ *
+ * Stored besides, when memory allows: what a program computes and a named array holds, what another program of the same
+ * plan needs, and what an earlier program has computed before without storing. */
+#include "lazy/graph.h"
+#include "memory/prim.h"
+
+#include <string.h>
+
+_Thread_local lsi_counters lsi_counts;
+
+enum { PLAN_ROOTS = 128, LEVEL_BLOCKED = 1 << 20 };
+
+typedef struct plan {
+    uint32_t epoch;
+    int nroots;
+    lsi_version *roots[PLAN_ROOTS];
+} plan;
+
+static uint32_t last_epoch; /* under the graph lock */
+
+/* --- planning --- */
+
+static int32_t visit_root(plan *p, lsi_version *v);
+
+static int32_t max_level(int32_t a, int32_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Notes that the program of `root` computes v; the first two roots by number, more as a flag. */
+static void note_inside(lsi_version *v, int32_t root)
+{
+    if (v->inside[0] == root || v->inside[1] == root) {
+        return;
+    }
+    if (v->inside[1] < 0) {
+        v->inside[1] = root;
+    } else {
+        v->inside_more = true;
+    }
+}
+
+/* Level that the program of `root` must have for the inputs of `node`, which it computes, over the given space. */
+static int32_t visit_inputs(plan *p, const lsi_version *node, int32_t root, int ndim, const int64_t *space)
+{
+    int32_t level = 1;
+    for (int i = 0; i < node->ninput; i++) {
+        lsi_version *v = node->inputs[i].version;
+        if (!v || v->state == LSI_STORED || v->kind == LSI_NODE_CONST || v->kind == LSI_NODE_IOTA) {
+            continue;
+        }
+        if (v->state == LSI_RUNNING) {
+            level = LEVEL_BLOCKED;
+        } else if (!node->inputs[i].whole || !lsi_fusable(v, ndim, space)) {
+            level = max_level(level, visit_root(p, v) + 1);
+        } else if (v->inline_mark == p->epoch) {
+            note_inside(v, root);
+            level = max_level(level, v->need);
+        } else {
+            v->inline_mark = p->epoch;
+            v->inside[0] = root;
+            v->inside[1] = -1;
+            v->inside_more = false;
+            v->need = visit_inputs(p, v, root, ndim, space);
+            level = max_level(level, v->need);
+        }
+    }
+    return level;
+}
+
+/* Inputs that must be stored before v runs, seen through any view. */
+static int32_t visit_stored_inputs(plan *p, const lsi_version *v)
+{
+    int32_t level = 1;
+    for (int i = 0; i < v->ninput; i++) {
+        lsi_version *in = v->inputs[i].version;
+        if (in && in->state == LSI_RUNNING) {
+            level = LEVEL_BLOCKED;
+        } else if (in && in->state == LSI_PENDING) {
+            level = max_level(level, visit_root(p, in) + 1);
+        }
+    }
+    return level;
+}
+
+/* Makes v a root of the plan and returns its level. A full plan blocks it: it gets its turn in a later one. */
+static int32_t visit_root(plan *p, lsi_version *v)
+{
+    if (v->root_mark == p->epoch) {
+        return v->root_level;
+    }
+    if (p->nroots == PLAN_ROOTS) {
+        return LEVEL_BLOCKED;
+    }
+    v->root_mark = p->epoch;
+    v->root = p->nroots;
+    p->roots[p->nroots++] = v;
+    int32_t level = v->kind == LSI_NODE_SCAN || v->kind == LSI_NODE_MATMUL
+                        ? visit_stored_inputs(p, v)
+                        : visit_inputs(p, v, v->root, lsi_root_ndim(v), lsi_root_space(v));
+    v->root_level = level > LEVEL_BLOCKED ? LEVEL_BLOCKED : level;
+    return v->root_level;
+}
+
+/* --- what goes into one program --- */
+
+typedef struct batch {
+    lsi_builder builder;
+    int nroots, nkept;
+    lsi_version *roots[LSI_PROGRAM_MAX_STORES + LSI_PROGRAM_MAX_REDUCTIONS];
+    lsi_version *kept[LSI_PROGRAM_MAX_STORES];
+    lsi_buffer *root_buffers[LSI_PROGRAM_MAX_STORES + LSI_PROGRAM_MAX_REDUCTIONS];
+    lsi_buffer *kept_buffers[LSI_PROGRAM_MAX_STORES];
+} batch;
+
+static bool same_space(const lsi_version *a, const lsi_version *b)
+{
+    int ndim = lsi_root_ndim(a);
+    return ndim == lsi_root_ndim(b) && a->backend == b->backend &&
+           memcmp(lsi_root_space(a), lsi_root_space(b), (size_t)ndim * sizeof(int64_t)) == 0;
+}
+
+static uint32_t folded_axes(const lsi_version *v)
+{
+    return v->kind == LSI_NODE_REDUCE ? v->reduced : 0;
+}
+
+static bool runs_alone(const lsi_version *v)
+{
+    return v->kind == LSI_NODE_SCAN || v->kind == LSI_NODE_MATMUL;
+}
+
+static lsi_buffer *buffer_for(const lsi_version *v)
+{
+    return lsi_buffer_new(v->backend, lsi_version_bytes(v));
+}
+
+static ls_status no_memory(const lsi_version *v)
+{
+    return lsi_fail_for(v->function, v->place, LS_ENOMEM, "no memory for %zu bytes on %s", lsi_version_bytes(v),
+                        v->backend->name);
+}
+
+/* Adds a root to the program; false when it does not fit or there is no memory for it. */
+static bool batch_add(batch *b, lsi_version *v)
+{
+    lsi_buffer *buffer = buffer_for(v);
+    if (!buffer) {
+        return false;
+    }
+    lsi_build_mark mark = lsi_build_checkpoint(&b->builder);
+    bool added = v->kind == LSI_NODE_REDUCE
+                     ? lsi_build_reduction(&b->builder, v, buffer)
+                     : lsi_build_store_whole(&b->builder, lsi_build_version(&b->builder, v), buffer);
+    if (!added) {
+        lsi_build_rollback(&b->builder, &mark);
+        lsi_buffer_release(buffer);
+        return false;
+    }
+    b->roots[b->nroots] = v;
+    b->root_buffers[b->nroots++] = buffer;
+    return true;
+}
+
+/* Whether a root of the plan outside this batch computes v too. */
+static bool needed_elsewhere(const plan *p, const batch *b, const lsi_version *v)
+{
+    if (v->inline_mark != p->epoch) {
+        return false;
+    }
+    for (int k = 0; k < 2; k++) {
+        bool here = v->inside[k] < 0;
+        for (int i = 0; !here && i < b->nroots; i++) {
+            here = b->roots[i]->root == v->inside[k];
+        }
+        if (!here) {
+            return true;
+        }
+    }
+    return v->inside_more;
+}
+
+static bool is_root_here(const batch *b, const lsi_version *v)
+{
+    for (int i = 0; i < b->nroots; i++) {
+        if (b->roots[i] == v) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool worth_keeping(const plan *p, const batch *b, const lsi_version *v)
+{
+    bool computes = v->kind == LSI_NODE_MAP || v->kind == LSI_NODE_DRAW;
+    bool named = v->named && atomic_load(&v->cells) > 0;
+    return computes && !is_root_here(b, v) && (named || v->computed || needed_elsewhere(p, b, v));
+}
+
+/* Stores besides, as far as there is room and memory: never a reason to fail. */
+static void batch_keep(batch *b, const plan *p)
+{
+    b->nkept = 0;
+    for (int i = 0; i < b->builder.nvisited; i++) {
+        lsi_version *v = b->builder.visited[i];
+        if (!worth_keeping(p, b, v)) {
+            continue;
+        }
+        lsi_buffer *buffer = buffer_for(v);
+        if (!buffer) {
+            return;
+        }
+        if (!lsi_build_store_whole(&b->builder, v->value, buffer)) {
+            lsi_buffer_release(buffer);
+            return;
+        }
+        b->kept[b->nkept] = v;
+        b->kept_buffers[b->nkept++] = buffer;
+    }
+}
+
+/* Gathers the roots that run together with `first`: same space, compatible reductions, nothing between them. */
+static ls_status batch_fill(batch *b, const plan *p, lsi_version *first)
+{
+    lsi_build_begin(&b->builder, lsi_root_ndim(first), lsi_root_space(first), first);
+    b->nroots = b->nkept = 0;
+    if (!batch_add(b, first)) {
+        return no_memory(first);
+    }
+    uint32_t folded = folded_axes(first);
+    for (int i = first->root + 1; i < p->nroots; i++) {
+        lsi_version *v = p->roots[i];
+        uint32_t mine = folded_axes(v);
+        if (v->root_level == 1 && !runs_alone(v) && same_space(first, v) && (!mine || !folded || mine == folded) &&
+            batch_add(b, v)) {
+            folded |= mine;
+        }
+    }
+    batch_keep(b, p);
+    lsi_build_seal(&b->builder);
+    return LS_OK;
+}
+
+/* --- running --- */
+
+static void set_states(const batch *b, lsi_state state)
+{
+    for (int i = 0; i < b->nroots; i++) {
+        b->roots[i]->state = (uint8_t)state;
+    }
+    for (int i = 0; i < b->nkept; i++) {
+        b->kept[i]->state = (uint8_t)state;
+    }
+}
+
+static void count_program(const lsi_program *p)
+{
+    int64_t space = 1, outputs = 1;
+    for (int i = 0; i < p->ndim; i++) {
+        space *= p->shape[i];
+        outputs *= p->reduced[i] ? 1 : p->shape[i];
+    }
+    lsi_counts.programs++;
+    lsi_counts.instructions += p->ninstr;
+    lsi_counts.reductions += p->nreduction;
+    lsi_counts.values_stored += p->nstore;
+    for (int i = 0; i < p->nsource; i++) {
+        if (p->sources[i].kind == LSI_SOURCE_BUFFER) {
+            int64_t elements = 1;
+            for (int k = 0; k < p->ndim; k++) {
+                elements *= p->sources[i].strides[k] ? p->shape[k] : 1;
+            }
+            lsi_counts.sources_read++;
+            lsi_counts.bytes_read += elements * (int64_t)lsi_dtype_size(p->sources[i].dtype);
+        }
+    }
+    for (int i = 0; i < p->nstore; i++) {
+        lsi_counts.bytes_written += space * (int64_t)lsi_dtype_size(lsi_program_dtype(p, p->stores[i].value));
+    }
+    for (int i = 0; i < p->nreduction; i++) {
+        lsi_counts.bytes_written += outputs * (int64_t)lsi_dtype_size(p->reductions[i].result);
+    }
+}
+
+/* Gives up what versions no longer refer to, once the lock is released. */
+typedef struct drops {
+    int count;
+    lsi_inputs of[LSI_PROGRAM_MAX_STORES * 2 + LSI_PROGRAM_MAX_REDUCTIONS];
+} drops;
+
+static void drops_release(const drops *d)
+{
+    for (int i = 0; i < d->count; i++) {
+        for (int k = 0; k < d->of[i].count; k++) {
+            lsi_version_release(d->of[i].versions[k]);
+        }
+    }
+}
+
+static void commit_version(lsi_version *v, lsi_buffer *buffer, ls_status status, lsi_ticket ticket, drops *d)
+{
+    if (status) {
+        v->state = LSI_PENDING;
+        lsi_buffer_release(buffer);
+        return;
+    }
+    buffer->written = ticket;
+    d->of[d->count].count = 0;
+    lsi_version_store(v, buffer, &d->of[d->count++]);
+}
+
+/* Runs a filled batch; the lock is held on entry and on return. */
+static ls_status batch_run(batch *b, drops *d)
+{
+    lsi_ticket ticket = {0, 0};
+    lsi_backend *backend = b->roots[0]->backend;
+    set_states(b, LSI_RUNNING);
+    lsi_graph_unlock();
+    ls_status status = backend->run(backend, &b->builder.program, &ticket);
+    count_program(&b->builder.program);
+    lsi_build_release(&b->builder);
+    lsi_graph_lock();
+    for (int i = 0; i < b->builder.nvisited && !status; i++) {
+        b->builder.visited[i]->computed = true;
+    }
+    for (int i = 0; i < b->nroots; i++) {
+        commit_version(b->roots[i], b->root_buffers[i], status, ticket, d);
+    }
+    for (int i = 0; i < b->nkept; i++) {
+        commit_version(b->kept[i], b->kept_buffers[i], status, ticket, d);
+    }
+    lsi_graph_broadcast();
+    return status;
+}
+
+static ls_status run_scan(const lsi_version *v, lsi_buffer *out, lsi_ticket *ticket)
+{
+    lsi_scan task;
+    const lsi_input *in = &v->inputs[0];
+    lsi_layout layout;
+    lsi_layout_contiguous(&layout, v->ndim, v->shape);
+    task.product = v->flags & LSI_SCAN_PRODUCT;
+    task.include_initial = v->flags & LSI_SCAN_INITIAL;
+    task.dtype = v->operand;
+    task.result = v->dtype;
+    task.ndim = v->space_ndim;
+    task.axis = (int)v->reduced;
+    memcpy(task.shape, v->space, (size_t)task.ndim * sizeof(int64_t));
+    task.in = in->version->buffer;
+    task.in_offset = in->offset;
+    memcpy(task.in_strides, in->strides, (size_t)task.ndim * sizeof(int64_t));
+    task.out = out;
+    task.out_offset = 0;
+    memcpy(task.out_strides, layout.strides, (size_t)task.ndim * sizeof(int64_t));
+    task.function = v->function;
+    task.place = v->place;
+    return v->backend->scan(v->backend, &task, ticket);
+}
+
+static ls_status run_matmul(const lsi_version *v, lsi_buffer *out, lsi_ticket *ticket)
+{
+    lsi_matmul task = *v->u.matmul;
+    task.x = v->inputs[0].version->buffer;
+    task.y = v->inputs[1].version->buffer;
+    task.out = out;
+    task.function = v->function;
+    task.place = v->place;
+    return v->backend->matmul(v->backend, &task, ticket);
+}
+
+/* Runs a scan or a product; the lock is held on entry and on return. */
+static ls_status run_alone(lsi_version *v, drops *d)
+{
+    lsi_buffer *buffer = buffer_for(v);
+    if (!buffer) {
+        return no_memory(v);
+    }
+    lsi_ticket ticket = {0, 0};
+    v->state = LSI_RUNNING; /* its inputs stay: only this thread may drop them now */
+    lsi_graph_unlock();
+    ls_status status =
+        v->kind == LSI_NODE_SCAN ? run_scan(v, buffer, &ticket) : run_matmul(v, buffer, &ticket);
+    lsi_graph_lock();
+    commit_version(v, buffer, status, ticket, d);
+    lsi_graph_broadcast();
+    return status;
+}
+
+/* Makes the plan for the targets that are not stored yet; the first root that can run, or NULL. */
+static lsi_version *plan_make(plan *p, int n, lsi_version *const *targets, bool *all_stored)
+{
+    p->epoch = ++last_epoch;
+    p->nroots = 0;
+    *all_stored = true;
+    for (int i = 0; i < n; i++) {
+        if (targets[i]->state != LSI_STORED) {
+            *all_stored = false;
+        }
+        if (targets[i]->state == LSI_PENDING) {
+            visit_root(p, targets[i]);
+        }
+    }
+    for (int i = 0; i < p->nroots; i++) {
+        if (p->roots[i]->root_level == 1) {
+            return p->roots[i];
+        }
+    }
+    return NULL;
+}
+
+/* One step towards the targets: runs one program, or waits for another thread's. The lock is held on entry and return. */
+static ls_status step(const plan *p, lsi_version *first, drops *d)
+{
+    d->count = 0;
+    if (!first) {
+        lsi_graph_wait();
+        return LS_OK;
+    }
+    if (runs_alone(first)) {
+        return run_alone(first, d);
+    }
+    batch b;
+    ls_status status = batch_fill(&b, p, first);
+    return status ? status : batch_run(&b, d);
+}
+
+ls_status lsi_evaluate_versions(int n, lsi_version *const *versions)
+{
+    plan p;
+    drops d;
+    ls_status status = LS_OK;
+    while (!status) {
+        bool all_stored;
+        lsi_graph_lock();
+        lsi_version *first = plan_make(&p, n, versions, &all_stored);
+        if (all_stored) {
+            lsi_graph_unlock();
+            break;
+        }
+        status = step(&p, first, &d);
+        lsi_graph_unlock();
+        drops_release(&d);
+    }
+    return status;
+}
+
+ls_status lsi_evaluate(int n, const ls_array *const *arrays)
+{
+    enum { CHUNK = 64 };
+    lsi_version *versions[CHUNK];
+    for (int begin = 0; begin < n; begin += CHUNK) {
+        int count = n - begin < CHUNK ? n - begin : CHUNK;
+        for (int i = 0; i < count; i++) {
+            versions[i] = arrays[begin + i]->cell->version;
+        }
+        ls_status status = lsi_evaluate_versions(count, versions);
+        if (status) {
+            return status;
+        }
+    }
+    return LS_OK;
+}
+
+/* --- into existing memory --- */
+
+/* Whether a source of the sealed program reads elements of the target otherwise than in place. */
+static bool overlaps_target(const lsi_program *p, const lsi_store *store)
+{
+    lsi_layout target = {.ndim = p->ndim, .offset = store->offset};
+    memcpy(target.shape, p->shape, sizeof target.shape);
+    memcpy(target.strides, store->strides, sizeof target.strides);
+    for (int i = 0; i < p->nsource; i++) {
+        const lsi_source *s = &p->sources[i];
+        if (s->kind != LSI_SOURCE_BUFFER || s->buffer != store->buffer) {
+            continue;
+        }
+        lsi_layout source = target;
+        source.offset = s->offset;
+        memcpy(source.strides, s->strides, sizeof source.strides);
+        if (!lsi_layout_same(&source, &target) && lsi_layout_overlap(&source, &target)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The lock is held: builds and runs the program that stores `node` into the target. */
+static ls_status run_into(const plan *p, lsi_version *node, lsi_buffer *buffer, const lsi_layout *target, bool *done,
+                          drops *d)
+{
+    batch b;
+    lsi_build_begin(&b.builder, node->ndim, node->shape, node);
+    b.nroots = b.nkept = 0;
+    int value = lsi_build_version(&b.builder, node);
+    if (!lsi_build_store(&b.builder, value, buffer, target->offset, target->strides)) {
+        return lsi_fail_for(node->function, node->place, LS_EINTERNAL, "a program of %u instructions does not fit",
+                            node->weight);
+    }
+    b.roots[b.nroots] = node;
+    b.root_buffers[b.nroots++] = lsi_buffer_retain(buffer);
+    batch_keep(&b, p);
+    lsi_build_seal(&b.builder);
+    *done = !overlaps_target(&b.builder.program, &b.builder.program.stores[0]);
+    if (*done) {
+        return batch_run(&b, d);
+    }
+    lsi_build_release(&b.builder);
+    lsi_buffer_release(buffer);
+    for (int i = 0; i < b.nkept; i++) {
+        lsi_buffer_release(b.kept_buffers[i]);
+    }
+    return LS_OK;
+}
+
+ls_status lsi_evaluate_into(lsi_version *node, lsi_buffer *buffer, const lsi_layout *target, bool *done)
+{
+    plan p;
+    drops d;
+    for (;;) {
+        bool all_stored;
+        lsi_graph_lock();
+        lsi_version *first = plan_make(&p, 1, &node, &all_stored);
+        bool last = node->root_level == 1;
+        d.count = 0;
+        ls_status status = last ? run_into(&p, node, buffer, target, done, &d) : step(&p, first, &d);
+        lsi_graph_unlock();
+        drops_release(&d);
+        if (status || last) {
+            return status;
+        }
+    }
+}

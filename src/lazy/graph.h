@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Shared by the files of src/lazy only: the graph lock, bounds, node making, planning. */
+#ifndef LSI_LAZY_GRAPH_H
+#define LSI_LAZY_GRAPH_H
+
+#include "lazy/array.h"
+
+/* The graph lock (array.h says what it guards) and the condition that a running version has changed state. */
+void lsi_graph_lock(void);
+void lsi_graph_unlock(void);
+void lsi_graph_wait(void);      /* holding the lock: sleeps until some state changes */
+void lsi_graph_broadcast(void); /* holding the lock */
+
+/* Bounds of a pending tree: a call that would exceed one evaluates its operands first. They keep programs within what
+ * backends accept (LSI_PROGRAM_MAX_*) and loops at constant memory. A node weighs one, and one per input; a 16-bit one three more for its casts. So 96 bounds the sources of a program at 64. */
+enum { LSI_BOUND_WEIGHT = 96, LSI_BOUND_DEPTH = 64 };
+/* Bytes that only pending nodes keep alive before they are evaluated away. */
+#define LSI_BOUND_HELD ((int64_t)64 << 20)
+
+/* A new version with room for its dims; pending, one reference. NULL with LS_ENOMEM recorded. */
+lsi_version *lsi_version_new(lsi_backend *backend, lsi_node_kind kind, ls_dtype dtype, int ndim, const int64_t *shape,
+                             int space_ndim, const int64_t *space, int ninput);
+/* Fills input i of a node from an array seen through `layout` (its shape is the node's space). Retains the version. */
+void lsi_node_input_array(lsi_version *node, int i, const ls_array *a, const lsi_layout *layout);
+void lsi_node_input_version(lsi_version *node, int i, lsi_version *version, const lsi_layout *layout);
+void lsi_node_input_constant(lsi_version *node, int i, const lsi_scalar *value);
+/* Sums weight, depth and held bytes from the inputs; evaluates inputs when a bound is passed. */
+ls_status lsi_node_finish(lsi_version *node);
+/* References to give up once the lock is released. */
+typedef struct lsi_inputs {
+    int count;
+    lsi_version *versions[3];
+} lsi_inputs;
+/* Turns a pending version into a stored one: takes over the buffer, moves the references to its inputs into *dropped.
+ * Under the lock. */
+void lsi_version_store(lsi_version *version, lsi_buffer *buffer, lsi_inputs *dropped);
+/* Drops one reference of each version of a chain through `next`. */
+void lsi_version_release_chain(lsi_version *dropped);
+size_t lsi_version_bytes(const lsi_version *version);
+
+/* Stores the given pending versions (several may share a program). */
+ls_status lsi_evaluate_versions(int n, lsi_version *const *versions);
+
+/* A program under construction (fuse.c). Everything happens under the graph lock. */
+typedef struct lsi_builder {
+    lsi_program program;
+    lsi_source sources[LSI_PROGRAM_MAX_SOURCES];
+    lsi_instr instrs[LSI_PROGRAM_MAX_INSTRS];
+    lsi_store stores[LSI_PROGRAM_MAX_STORES];
+    lsi_reduction reductions[LSI_PROGRAM_MAX_REDUCTIONS];
+    lsi_version *visited[LSI_PROGRAM_MAX_INSTRS]; /* pending versions with a value number in this program */
+    int nvisited;
+    uint32_t epoch;                               /* their value_mark */
+} lsi_builder;
+
+/* What a builder can be taken back to when a table ran full. */
+typedef struct lsi_build_mark {
+    int nsource, ninstr, nstore, nreduction, nvisited;
+} lsi_build_mark;
+
+/* Starts a program over a space, for the work of `owner`. */
+void lsi_build_begin(lsi_builder *b, int ndim, const int64_t *space, const lsi_version *owner);
+lsi_build_mark lsi_build_checkpoint(const lsi_builder *b);
+void lsi_build_rollback(lsi_builder *b, const lsi_build_mark *mark);
+/* The value of a pending version that is computed inside the program, whole; -1 when a table is full. */
+int lsi_build_version(lsi_builder *b, lsi_version *version);
+/* Adds the store or reduction that makes a version's buffer; false when a table is full. */
+bool lsi_build_store(lsi_builder *b, int value, lsi_buffer *buffer, int64_t offset, const int64_t *strides);
+bool lsi_build_store_whole(lsi_builder *b, int value, lsi_buffer *buffer);
+bool lsi_build_reduction(lsi_builder *b, lsi_version *reduce, lsi_buffer *buffer);
+/* Makes the program final, and keeps its source buffers while it runs unlocked; release gives them up. */
+void lsi_build_seal(lsi_builder *b);
+void lsi_build_release(lsi_builder *b);
+
+/* Whether a pending version, whole, may be computed inside a program over `space`: it is elementwise and its own inputs
+ * are expressible there. */
+bool lsi_fusable(const lsi_version *version, int ndim, const int64_t *space);
+/* The space of a root's program. */
+static inline int lsi_root_ndim(const lsi_version *v) { return v->kind == LSI_NODE_REDUCE ? v->space_ndim : v->ndim; }
+static inline const int64_t *lsi_root_space(const lsi_version *v)
+{
+    return v->kind == LSI_NODE_REDUCE ? v->space : v->shape;
+}
+
+/* Stores `node` (pending, not yet anybody's) into part of a buffer instead of one of its own; waits for nothing. False
+ * in *done when a source overlaps the target without being the same elements: the caller computes it apart. */
+ls_status lsi_evaluate_into(lsi_version *node, lsi_buffer *buffer, const lsi_layout *target, bool *done);
+
+#endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Scopes: who owns what a call makes. Every thread has a stack of scopes on a growable list, the root scope at the
+ * bottom; each scope is a doubly linked list of what it owns, so that freeing early and moving up cost nothing. Closing
+ * a scope closes every scope above it on the stack first, which heals what longjmp skipped.
+ *
+ * An object may be disowned by another thread than its scope's, so each stack has a lock; it is uncontended otherwise. */
+#include "lazy/scope.h"
+#include "memory/prim.h"
+
+#include <pthread.h>
+
+struct lsi_scope {
+    struct lsi_scope_stack *stack;
+    lsi_owned *first, *last;
+};
+
+typedef struct lsi_scope_stack {
+    pthread_mutex_t mutex;
+    int depth, capacity;      /* scopes open, scopes[0] is the root */
+    lsi_scope **scopes;
+} lsi_scope_stack;
+
+static pthread_key_t stack_key;
+static pthread_once_t stack_once = PTHREAD_ONCE_INIT;
+static _Thread_local lsi_scope_stack *thread_stack;
+
+static void close_above(lsi_scope_stack *stack, int depth);
+
+static void stack_delete(void *pointer)
+{
+    lsi_scope_stack *stack = pointer;
+    thread_stack = stack;
+    close_above(stack, 0);
+    for (int i = 0; i < stack->capacity; i++) {
+        lsi_dealloc(stack->scopes[i]);
+    }
+    lsi_dealloc(stack->scopes);
+    pthread_mutex_destroy(&stack->mutex);
+    lsi_dealloc(stack);
+    thread_stack = NULL;
+}
+
+static void stack_key_make(void)
+{
+    pthread_key_create(&stack_key, stack_delete);
+}
+
+/* Makes scopes[depth] exist and be empty, and opens it. */
+static lsi_scope *scope_push(lsi_scope_stack *stack)
+{
+    if (stack->depth == stack->capacity) {
+        int capacity = stack->capacity + 8;
+        lsi_scope **scopes = lsi_realloc(stack->scopes, (size_t)capacity, sizeof *scopes);
+        if (!scopes) {
+            return NULL;
+        }
+        for (int i = stack->capacity; i < capacity; i++) {
+            scopes[i] = NULL;
+        }
+        stack->scopes = scopes;
+        stack->capacity = capacity;
+    }
+    lsi_scope *scope = stack->scopes[stack->depth];
+    if (!scope) {
+        scope = lsi_alloc(1, sizeof *scope);
+        if (!scope) {
+            return NULL;
+        }
+        scope->stack = stack;
+        stack->scopes[stack->depth] = scope;
+    }
+    stack->depth++;
+    return scope;
+}
+
+/* The calling thread's stack with its root scope open; NULL when out of memory. */
+static lsi_scope_stack *stack_get(void)
+{
+    if (thread_stack) {
+        return thread_stack;
+    }
+    pthread_once(&stack_once, stack_key_make);
+    lsi_scope_stack *stack = lsi_alloc(1, sizeof *stack);
+    if (!stack) {
+        return NULL;
+    }
+    pthread_mutex_init(&stack->mutex, NULL);
+    if (!scope_push(stack) || pthread_setspecific(stack_key, stack)) {
+        stack_delete(stack);
+        return NULL;
+    }
+    thread_stack = stack;
+    return stack;
+}
+
+static void unlink_owned(lsi_scope *scope, lsi_owned *owned)
+{
+    *(owned->previous ? &owned->previous->next : &scope->first) = owned->next;
+    *(owned->next ? &owned->next->previous : &scope->last) = owned->previous;
+    owned->scope = NULL;
+    owned->previous = owned->next = NULL;
+}
+
+static void link_owned(lsi_scope *scope, lsi_owned *owned)
+{
+    owned->scope = scope;
+    owned->previous = scope->last;
+    owned->next = NULL;
+    *(scope->last ? &scope->last->next : &scope->first) = owned;
+    scope->last = owned;
+}
+
+static void lock(lsi_scope_stack *stack)
+{
+    pthread_mutex_lock(&stack->mutex);
+}
+
+static void unlock(lsi_scope_stack *stack)
+{
+    pthread_mutex_unlock(&stack->mutex);
+}
+
+/* Releases what a scope owns, newest first. The lock is not held while releasing: a deleter may call the library. */
+static void scope_empty(lsi_scope *scope)
+{
+    for (;;) {
+        lock(scope->stack);
+        lsi_owned *owned = scope->last;
+        if (owned) {
+            unlink_owned(scope, owned);
+        }
+        unlock(scope->stack);
+        if (!owned) {
+            return;
+        }
+        owned->release(owned);
+    }
+}
+
+static void close_above(lsi_scope_stack *stack, int depth)
+{
+    while (stack->depth > depth) {
+        scope_empty(stack->scopes[stack->depth - 1]);
+        stack->depth--;
+    }
+}
+
+int lsi_scope_open(void)
+{
+    lsi_scope_stack *stack = stack_get();
+    if (!stack) {
+        return -1;
+    }
+    int depth = stack->depth;
+    return scope_push(stack) ? depth : -1;
+}
+
+void lsi_scope_close(int depth)
+{
+    if (thread_stack && depth > 0) {
+        close_above(thread_stack, depth);
+    }
+}
+
+bool lsi_scope_adopt(lsi_owned *owned, void (*release)(lsi_owned *owned))
+{
+    lsi_scope_stack *stack = stack_get();
+    if (!stack) {
+        return false;
+    }
+    owned->release = release;
+    lock(stack);
+    link_owned(stack->scopes[stack->depth - 1], owned);
+    unlock(stack);
+    return true;
+}
+
+/* Locks the stack of the scope that owns `owned`; NULL when none does. */
+static lsi_scope *owner_lock(lsi_owned *owned)
+{
+    lsi_scope *scope = owned->scope;
+    if (scope) {
+        lock(scope->stack);
+    }
+    return scope;
+}
+
+bool lsi_scope_disown(lsi_owned *owned)
+{
+    lsi_scope *scope = owner_lock(owned);
+    if (!scope) {
+        return false;
+    }
+    unlink_owned(scope, owned);
+    unlock(scope->stack);
+    return true;
+}
+
+void lsi_scope_replace(lsi_owned *owned, lsi_owned *replacement)
+{
+    lsi_scope *scope = owner_lock(owned);
+    if (!scope) { /* the old one was retained by hand: the innermost scope takes the new one */
+        lsi_scope_adopt(replacement, owned->release);
+        return;
+    }
+    lsi_scope_stack *stack = scope->stack;
+    unlink_owned(scope, owned);
+    link_owned(scope, replacement);
+    replacement->release = owned->release;
+    unlock(stack);
+}
+
+void lsi_scope_lift(lsi_owned *owned)
+{
+    lsi_scope *scope = owner_lock(owned);
+    if (!scope) {
+        return;
+    }
+    lsi_scope_stack *stack = scope->stack;
+    int depth = 0;
+    while (stack->scopes[depth] != scope) {
+        depth++;
+    }
+    if (depth > 0) {
+        unlink_owned(scope, owned);
+        link_owned(stack->scopes[depth - 1], owned);
+    }
+    unlock(stack);
+}
+
+bool lsi_scope_newest(const lsi_owned *owned)
+{
+    lsi_scope_stack *stack = thread_stack;
+    return stack && stack->scopes[stack->depth - 1]->last == owned;
+}

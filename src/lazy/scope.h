@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Scopes as the rest of the library uses them (array.h has adopt and disown). */
+#ifndef LSI_LAZY_SCOPE_H
+#define LSI_LAZY_SCOPE_H
+
+#include "lazy/array.h"
+
+typedef struct lsi_scope lsi_scope;
+
+/* Opens a scope on the calling thread and returns its depth (1 and up); -1 when out of memory. */
+int lsi_scope_open(void);
+/* Closes the scope of that depth and every one above it; -1 and depths not open are ignored. */
+void lsi_scope_close(int depth);
+/* Moves ownership to the scope outside the owner; the root scope keeps its own. */
+void lsi_scope_lift(lsi_owned *owned);
+/* `replacement`, owned by nobody, takes the place of `owned`, which nobody owns afterwards. */
+void lsi_scope_replace(lsi_owned *owned, lsi_owned *replacement);
+/* Whether nothing was made on this thread since `owned`, in the innermost scope. */
+bool lsi_scope_newest(const lsi_owned *owned);
+
+#endif
