@@ -94,3 +94,10 @@ void lsi_decimal_places(double value, ls_dtype dtype, int places, bool scientifi
     }
     drop_zeros(out);
 }
+
+void lsi_decimal_fill(double value, int count, lsi_decimal *shortest)
+{
+    if (shortest->count >= count) return;
+    round_digits(value, count, shortest);
+    drop_zeros(shortest);
+}

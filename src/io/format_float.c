@@ -2,7 +2,8 @@
  *
  * NumPy's rules (its print options' defaults, version 2): exponents for all when the largest is 10^8 or more (less for
  * short types), the smallest below 10^-4, or their ratio above 1000, each judged in the array's own type; at most
- * `places` digits behind the point, trailing zeros as spaces, or, with exponents, zeros up to the longest. */
+ * `places` digits behind the point, trailing zeros as spaces, or, with exponents, as
+ * many digits as the longest has, which are the exact value's. */
 #include "format_float.h"
 
 #include "half.h"
@@ -20,14 +21,14 @@ static double in_type(double x, ls_dtype dtype)
     }
 }
 
-/* 10 to the decimal digits that the type surely holds, at most 8. */
-static double scientific_from(ls_dtype dtype)
+/* 10 to the decimal digits that the type surely holds; `most` for double, where an array has 10^8 and a scalar 10^16. */
+static double scientific_from(ls_dtype dtype, double most)
 {
     switch (dtype) {
     case LS_FLOAT16: return 1e3;
     case LS_BFLOAT16: return 1e2;
     case LS_FLOAT32: return 1e6;
-    default: return 1e8;
+    default: return most;
     }
 }
 
@@ -41,7 +42,7 @@ static bool wants_exponents(const double *values, int64_t count, ls_dtype dtype,
         smallest = fmin(smallest, a);
     }
     if (largest == 0) return false;
-    if (largest >= scientific_from(dtype)) return true;
+    if (largest >= scientific_from(dtype, 1e8)) return true;
     return !suppress && (smallest < in_type(0.0001, dtype) || in_type(largest / smallest, dtype) > 1000);
 }
 
@@ -147,6 +148,7 @@ size_t lsi_float_format_put(const lsi_float_format *f, double value, char out[LS
     if (!isfinite(value)) return align_right(text, special_text(value, f->plus, text), f->left + f->right + 1, out);
     lsi_decimal d;
     lsi_decimal_places(value, f->dtype, f->places, f->scientific, &d);
+    if (f->scientific) lsi_decimal_fill(value, f->fixed_places + 1, &d);
     const int exponent = d.exponent;
     if (f->scientific) d.exponent = 0; /* the mantissa, written as a number of one digit before the point */
     size_t n = align_right(text, put_whole(&d, f->plus, text), f->left, out);
@@ -162,7 +164,7 @@ size_t lsi_float_scalar(double value, ls_dtype dtype, bool plus, bool point, cha
     lsi_decimal d;
     lsi_decimal_shortest(value, dtype, &d);
     const double a = fabs(value);
-    const bool scientific = a != 0 && (a >= 1e16 || a < 1e-4);
+    const bool scientific = a != 0 && (a >= scientific_from(dtype, 1e16) || a < 1e-4);
     const int exponent = d.exponent;
     if (scientific) d.exponent = 0;
     size_t n = put_whole(&d, plus, out);

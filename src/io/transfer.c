@@ -4,6 +4,7 @@
  * one stage of LSI_IO_STAGE bytes, whatever the size of the array. */
 #include "transfer.h"
 
+#include "lockstep/create.h"
 #include "memory/prim.h"
 #include <inttypes.h>
 #include <string.h>
@@ -164,6 +165,13 @@ static ls_status check_left(const lsi_reader *reader, size_t bytes)
                     reader->name, reader->position, bytes, reader->left);
 }
 
+/* By the public call: it starts the library and chooses the device. */
+static ls_array *new_array(ls_dtype dtype, int ndim, const int64_t *shape)
+{
+    const ls_array_options options = {.struct_size = sizeof options, .dtype = dtype};
+    return (ls_empty)(NULL, (ls_shape){ndim, shape}, &options);
+}
+
 ls_array *lsi_transfer_in(lsi_reader *reader, ls_dtype dtype, bool foreign, int ndim, const int64_t *shape)
 {
     lsi_layout layout;
@@ -173,7 +181,7 @@ ls_array *lsi_transfer_in(lsi_reader *reader, ls_dtype dtype, bool foreign, int 
     const size_t ahead = head_wanted(reader, bytes);
     char *head = NULL;
     ls_status status = read_head(reader, ahead, &head);
-    ls_array *a = status ? NULL : lsi_array_new(lsi_backend_default(), dtype, ndim, shape);
+    ls_array *a = status ? NULL : new_array(dtype, ndim, shape);
     if (a) {
         lsi_buffer *buffer = a->cell->version->buffer;
         if (head) mend(dtype, foreign, head, ahead);
