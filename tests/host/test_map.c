@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Random programs through lsi_host_map against the same loops called for one element at a time: random shapes, strides
+ * (0 and negative ones too), dtypes, operations, aliased stores; every ISA, one to four threads, tiny strips. The
+ * baseline's loops are the reference for all, so that the ISAs are compared with each other as well. */
+#include "backend.h"
+#include "host/draw.h"
+#include "host/loops.h"
+#include "host/parallel.h"
+#include "host/plan.h"
+#include "memory/prim.h"
+#include "support/check.h"
+#include <stdlib.h>
+
+/* ---- random choices ---- */
+
+static uint64_t state = 0x9e3779b97f4a7c15u;
+
+static uint64_t next_random(void)
+{
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return state;
+}
+static int64_t below(int64_t n)
+{
+    return (int64_t)(next_random() % (uint64_t)n);
+}
+static bool one_in(int64_t n)
+{
+    return below(n) == 0;
+}
+
+/* ---- programs ---- */
+
+enum { MOST_SOURCES = 5, MOST_INSTRS = 12, MOST_STORES = 3, SLACK = 7 };
+
+typedef struct fixture {
+    lsi_program program;
+    lsi_source sources[MOST_SOURCES];
+    lsi_instr instrs[MOST_INSTRS];
+    lsi_store stores[MOST_STORES];
+    lsi_buffer buffers[MOST_SOURCES + MOST_STORES];
+    unsigned char *fresh[MOST_SOURCES + MOST_STORES];    /* contents before the run */
+    unsigned char *expected[MOST_SOURCES + MOST_STORES]; /* and after it */
+    int nbuffer;
+} fixture;
+
+static const int64_t sizes[] = {1, 2, 3, 5, 8, 17, 33, 64, 100, 257, 1025};
+
+static void random_shape(lsi_program *p)
+{
+    p->ndim = (int)below(5);
+    int64_t count = 1;
+    for (int d = 0; d < p->ndim; d++) {
+        int64_t size = sizes[below((int64_t)(sizeof sizes / sizeof *sizes))];
+        while (count * size > 6000)
+            size = (size + 1) / 2 == size ? 1 : (size + 1) / 2;
+        p->shape[d] = size;
+        count *= size;
+    }
+    if (one_in(40) && p->ndim > 0) p->shape[below(p->ndim)] = 0;
+}
+
+static double random_number(void)
+{
+    static const double special[] = {0.0, -0.0, 1.0, -1.0, 0.5, 1e300, -1e300, 1e-310, 3e9, -3e9, 70000.0, 1e-40, 255.0, 1e22};
+    if (one_in(6)) return special[below((int64_t)(sizeof special / sizeof *special))];
+    if (one_in(40)) return (double)NAN;
+    if (one_in(40)) return (double)INFINITY;
+    return (double)((int64_t)next_random() >> 40) / 1024.0;
+}
+
+static void random_element(ls_dtype dtype, void *to)
+{
+    lsi_scalar scalar = {.dtype = LS_FLOAT64};
+    if (dtype == LS_COMPLEX64 || dtype == LS_COMPLEX128) {
+        scalar.dtype = LS_COMPLEX128;
+        scalar.value.c = (ls_complex){random_number(), random_number()};
+    } else if (one_in(2) && lsi_dtype_kind(dtype) != LSI_KIND_FLOAT) {
+        scalar.dtype = LS_INT64;
+        scalar.value.i = (int64_t)next_random();
+    } else {
+        scalar.value.f = random_number();
+    }
+    scalar = lsi_scalar_cast(&scalar, dtype);
+    lsi_scalar_store(&scalar, to);
+}
+
+/* A random layout without overlap unless `may_repeat`: the axes in random order, gaps, some reversed. Gives strides and
+ * the offset of the first element, and the elements the buffer must hold. */
+static int64_t random_layout(const lsi_program *p, int64_t *strides, int64_t *offset, bool may_repeat)
+{
+    int order[LS_MAX_NDIM];
+    const bool plain = one_in(2);
+    for (int d = 0; d < p->ndim; d++)
+        order[d] = d;
+    for (int d = p->ndim - 1; d > 0 && !plain; d--) {
+        const int other = (int)below(d + 1), kept = order[d];
+        order[d] = order[other];
+        order[other] = kept;
+    }
+    int64_t extent = 1, first = below(SLACK);
+    for (int d = p->ndim - 1; d >= 0; d--) {
+        const int a = order[d];
+        int64_t step = extent;
+        if (!plain && one_in(4)) step += below(3) * (extent > 1 ? extent / 2 : 1);
+        if (may_repeat && one_in(5)) {
+            strides[a] = 0;
+            continue;
+        }
+        strides[a] = step;
+        const int64_t reach = p->shape[a] > 0 ? step * (p->shape[a] - 1) : 0;
+        extent = reach + extent > extent ? reach + extent : extent;
+        if (!plain && one_in(4)) {
+            strides[a] = -step;
+            first += reach;
+        }
+    }
+    *offset = first;
+    return first + 2 * extent + SLACK;
+}
+
+static lsi_buffer *new_buffer(fixture *f, int64_t elements, ls_dtype dtype)
+{
+    lsi_buffer *buffer = &f->buffers[f->nbuffer];
+    const size_t size = lsi_dtype_size(dtype);
+    memset(buffer, 0, sizeof *buffer);
+    buffer->bytes = (size_t)elements * size;
+    unsigned char *fresh = malloc(buffer->bytes);
+    buffer->address = malloc(buffer->bytes);
+    f->fresh[f->nbuffer] = fresh;
+    f->expected[f->nbuffer] = malloc(buffer->bytes);
+    for (int64_t i = 0; i < elements; i++)
+        random_element(dtype, fresh + (size_t)i * size);
+    f->nbuffer++;
+    return buffer;
+}
+
+static const ls_dtype draw_dtypes[] = {LS_FLOAT64, LS_FLOAT32, LS_UINT64, LS_UINT32, LS_FLOAT64, LS_FLOAT32};
+
+static void random_source(fixture *f, lsi_source *s)
+{
+    const lsi_program *p = &f->program;
+    memset(s, 0, sizeof *s);
+    s->dtype = (ls_dtype)(LS_BOOL + below(LSI_DTYPE_COUNT - 1));
+    s->last_at = -1;
+    const int64_t elements = random_layout(p, s->strides, &s->offset, true);
+    switch (below(8)) {
+    case 0:
+        s->kind = LSI_SOURCE_CONST;
+        _Alignas(16) char element[16];
+        random_element(s->dtype, element);
+        lsi_scalar_load(s->dtype, element, &s->constant);
+        break;
+    case 1:
+        s->kind = LSI_SOURCE_IOTA;
+        s->dtype = one_in(2) ? LS_FLOAT64 : LS_INT64;
+        s->first.dtype = s->step.dtype = s->last.dtype = s->dtype;
+        if (s->dtype == LS_FLOAT64) {
+            s->first.value.f = random_number();
+            s->step.value.f = 0.1;
+            s->last.value.f = 1234.5;
+            if (one_in(2)) s->last_at = below(elements);
+        } else {
+            s->first.value.i = (int64_t)next_random();
+            s->step.value.i = below(1000) - 500;
+        }
+        break;
+    case 2: {
+        const int64_t kind = below((int64_t)(sizeof draw_dtypes / sizeof *draw_dtypes));
+        s->kind = LSI_SOURCE_DRAW;
+        s->dtype = draw_dtypes[kind];
+        s->draw.engine = one_in(2) ? LSI_ENGINE_PHILOX4X64 : LSI_ENGINE_PHILOX4X32;
+        s->draw.kind = (uint32_t)kind;
+        s->draw.key[0] = next_random();
+        s->draw.key[1] = next_random();
+        break;
+    }
+    default:
+        s->kind = LSI_SOURCE_BUFFER;
+        s->buffer = new_buffer(f, elements, s->dtype);
+        break;
+    }
+}
+
+/* Values of the program so far that have this dtype; -1 when there is none. */
+static int32_t pick_value(const lsi_program *p, ls_dtype dtype)
+{
+    int32_t found = -1;
+    int seen = 0;
+    for (int v = 0; v < p->nsource + p->ninstr; v++)
+        if (lsi_program_dtype(p, v) == dtype && one_in(++seen)) found = v;
+    return found;
+}
+
+static const struct row { uint16_t op; uint8_t arity; uint8_t result; } rows[] = {
+#define ROW_RESULT_SAME 0
+#define ROW_RESULT_BOOL 1
+#define ROW_RESULT_REAL 2
+#define UNARY(name, SET, RESULT, ...) {LSI_OP_##name, 1, ROW_RESULT_##RESULT},
+#define BINARY(name, SET, RESULT, ...) {LSI_OP_##name, 2, ROW_RESULT_##RESULT},
+#define TERNARY(name, SET, RESULT, ...) {LSI_OP_##name, 3, ROW_RESULT_##RESULT},
+#define UNARY_RARE(name, SET, RESULT, ...) {LSI_OP_##name, 1, ROW_RESULT_##RESULT},
+#define BINARY_RARE(name, SET, RESULT, ...) {LSI_OP_##name, 2, ROW_RESULT_##RESULT},
+#include "ops.def"
+};
+
+/* Appends an instruction on values that exist; false when the choice did not fit. */
+static bool random_instr(fixture *f)
+{
+    lsi_program *p = &f->program;
+    lsi_instr *instr = &f->instrs[p->ninstr];
+    const ls_dtype dtype = lsi_program_dtype(p, (int)below(p->nsource + p->ninstr));
+    *instr = (lsi_instr){.dtype = (uint8_t)dtype, .args = {-1, -1, -1}};
+    if (one_in(5)) {
+        instr->op = LSI_OP_cast;
+        instr->result = (uint8_t)(LS_BOOL + below(LSI_DTYPE_COUNT - 1));
+        instr->args[0] = pick_value(p, dtype);
+    } else if (one_in(8)) {
+        instr->op = LSI_OP_where;
+        instr->result = instr->dtype;
+        instr->args[0] = pick_value(p, LS_BOOL);
+        instr->args[1] = pick_value(p, dtype);
+        instr->args[2] = pick_value(p, dtype);
+        if (instr->args[0] < 0) return false;
+    } else {
+        const struct row *row = &rows[below((int64_t)(sizeof rows / sizeof *rows))];
+        if (!lsi_loop_table_of_baseline.rows[dtype]->row[row->op]) return false;
+        instr->op = row->op;
+        for (int a = 0; a < row->arity; a++)
+            instr->args[a] = pick_value(p, dtype);
+        instr->result = (uint8_t)(row->result == ROW_RESULT_BOOL   ? LS_BOOL
+                                  : row->result == ROW_RESULT_REAL ? lsi_dtype_real(dtype)
+                                                                   : dtype);
+    }
+    p->ninstr++;
+    return true;
+}
+
+static bool taken(const fixture *f, const lsi_buffer *buffer)
+{
+    for (int t = 0; t < f->program.nstore; t++)
+        if (f->stores[t].buffer == buffer) return true;
+    return false;
+}
+
+static bool repeats(const lsi_program *p, const int64_t *strides)
+{
+    for (int d = 0; d < p->ndim; d++)
+        if (strides[d] == 0 && p->shape[d] > 1) return true;
+    return false;
+}
+
+/* A store into a buffer of its own, or exactly over a source of the same dtype. */
+static void random_store(fixture *f)
+{
+    lsi_program *p = &f->program;
+    lsi_store *store = &f->stores[p->nstore];
+    memset(store, 0, sizeof *store);
+    store->value = (int32_t)(one_in(3) ? below(p->nsource + p->ninstr) : p->nsource + p->ninstr - 1);
+    const ls_dtype dtype = lsi_program_dtype(p, store->value);
+    const lsi_source *over = &f->sources[below(p->nsource)];
+    if (one_in(2) && over->kind == LSI_SOURCE_BUFFER && over->dtype == dtype && !taken(f, over->buffer) &&
+        !repeats(p, over->strides)) {
+        store->buffer = over->buffer;
+        store->offset = over->offset;
+        memcpy(store->strides, over->strides, sizeof store->strides);
+    } else {
+        const int64_t elements = random_layout(p, store->strides, &store->offset, false);
+        store->buffer = new_buffer(f, elements, dtype);
+    }
+    p->nstore++;
+}
+
+static void make_fixture(fixture *f)
+{
+    memset(f, 0, sizeof *f);
+    lsi_program *p = &f->program;
+    p->sources = f->sources;
+    p->instrs = f->instrs;
+    p->stores = f->stores;
+    p->function = "test";
+    random_shape(p);
+    const int64_t nsource = 1 + below(MOST_SOURCES), ninstr = below(MOST_INSTRS + 1), nstore = 1 + below(MOST_STORES);
+    while (p->nsource < nsource)
+        random_source(f, &f->sources[p->nsource]), p->nsource++;
+    for (int tries = 0; p->ninstr < ninstr && tries < 200; tries++)
+        random_instr(f);
+    while (p->nstore < nstore)
+        random_store(f);
+}
+
+static void free_fixture(fixture *f)
+{
+    for (int b = 0; b < f->nbuffer; b++) {
+        free(f->buffers[b].address);
+        free(f->fresh[b]);
+        free(f->expected[b]);
+    }
+}
+
+/* ---- the slow way ---- */
+
+static int64_t dot(const lsi_program *p, const int64_t *index, const int64_t *strides)
+{
+    int64_t sum = 0;
+    for (int d = 0; d < p->ndim; d++)
+        sum += index[d] * strides[d];
+    return sum;
+}
+
+typedef struct element {
+    _Alignas(16) unsigned char bytes[16];
+} element;
+
+static void one_source(const fixture *f, const lsi_source *s, const int64_t *index, element *to)
+{
+    const int64_t k = s->offset + dot(&f->program, index, s->strides);
+    const size_t size = lsi_dtype_size(s->dtype);
+    if (s->kind == LSI_SOURCE_CONST) {
+        lsi_scalar_store(&s->constant, to->bytes);
+    } else if (s->kind == LSI_SOURCE_BUFFER) {
+        memcpy(to->bytes, f->fresh[s->buffer - f->buffers] + (size_t)k * size, size);
+    } else if (s->kind == LSI_SOURCE_DRAW) {
+        lsi_draw_fill(&s->draw, k, 1, to->bytes);
+    } else if (s->dtype == LS_INT64) {
+        const int64_t number = (int64_t)((uint64_t)s->first.value.i + (uint64_t)k * (uint64_t)s->step.value.i);
+        memcpy(to->bytes, &number, 8);
+    } else {
+        volatile double product = (double)k * s->step.value.f;
+        const double number = k == s->last_at ? s->last.value.f : product + s->first.value.f;
+        memcpy(to->bytes, &number, 8);
+    }
+}
+
+static void one_instr(const lsi_instr *instr, element *values, element *to)
+{
+    const lsi_loop_table *table = &lsi_loop_table_of_baseline;
+    const void *in[3];
+    for (int a = 0; a < 3; a++)
+        in[a] = instr->args[a] >= 0 ? values[instr->args[a]].bytes : NULL;
+    lsi_loop loop;
+    if (instr->op == LSI_OP_cast)
+        loop = table->casts[instr->dtype]->to[instr->result];
+    else if (instr->op == LSI_OP_where)
+        loop = table->moves->where[lsi_size_log(lsi_dtype_size((ls_dtype)instr->dtype))];
+    else
+        loop = table->rows[instr->dtype]->row[instr->op];
+    loop(1, in, to->bytes);
+}
+
+static void expect(fixture *f)
+{
+    const lsi_program *p = &f->program;
+    for (int b = 0; b < f->nbuffer; b++)
+        memcpy(f->expected[b], f->fresh[b], f->buffers[b].bytes);
+    int64_t count = 1, index[LS_MAX_NDIM] = {0};
+    for (int d = 0; d < p->ndim; d++)
+        count *= p->shape[d];
+    for (int64_t i = 0; i < count; i++) {
+        element values[MOST_SOURCES + MOST_INSTRS];
+        for (int s = 0; s < p->nsource; s++)
+            one_source(f, &p->sources[s], index, &values[s]);
+        for (int k = 0; k < p->ninstr; k++)
+            one_instr(&p->instrs[k], values, &values[p->nsource + k]);
+        for (int t = 0; t < p->nstore; t++) {
+            const lsi_store *store = &p->stores[t];
+            const size_t size = lsi_dtype_size(lsi_program_dtype(p, store->value));
+            const int64_t at = store->offset + dot(p, index, store->strides);
+            memcpy(f->expected[store->buffer - f->buffers] + (size_t)at * size, values[store->value].bytes, size);
+        }
+        for (int d = p->ndim - 1; d >= 0 && ++index[d] == p->shape[d]; d--)
+            index[d] = 0;
+    }
+}
+
+/* ---- comparison ---- */
+
+/* The same bits, NaNs aside: any NaN equals any NaN of its place. */
+static bool same_bytes(ls_dtype dtype, const unsigned char *a, const unsigned char *b, size_t bytes)
+{
+    if (memcmp(a, b, bytes) == 0) return true;
+    const size_t size = lsi_dtype_size(dtype);
+    for (size_t at = 0; at + size <= bytes; at += size) {
+        element x = {{0}}, y = {{0}};
+        lsi_scalar s;
+        lsi_scalar_load(dtype, a + at, &s); /* storing canonicalises */
+        lsi_scalar_store(&s, x.bytes);
+        lsi_scalar_load(dtype, b + at, &s);
+        lsi_scalar_store(&s, y.bytes);
+        if (memcmp(x.bytes, y.bytes, size) == 0) continue;
+        if (check_failed < 3) {
+            printf("  element %zu:", at / size);
+            for (size_t i = 0; i < size; i++)
+                printf(" %02x/%02x", a[at + i], b[at + i]);
+            printf("\n");
+        }
+        return false;
+    }
+    return true;
+}
+
+static ls_dtype buffer_dtype(const fixture *f, int b)
+{
+    for (int s = 0; s < f->program.nsource; s++)
+        if (f->sources[s].buffer == &f->buffers[b]) return f->sources[s].dtype;
+    for (int t = 0; t < f->program.nstore; t++)
+        if (f->stores[t].buffer == &f->buffers[b]) return lsi_program_dtype(&f->program, f->stores[t].value);
+    return LS_UINT8;
+}
+
+static bool run_and_compare(fixture *f)
+{
+    for (int b = 0; b < f->nbuffer; b++)
+        memcpy(f->buffers[b].address, f->fresh[b], f->buffers[b].bytes);
+    if (lsi_host_map(&f->program) != LS_OK) return false;
+    for (int b = 0; b < f->nbuffer; b++)
+        if (!same_bytes(buffer_dtype(f, b), f->buffers[b].address, f->expected[b], f->buffers[b].bytes)) return false;
+    return true;
+}
+
+static void print_program(const lsi_program *p)
+{
+    printf("  shape");
+    for (int d = 0; d < p->ndim; d++)
+        printf(" %lld", (long long)p->shape[d]);
+    for (int s = 0; s < p->nsource; s++) {
+        printf("\n  v%d: kind %d %s buffer %p offset %lld strides", s, (int)p->sources[s].kind,
+               lsi_dtype_name(p->sources[s].dtype), (void *)p->sources[s].buffer, (long long)p->sources[s].offset);
+        for (int d = 0; d < p->ndim; d++)
+            printf(" %lld", (long long)p->sources[s].strides[d]);
+    }
+    for (int k = 0; k < p->ninstr; k++)
+        printf("\n  v%d: op %d %s -> %s (%d %d %d)", p->nsource + k, p->instrs[k].op,
+               lsi_dtype_name((ls_dtype)p->instrs[k].dtype), lsi_dtype_name((ls_dtype)p->instrs[k].result),
+               p->instrs[k].args[0], p->instrs[k].args[1], p->instrs[k].args[2]);
+    for (int t = 0; t < p->nstore; t++) {
+        printf("\n  store v%d buffer %p offset %lld strides", p->stores[t].value, (void *)p->stores[t].buffer,
+               (long long)p->stores[t].offset);
+        for (int d = 0; d < p->ndim; d++)
+            printf(" %lld", (long long)p->stores[t].strides[d]);
+    }
+    printf("\n");
+}
+
+static const int strips[] = {0, 3, 64, 1000};
+
+TEST(random_programs)
+{
+    const char *wanted = getenv("LOCKSTEP_TEST_PROGRAMS");
+    const long programs = wanted ? atol(wanted) : 1500;
+    for (long n = 0; n < programs; n++) {
+        fixture f;
+        make_fixture(&f);
+        expect(&f);
+        for (int isa = 0; isa <= (int)lsi_isa_best(); isa++) {
+            lsi_isa_force((lsi_isa)isa);
+            lsi_parallel_force(1 + (int)below(4));
+            lsi_strip_force(strips[below(4)]);
+            lsi_map_force(one_in(3));
+            if (!CHECK(run_and_compare(&f))) {
+                printf("program %ld, isa %s, strip %d\n", n, lsi_isa_name((lsi_isa)isa), lsi_strip_forced());
+                print_program(&f.program);
+            }
+        }
+        free_fixture(&f);
+        if (check_failed > 3) break;
+    }
+    lsi_strip_force(0);
+    lsi_parallel_force(0);
+    lsi_map_force(false);
+    lsi_isa_force(lsi_isa_best());
+}
+
+int main(void)
+{
+    RUN(random_programs);
+    return check_report();
+}
