@@ -228,7 +228,8 @@ ls_status lsi_host_map(const lsi_program *program)
         cut_tiles(&job);
     else
         cut_strips(&job);
-    const int threads = (int)smaller(lsi_parallel_worth(count, plan->cost), job.units);
+    const int worth = lsi_map_forced() ? lsi_parallel_threads() : lsi_parallel_worth(count, plan->cost);
+    const int threads = (int)smaller(worth, job.units);
     lsi_parallel_run(threads, map_part, &job);
     lsi_plan_free(plan);
     if (!atomic_load(&job.out_of_memory)) return LS_OK;

@@ -15,9 +15,10 @@
 #include <stdatomic.h>
 #include <string.h>
 
-enum { UNUSED = -2, AT_START = -1, AT_END = INT32_MAX };
+enum { UNUSED = -2, AT_START = -1, AT_END = INT32_MAX, STREAM_ROW = 512 };
 
 static _Atomic int forced_strip;
+static _Atomic bool forced_large;
 
 void lsi_strip_force(int elements)
 {
@@ -27,6 +28,16 @@ void lsi_strip_force(int elements)
 int lsi_strip_forced(void)
 {
     return atomic_load_explicit(&forced_strip, memory_order_relaxed);
+}
+
+void lsi_map_force(bool as_if_large)
+{
+    atomic_store(&forced_large, as_if_large);
+}
+
+bool lsi_map_forced(void)
+{
+    return atomic_load_explicit(&forced_large, memory_order_relaxed);
 }
 
 /* What plan making needs to know and the plan does not keep. */
@@ -507,11 +518,11 @@ static bool worth_streaming(const making *m)
     const lsi_program *p = m->program;
     size_t cache = lsi_topology_get()->l3_bytes;
     if (cache == 0) cache = 32u << 20;
-    if (p->nstore == 0 || footprint(plan, p) < 0.75 * (double)cache) return false;
+    if (!lsi_map_forced() && footprint(plan, p) < 0.75 * (double)cache) return false;
     for (int t = 0; t < p->nstore; t++) {
         const lsi_walk *walk = &plan->store[t];
         if (walk->ndim == 0 || walk->stride[walk->ndim - 1] != 1) return false;
-        if (walk->shape[walk->ndim - 1] * walk->size < 1024) return false;
+        if (walk->shape[walk->ndim - 1] * walk->size < STREAM_ROW) return false;
         for (int s = 0; s < p->nsource; s++)
             if (m->needed[s] && aliased(plan, t, s)) return false;
     }

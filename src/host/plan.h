@@ -97,8 +97,11 @@ void lsi_strip_box(lsi_worker *worker, const int64_t *corner, int64_t rows, int6
 /* Where a program is cheap enough to need no plan (every operand flat, few elements): runs it and says so. */
 bool lsi_map_small(const lsi_program *program, int64_t count);
 
-/* Tests: every strip has at most this many elements; 0: as planned. */
+/* Tests: every strip has at most this many elements; 0: as planned. And: small programs are split between threads and
+ * stream past the caches as large ones do. */
 void lsi_strip_force(int elements);
 int lsi_strip_forced(void);
+void lsi_map_force(bool as_if_large);
+bool lsi_map_forced(void);
 
 #endif
