@@ -6,7 +6,6 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
 static _Atomic int64_t counted, alive;
 static _Atomic int64_t fail_at; /* in terms of `counted`; 0 = off */
@@ -39,8 +38,9 @@ bool lsi_alloc_should_fail(void)
 
 void *lsi_alloc(size_t count, size_t size)
 {
-    if (lsi_alloc_should_fail()) return NULL;
-    void *block = calloc(count ? count : 1, size ? size : 1);
+    size_t bytes;
+    if (lsi_alloc_should_fail() || __builtin_mul_overflow(count, size, &bytes)) return NULL;
+    void *block = calloc(bytes ? bytes : 1, 1);
     if (block) atomic_fetch_add_explicit(&alive, 1, memory_order_relaxed);
     return block;
 }

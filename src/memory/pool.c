@@ -10,7 +10,6 @@
 #include "pool_parts.h"
 
 #include <pthread.h>
-#include <string.h>
 
 enum { LARGE_FROM = 1 << 20, SLAB_BYTES = 2 << 20, LARGE_UNIT = 64 << 10, STAGGER = 256, STAGGER_STEPS = 16 };
 
