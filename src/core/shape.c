@@ -284,7 +284,7 @@ ls_status lsi_axes_normalise(ls_axis axes, int ndim, bool flags[LS_MAX_NDIM])
         return lsi_fail(LS_EARGUMENT, "a list of %" PRId64 " axes without axes", axes.count);
     for (int axis = 0; axis < LS_MAX_NDIM; axis++) flags[axis] = all && axis < ndim;
     for (int64_t k = 0; k < axes.count; k++) {
-        int axis;
+        int axis = 0;
         const ls_status status = lsi_axis_normalise(axes.axes[k], ndim, &axis);
         if (status != LS_OK) return status;
         if (flags[axis]) return lsi_fail(LS_EAXIS, "axis %" PRId64 " is given twice", axes.axes[k]);
