@@ -106,15 +106,26 @@ LS_FN ls_turn_f64 ls_normal_of_words64(uint64_t w0, uint64_t w1)
     return pair;
 }
 
-/* The same of one 64-bit word, float32. */
-LS_FN ls_turn_f32 ls_normal_of_word64_f32(uint64_t w)
+/* The same of one 64-bit word, float32: u from its upper 40 bits, t from the lower 24. */
+LS_FN float ls_normal_radius_of_word64(uint64_t w)
 {
-    const float u = (float)(ls_whole_to_f64(w >> 24) + 1.0) * 0x1p-40f;
+    return (float)(ls_whole_to_f64(w >> 24) + 1.0) * 0x1p-40f;
+}
+LS_FN float ls_normal_turn_of_word64(uint64_t w)
+{
+    return (float)(int32_t)(uint32_t)(w & 0xffffffu) * 0x1p-23f;
+}
+LS_FN ls_turn_f32 ls_normal_of_f32(float u, float t)
+{
     const float r = ls_sqrt_f32(0.0f - 2.0f * ls_log_f32(u));
-    ls_turn_f32 pair = ls_turn_of_f32((float)(int32_t)(w & 0xffffffu) * 0x1p-23f);
+    ls_turn_f32 pair = ls_turn_of_f32(t);
     pair.sin = pair.sin * r;
     pair.cos = pair.cos * r;
     return pair;
+}
+LS_FN ls_turn_f32 ls_normal_of_word64_f32(uint64_t w)
+{
+    return ls_normal_of_f32(ls_normal_radius_of_word64(w), ls_normal_turn_of_word64(w));
 }
 
 /* Whether the word is taken, and what it gives, 0 to span. */

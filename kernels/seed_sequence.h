@@ -3,7 +3,10 @@
  * From a seed of any size to a key: NumPy's SeedSequence, after O'Neill's seed_seq_fe ("Developing a seed_seq
  * alternative", 2015), written from its description. Words of entropy are hashed into a pool of four 32-bit words; every
  * pool word then disturbs every other; words beyond the fourth disturb all of them; keys are hashed out of the pool.
- * Decides nothing about generators. Host code only; plain integers. */
+ *
+ * The first four words count as zero where there are fewer, and the words of a spawn key come after the fourth. So the
+ * pool with its running constant is all that spawning needs: a child's pool is the parent's, stirred with the child's
+ * number. Decides nothing about generators. Host code only; plain integers. */
 #ifndef LOCKSTEP_KERNELS_SEED_SEQUENCE_H
 #define LOCKSTEP_KERNELS_SEED_SEQUENCE_H
 
@@ -14,14 +17,8 @@ enum { LSI_SEED_POOL = 4 };
 
 typedef struct lsi_seed_pool {
     uint32_t word[LSI_SEED_POOL];
+    uint32_t constant; /* of the hash, at its next use */
 } lsi_seed_pool;
-
-/* The entropy of a generator: the seed's words, least first and without leading zeros (at least one word), then, for
- * spawned ones, zeros up to the pool's size and the spawn key. Words past `count` are never read. */
-static inline size_t lsi_seed_entropy_words(size_t seed_words, size_t spawn_words)
-{
-    return (spawn_words && seed_words < LSI_SEED_POOL ? LSI_SEED_POOL : seed_words) + spawn_words;
-}
 
 /* One value through a multiplicative hash whose constant moves at every use. */
 static inline uint32_t lsi_seed_hash(uint32_t value, uint32_t *constant, uint32_t step)
@@ -38,21 +35,29 @@ static inline uint32_t lsi_seed_mix(uint32_t x, uint32_t y)
     return mixed ^ mixed >> 16;
 }
 
-static inline lsi_seed_pool lsi_seed_pool_make(const uint32_t *entropy, size_t count)
+/* Disturbs every word of the pool but `except` by `value`. */
+static inline void lsi_seed_stir(lsi_seed_pool *pool, uint32_t value, size_t except)
 {
-    lsi_seed_pool pool;
-    uint32_t constant = 0x43b0d7e5u;
-    const uint32_t step = 0x931e8875u;
+    for (size_t to = 0; to < LSI_SEED_POOL; to++)
+        if (to != except)
+            pool->word[to] = lsi_seed_mix(pool->word[to], lsi_seed_hash(value, &pool->constant, 0x931e8875u));
+}
 
+/* Adds a word of entropy past the fourth: of a long seed, or of a spawn key. */
+static inline void lsi_seed_pool_add(lsi_seed_pool *pool, uint32_t word)
+{
+    lsi_seed_stir(pool, word, LSI_SEED_POOL);
+}
+
+/* The pool of a seed: its 32-bit words, least first. Leading zeros up to the fourth word change nothing, later ones
+ * would, so the caller strips them. */
+static inline lsi_seed_pool lsi_seed_pool_make(const uint32_t *seed, size_t count)
+{
+    lsi_seed_pool pool = {{0}, 0x43b0d7e5u};
     for (size_t i = 0; i < LSI_SEED_POOL; i++)
-        pool.word[i] = lsi_seed_hash(i < count ? entropy[i] : 0, &constant, step);
-    for (size_t from = 0; from < LSI_SEED_POOL; from++)
-        for (size_t to = 0; to < LSI_SEED_POOL; to++)
-            if (from != to)
-                pool.word[to] = lsi_seed_mix(pool.word[to], lsi_seed_hash(pool.word[from], &constant, step));
-    for (size_t from = LSI_SEED_POOL; from < count; from++)
-        for (size_t to = 0; to < LSI_SEED_POOL; to++)
-            pool.word[to] = lsi_seed_mix(pool.word[to], lsi_seed_hash(entropy[from], &constant, step));
+        pool.word[i] = lsi_seed_hash(i < count ? seed[i] : 0, &pool.constant, 0x931e8875u);
+    for (size_t from = 0; from < LSI_SEED_POOL; from++) lsi_seed_stir(&pool, pool.word[from], from);
+    for (size_t i = LSI_SEED_POOL; i < count; i++) lsi_seed_pool_add(&pool, seed[i]);
     return pool;
 }
 

@@ -173,15 +173,23 @@ static void normals_f64(void *p, int64_t n)
     }
 }
 
-/* n words, two elements each. */
+/* n words, two elements each, n <= CHUNK / 2. In steps of one width each, which is what makes compilers vectorise them;
+ * together they are ls_normal_of_word64_f32. */
 static void normals_f32(void *p, int64_t n)
 {
     const word64 *in = p;
     real32 *out = p;
+    float u[CHUNK / 2], t[CHUNK / 2], even[CHUNK / 2], odd[CHUNK / 2];
+    for (int64_t i = 0; i < n; i++) u[i] = ls_normal_radius_of_word64(in[i]);
+    for (int64_t i = 0; i < n; i++) t[i] = ls_normal_turn_of_word64(in[i]);
     for (int64_t i = 0; i < n; i++) {
-        const ls_turn_f32 pair = ls_normal_of_word64_f32(in[i]);
-        out[2 * i] = pair.cos;
-        out[2 * i + 1] = pair.sin;
+        const ls_turn_f32 pair = ls_normal_of_f32(u[i], t[i]);
+        even[i] = pair.cos;
+        odd[i] = pair.sin;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        out[2 * i] = even[i];
+        out[2 * i + 1] = odd[i];
     }
 }
 

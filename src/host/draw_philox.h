@@ -70,6 +70,8 @@ enum { GROUPS_4X64 = 2, GROUPS_4X32 = 4 }; /* vectors of counters in flight, to 
 #define vec_add(a, b) _mm512_add_epi64(a, b)
 #define vec_mul32(a, b) _mm512_mul_epu32(a, b)
 #define vec_high(a) _mm512_srli_epi64(a, 32)
+#define vec_high_any(a) vec_high(a) /* any upper half will do */
+#define vec_xor(a, b) _mm512_xor_si512(a, b)
 #define vec_xor3(a, b, c) _mm512_ternarylogic_epi64(a, b, c, 0x96)
 /* low halves of a, and of b above them */
 #define vec_join(a, b) _mm512_mask_shuffle_epi32(a, 0xAAAA, b, (_MM_PERM_ENUM)0x80)
@@ -120,14 +122,16 @@ DRAW_INLINE void store_4x32(unsigned char *out, const vec c[4], const draw_finis
 #elif LSI_DRAW_VECTOR == 4 /* ----------------------------------------------------------------------------- AVX2 */
 
 typedef __m256i vec;
-enum { GROUPS_4X64 = 2, GROUPS_4X32 = 2 };
+enum { GROUPS_4X64 = 1, GROUPS_4X32 = 2 };
 
 #define vec_set(x) _mm256_set1_epi64x((long long)(x))
 #define vec_add(a, b) _mm256_add_epi64(a, b)
 #define vec_mul32(a, b) _mm256_mul_epu32(a, b)
 #define vec_high(a) _mm256_srli_epi64(a, 32)
-#define vec_xor3(a, b, c) _mm256_xor_si256(_mm256_xor_si256(a, b), c)
-#define vec_join(a, b) _mm256_blend_epi32(a, _mm256_slli_epi64(b, 32), 0xAA)
+#define vec_high_any(a) _mm256_shuffle_epi32(a, 0xF5) /* the shifts' ports are the multiplier's */
+#define vec_xor(a, b) _mm256_xor_si256(a, b)
+#define vec_xor3(a, b, c) vec_xor(vec_xor(a, b), c)
+#define vec_join(a, b) _mm256_blend_epi32(a, _mm256_shuffle_epi32(b, 0xA0), 0xAA)
 #define vec_low(a) _mm256_blend_epi32(a, _mm256_setzero_si256(), 0xAA)
 
 DRAW_INLINE vec lane_block(void) { return _mm256_setr_epi64x(0, 2, 1, 3); }
@@ -195,7 +199,7 @@ DRAW_INLINE void store_4x32(unsigned char *out, const vec c[4], const draw_finis
 /* The full product of 64-bit lanes with a constant, of four 32-bit products. */
 DRAW_INLINE void vec_mul64(vec x, const uint64_t m, vec *high, vec *low)
 {
-    const vec m_low = vec_set(m & 0xffffffffu), m_high = vec_set(m >> 32), x_high = vec_high(x);
+    const vec m_low = vec_set(m & 0xffffffffu), m_high = vec_set(m >> 32), x_high = vec_high_any(x);
     const vec ll = vec_mul32(x, m_low), hl = vec_mul32(x_high, m_low);
     const vec lh = vec_mul32(x, m_high), hh = vec_mul32(x_high, m_high);
     const vec middle = vec_add(hl, vec_high(ll));       /* these sums cannot carry out of 64 bits */
@@ -204,9 +208,41 @@ DRAW_INLINE void vec_mul64(vec x, const uint64_t m, vec *high, vec *low)
     *low = vec_join(ll, middle2);
 }
 
-DRAW_INLINE void rounds_4x64(vec c[][4], const int groups, const draw_keys *keys)
+/* Only one word of the counter differs between the blocks of a run, so half of what the first two rounds compute is the
+ * same for all of them, and is computed once. `start` is that share: what the two rounds xor into words 0 and 2, and the
+ * word they leave as it is. */
+typedef struct draw_start {
+    vec xor_first, xor0, xor2, same;
+} draw_start;
+
+DRAW_INLINE draw_start start_4x64(const draw_keys *keys, const uint64_t c[4])
 {
-    for (int r = 0; r < LS_PHILOX_ROUNDS; r++) {
+    const uint64_t word0 = ls_mulhi_u64(LS_PHILOX64_MUL1, c[2]) ^ c[1] ^ keys->key[0][0];
+    draw_start s;
+    s.xor_first = vec_set(c[3] ^ keys->key[0][1]);
+    s.xor0 = vec_set(LS_PHILOX64_MUL1 * c[2] ^ keys->key[1][0]);
+    s.xor2 = vec_set(ls_mulhi_u64(LS_PHILOX64_MUL0, word0) ^ keys->key[1][1]);
+    s.same = vec_set(LS_PHILOX64_MUL0 * word0);
+    return s;
+}
+
+/* Blocks of counters `counter` and up in word 0. */
+DRAW_INLINE void some_4x64(const draw_keys *keys, const draw_start *start, const uint64_t counter, const int groups,
+                           unsigned char *out, const draw_finish finish)
+{
+    vec c[GROUPS_4X64][4];
+    for (int g = 0; g < groups; g++) {
+        vec high, low;
+        vec_mul64(vec_add(vec_set(counter + (uint64_t)g * LSI_DRAW_VECTOR), lane_block()), LS_PHILOX64_MUL0, &high, &low);
+        c[g][2] = vec_xor(high, start->xor_first);
+        c[g][3] = low;
+        vec_mul64(c[g][2], LS_PHILOX64_MUL1, &high, &low);
+        c[g][0] = vec_xor(high, start->xor0);
+        c[g][1] = low;
+        c[g][2] = vec_xor(c[g][3], start->xor2);
+        c[g][3] = start->same;
+    }
+    for (int r = 2; r < LS_PHILOX_ROUNDS; r++) {
         const vec key0 = vec_set(keys->key[r][0]), key1 = vec_set(keys->key[r][1]);
         for (int g = 0; g < groups; g++) {
             vec hi0, lo0, hi1, lo1;
@@ -218,13 +254,39 @@ DRAW_INLINE void rounds_4x64(vec c[][4], const int groups, const draw_keys *keys
             c[g][3] = lo0;
         }
     }
+    for (int g = 0; g < groups; g++) store_4x64(out + g * LSI_DRAW_VECTOR * 32, c[g], finish);
 }
 
-/* 32-bit words in the low halves of 64-bit lanes; what is above them is never read. */
-DRAW_INLINE void rounds_4x32(vec c[][4], const int groups, const draw_keys *keys)
+/* 32-bit words live in the low halves of 64-bit lanes; what is above them is never read. */
+DRAW_INLINE draw_start start_4x32(const draw_keys *keys, const draw_run32 *run)
 {
+    const vec turn = vec_set((uint32_t)run->turn), m0 = vec_set(LS_PHILOX32_MUL0), m1 = vec_set(LS_PHILOX32_MUL1);
+    const vec p0 = vec_mul32(run->paired ? vec_add(turn, lane_odd()) : turn, m0);
+    const vec p1 = vec_mul32(vec_xor(vec_high(p0), vec_set(keys->key[0][1])), m1);
+    draw_start s;
+    s.xor_first = vec_set(run->turn >> 32 ^ keys->key[0][0]);
+    s.xor0 = vec_xor(vec_high(p1), vec_set(keys->key[1][0]));
+    s.xor2 = vec_xor(p0, vec_set(keys->key[1][1]));
+    s.same = p1;
+    return s;
+}
+
+DRAW_INLINE void some_4x32(const draw_keys *keys, const draw_start *start, const draw_run32 *run, const int groups,
+                           unsigned char *out, const draw_finish finish)
+{
+    const uint32_t step = run->paired ? LSI_DRAW_VECTOR / 2 : LSI_DRAW_VECTOR;
     const vec m0 = vec_set(LS_PHILOX32_MUL0), m1 = vec_set(LS_PHILOX32_MUL1);
-    for (int r = 0; r < LS_PHILOX_ROUNDS; r++) {
+    const vec lanes = run->paired ? lane_half() : lane_block();
+    vec c[GROUPS_4X32][4];
+    for (int g = 0; g < groups; g++) {
+        const vec p1 = vec_mul32(vec_add(vec_set(run->subsequence + (uint32_t)g * step), lanes), m1);
+        const vec p0 = vec_mul32(vec_xor(vec_high(p1), start->xor_first), m0);
+        c[g][0] = vec_xor(p1, start->xor0);
+        c[g][1] = start->same;
+        c[g][2] = vec_xor(vec_high(p0), start->xor2);
+        c[g][3] = p0;
+    }
+    for (int r = 2; r < LS_PHILOX_ROUNDS; r++) {
         const vec key0 = vec_set(keys->key[r][0]), key1 = vec_set(keys->key[r][1]);
         for (int g = 0; g < groups; g++) {
             const vec p0 = vec_mul32(c[g][0], m0), p1 = vec_mul32(c[g][2], m1);
@@ -234,52 +296,25 @@ DRAW_INLINE void rounds_4x32(vec c[][4], const int groups, const draw_keys *keys
             c[g][3] = p0;
         }
     }
-}
-
-DRAW_INLINE void some_4x64(const draw_keys *keys, const uint64_t counter[4], const int groups, unsigned char *out,
-                           const draw_finish finish)
-{
-    vec c[GROUPS_4X64][4];
-    for (int g = 0; g < groups; g++) {
-        c[g][0] = vec_add(vec_set(counter[0] + (uint64_t)g * LSI_DRAW_VECTOR), lane_block());
-        for (int k = 1; k < 4; k++) c[g][k] = vec_set(counter[k]);
-    }
-    rounds_4x64(c, groups, keys);
-    for (int g = 0; g < groups; g++) store_4x64(out + g * LSI_DRAW_VECTOR * 32, c[g], finish);
-}
-
-DRAW_INLINE void some_4x32(const draw_keys *keys, const draw_run32 *run, const int groups, unsigned char *out,
-                           const draw_finish finish)
-{
-    const uint32_t step = run->paired ? LSI_DRAW_VECTOR / 2 : LSI_DRAW_VECTOR;
-    const vec turn = vec_set((uint32_t)run->turn), subsequence = run->paired ? lane_half() : lane_block();
-    vec c[GROUPS_4X32][4];
-    for (int g = 0; g < groups; g++) {
-        c[g][0] = run->paired ? vec_add(turn, lane_odd()) : turn;
-        c[g][1] = vec_set(run->turn >> 32);
-        c[g][2] = vec_add(vec_set(run->subsequence + (uint32_t)g * step), subsequence);
-        c[g][3] = vec_set(0);
-    }
-    rounds_4x32(c, groups, keys);
     for (int g = 0; g < groups; g++) store_4x32(out + g * LSI_DRAW_VECTOR * 16, c[g], finish);
 }
 
 DRAW_INLINE void blocks_4x64(const draw_keys *keys, const uint64_t start[4], uint64_t blocks, unsigned char *out,
                              const draw_finish finish)
 {
-    uint64_t counter[4];
+    const draw_start share = start_4x64(keys, start);
+    uint64_t counter = start[0];
     unsigned char last[LSI_DRAW_VECTOR * 32];
-    memcpy(counter, start, sizeof counter);
     for (; blocks >= GROUPS_4X64 * LSI_DRAW_VECTOR; blocks -= GROUPS_4X64 * LSI_DRAW_VECTOR) {
-        some_4x64(keys, counter, GROUPS_4X64, out, finish);
-        counter[0] += GROUPS_4X64 * LSI_DRAW_VECTOR;
+        some_4x64(keys, &share, counter, GROUPS_4X64, out, finish);
+        counter += GROUPS_4X64 * LSI_DRAW_VECTOR;
         out += GROUPS_4X64 * LSI_DRAW_VECTOR * 32;
     }
     for (; blocks > 0; blocks -= blocks < LSI_DRAW_VECTOR ? blocks : LSI_DRAW_VECTOR) {
         const int whole = blocks >= LSI_DRAW_VECTOR;
-        some_4x64(keys, counter, 1, whole ? out : last, finish);
+        some_4x64(keys, &share, counter, 1, whole ? out : last, finish);
         if (!whole) memcpy(out, last, blocks * 32);
-        counter[0] += LSI_DRAW_VECTOR;
+        counter += LSI_DRAW_VECTOR;
         out += LSI_DRAW_VECTOR * 32;
     }
 }
@@ -287,17 +322,18 @@ DRAW_INLINE void blocks_4x64(const draw_keys *keys, const uint64_t start[4], uin
 DRAW_INLINE void blocks_4x32(const draw_keys *keys, const draw_run32 *start, uint64_t blocks, unsigned char *out,
                              const draw_finish finish)
 {
+    const draw_start share = start_4x32(keys, start);
     draw_run32 run = *start;
     const uint32_t step = run.paired ? LSI_DRAW_VECTOR / 2 : LSI_DRAW_VECTOR;
     unsigned char last[LSI_DRAW_VECTOR * 16];
     for (; blocks >= GROUPS_4X32 * LSI_DRAW_VECTOR; blocks -= GROUPS_4X32 * LSI_DRAW_VECTOR) {
-        some_4x32(keys, &run, GROUPS_4X32, out, finish);
+        some_4x32(keys, &share, &run, GROUPS_4X32, out, finish);
         run.subsequence += GROUPS_4X32 * step;
         out += GROUPS_4X32 * LSI_DRAW_VECTOR * 16;
     }
     for (; blocks > 0; blocks -= blocks < LSI_DRAW_VECTOR ? blocks : LSI_DRAW_VECTOR) {
         const int whole = blocks >= LSI_DRAW_VECTOR;
-        some_4x32(keys, &run, 1, whole ? out : last, finish);
+        some_4x32(keys, &share, &run, 1, whole ? out : last, finish);
         if (!whole) memcpy(out, last, blocks * 16);
         run.subsequence += step;
         out += LSI_DRAW_VECTOR * 16;

@@ -2,7 +2,7 @@
  *
  * Draws below the public interface: Philox against its published answers, and lsi_draw_fill of every ISA against the
  * element functions of kernels/draw.h, for every kind, engine, range and awkward position. */
-#include "check.h"
+#include "support/check.h"
 #include "draw.h" /* kernels/draw.h */
 #include "host/draw.h"
 
