@@ -133,22 +133,20 @@ LS_FN double ls_scale_f64(double v, double k)
 }
 
 /* x = m * 2^k with sqrt(1/2) <= m < sqrt(2), for positive finite x, subnormals included; otherwise m is meaningless but
- * harmless. m carries every bit of x. */
+ * harmless. m carries every bit of x. The exponent is counted from the offset sqrt(1/2), so that it changes there. */
 LS_FN float ls_split_f32(float x, float *k)
 {
-    int tiny = x < 0x1p-126f;
-    uint32_t bits = ls_bits_f32(tiny ? x * 0x1p24f : x);
-    uint32_t above = bits - 0x3f3504f3u + 0x3f800000u; /* biased exponent, counted from sqrt(1/2) */
-    *k = ls_from_bits_f32((above >> 23) | 0x4b000000u) - (tiny ? 0x1p23f + 127 + 24 : 0x1p23f + 127);
-    return ls_from_bits_f32(bits - (above & 0xff800000u) + 0x3f800000u);
+    uint32_t lift = x < 0x1p-126f ? 24 : 0; /* one select, so that compilers do not split the rest in two */
+    uint32_t above = ls_bits_f32(x * ls_from_bits_f32((lift + 127) << 23)) + (0x3f800000u - 0x3f3504f3u);
+    *k = ls_from_bits_f32((above >> 23) - lift + (LS_MAGIC_BITS_f32 - 127)) - LS_MAGIC_f32;
+    return ls_from_bits_f32((above & 0x7fffffu) + 0x3f3504f3u);
 }
 LS_FN double ls_split_f64(double x, double *k)
 {
-    int tiny = x < 0x1p-1022;
-    uint64_t bits = ls_bits_f64(tiny ? x * 0x1p54 : x);
-    uint64_t above = bits - 0x3fe6a09e667f3bcdu + 0x3ff0000000000000u;
-    *k = ls_from_bits_f64((above >> 52) | 0x4330000000000000u) - (tiny ? 0x1p52 + 1023 + 54 : 0x1p52 + 1023);
-    return ls_from_bits_f64(bits - (above & 0xfff0000000000000u) + 0x3ff0000000000000u);
+    uint64_t lift = x < 0x1p-1022 ? 54 : 0;
+    uint64_t above = ls_bits_f64(x * ls_from_bits_f64((lift + 1023) << 52)) + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);
+    *k = ls_from_bits_f64((above >> 52) - lift + (LS_MAGIC_BITS_f64 - 1023)) - LS_MAGIC_f64;
+    return ls_from_bits_f64((above & 0xfffffffffffffu) + 0x3fe6a09e667f3bcdu);
 }
 
 #endif

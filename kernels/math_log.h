@@ -51,13 +51,15 @@ LS_FN float ls_log_rest_f32(float f)
 /* The value y of a logarithm of x, corrected for x outside the positive finite numbers. */
 LS_FN double ls_log_domain_f64(double x, double y)
 {
-    double outside = x == 0 ? -LS_INFINITY_f64 : LS_QUIET_NAN_f64;
-    return x > 0 ? (x < LS_INFINITY_f64 ? y : x) : outside;
+    y = x < LS_INFINITY_f64 ? y : x; /* NaN stays NaN */
+    y = x == 0 ? -LS_INFINITY_f64 : y;
+    return x < 0 ? LS_QUIET_NAN_f64 : y;
 }
 LS_FN float ls_log_domain_f32(float x, float y)
 {
-    float outside = x == 0 ? -LS_INFINITY_f32 : LS_QUIET_NAN_f32;
-    return x > 0 ? (x < LS_INFINITY_f32 ? y : x) : outside;
+    y = x < LS_INFINITY_f32 ? y : x;
+    y = x == 0 ? -LS_INFINITY_f32 : y;
+    return x < 0 ? LS_QUIET_NAN_f32 : y;
 }
 
 LS_FN double ls_log_f64(double x)
@@ -172,19 +174,22 @@ LS_FN float ls_log_hl_poly_f32(float z)
 #define LS_LOG_LINEAR_f64 0x1p-55
 #define LS_LOG_LINEAR_f32 0x1p-26f
 
-/* k ln2 + log(1 + f.hi + f.lo) in two words; relative error about 2^-66 (f32: 2^-36). */
+/* k ln2 + log(1 + f.hi + f.lo) = k ln2 + 2 s + s u in two words, u = z P(z); relative error about 2^-66 (f32: 2^-36).
+ * Intermediate pairs are left with words that overlap by a bit or two: only sums need them apart. */
 #define LS_LOG_HL_CORE(T, tag)                                                                                        \
     LS_FN ls_pair_##tag ls_log_hl_core_##tag(T k, ls_pair_##tag f)                                                    \
     {                                                                                                                 \
-        ls_pair_##tag d = ls_fast_two_sum_##tag(2, f.hi);                                                             \
-        ls_pair_##tag s = ls_pair_div_##tag(f, ls_pair_make_##tag(d.hi, d.lo + f.lo));                                \
-        T cubed = ls_mag_##tag(s.hi) < LS_LOG_LINEAR_##tag ? 0 : s.hi; /* keeps subnormals, which are slow, out */     \
-        ls_pair_##tag t = ls_pair_make_##tag(cubed, s.lo), z = ls_pair_mul_##tag(t, t), c = LS_TWO_THIRDS_##tag;      \
-        ls_pair_##tag p = ls_fast_two_sum_##tag(c.hi, ls_log_hl_poly_##tag(z.hi));                                    \
-        ls_pair_##tag w = ls_pair_mul_##tag(ls_pair_mul_##tag(t, z), ls_pair_make_##tag(p.hi, p.lo + c.lo));          \
-        ls_pair_##tag a = ls_fast_two_sum_##tag(k * LS_LN2_SHORT_##tag, 2 * s.hi);                                    \
-        ls_pair_##tag b = ls_fast_two_sum_##tag(a.hi, w.hi);                                                          \
-        T small = (a.lo + b.lo) + ls_fma_##tag(2, s.lo, w.lo);                                                        \
+        ls_pair_##tag d = ls_fast_two_sum_##tag(2, f.hi), c = LS_TWO_THIRDS_##tag;                                    \
+        T inverse = 1 / d.hi, s = f.hi * inverse, left = ls_fma_##tag(-s, d.hi, f.hi) + f.lo;                         \
+        T s_low = ls_fma_##tag(-s, d.lo + f.lo, left) * inverse;                                                      \
+        T t = ls_mag_##tag(s) < LS_LOG_LINEAR_##tag ? 0 : s; /* keeps subnormals, which are slow, out */              \
+        T z = t * t, z_low = ls_fma_##tag(t + t, s_low, ls_fma_##tag(t, t, -z));                                      \
+        ls_pair_##tag p = ls_fast_two_sum_##tag(c.hi, ls_log_hl_poly_##tag(z));                                       \
+        T u = z * p.hi, u_low = ls_fma_##tag(z, p.lo + c.lo, ls_fma_##tag(z_low, p.hi, ls_fma_##tag(z, p.hi, -u)));   \
+        T w = t * u, w_low = ls_fma_##tag(t, u_low, ls_fma_##tag(s_low, u, ls_fma_##tag(t, u, -w)));                  \
+        ls_pair_##tag a = ls_fast_two_sum_##tag(k * LS_LN2_SHORT_##tag, s + s);                                       \
+        ls_pair_##tag b = ls_fast_two_sum_##tag(a.hi, w);                                                             \
+        T small = (a.lo + b.lo) + ls_fma_##tag(2, s_low, w_low);                                                      \
         return ls_fast_two_sum_##tag(b.hi, ls_fma_##tag(k, LS_LN2_REST_##tag, small));                                \
     }
 LS_LOG_HL_CORE(float, f32)

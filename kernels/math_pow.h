@@ -12,38 +12,30 @@
 #include "math_exp.h"
 #include "math_log.h"
 
-/* a rounded to a whole number, a >= 0 of any size. */
-LS_FN double ls_pow_whole_f64(double a) { return a < 0x1p52 ? (a + 0x1p52) - 0x1p52 : a; }
-LS_FN float ls_pow_whole_f32(float a) { return a < 0x1p23f ? (a + 0x1p23f) - 0x1p23f : a; }
-
-/* exp(p.hi + p.lo) rounded once, saturating. */
-LS_FN double ls_pow_exp_f64(ls_pair_f64 p)
-{
-    int huge = ls_mag_f64(p.hi) > 750;
-    double k, hi = ls_exp_clamp_f64(p.hi, -750, 750), lo = huge ? 0 : p.lo;
-    ls_pair_f64 e = ls_exp_hl_f64(hi, lo, &k);
-    return ls_scale_f64(e.hi + e.lo, k);
-}
-LS_FN float ls_pow_exp_f32(ls_pair_f32 p)
-{
-    int huge = ls_mag_f32(p.hi) > 110;
-    float k, hi = ls_exp_clamp_f32(p.hi, -110, 110), lo = huge ? 0 : p.lo;
-    ls_pair_f32 e = ls_exp_hl_f32(hi, lo, &k);
-    return ls_scale_f32(e.hi + e.lo, k);
-}
+/* Above LS_POW_WHOLE every number is whole, from twice that on even; adding it leaves a whole number's last bit last. */
+#define LS_POW_WHOLE_f64 0x1p52
+#define LS_POW_WHOLE_f32 0x1p23f
+#define LS_POW_TOP_BIT_f64 63
+#define LS_POW_TOP_BIT_f32 31
+#define LS_POW_LIMIT_f64 750
+#define LS_POW_LIMIT_f32 110
 
 #define LS_POW_FLOAT(T, U, tag)                                                                                       \
     LS_FN T ls_pow_##tag(T x, T y)                                                                                    \
     {                                                                                                                 \
-        T ax = ls_mag_##tag(x), ay = ls_mag_##tag(y), k, f = ls_split_##tag(ax, &k) - 1;                              \
+        T ax = ls_mag_##tag(x), ay = ls_mag_##tag(y), k, steps, f = ls_split_##tag(ax, &k) - 1;                       \
         ls_pair_##tag l = ls_log_hl_core_##tag(k, ls_pair_make_##tag(f, 0)), p = ls_two_prod_##tag(y, l.hi);          \
-        T r = ls_pow_exp_##tag(ls_pair_make_##tag(p.hi, ls_fma_##tag(y, l.lo, p.lo)));                                \
-        int zero = ax == 0, endless = ax == LS_INFINITY_##tag, far = ay == LS_INFINITY_##tag, minus = x < 0;          \
+        ls_pair_##tag e = ls_exp_hl_##tag(p.hi, ls_fma_##tag(y, l.lo, p.lo), &steps);                                 \
+        T r = ls_scale_##tag(e.hi + e.lo, steps);                                                                     \
+        int zero = ax == 0, endless = ax == LS_INFINITY_##tag, beyond = ls_mag_##tag(p.hi) > LS_POW_LIMIT_##tag;      \
         T limit = (ax > 1) == (y > 0) ? LS_INFINITY_##tag : 0;                                                        \
-        r = (zero | endless | far) ? limit : r;                                                                       \
+        r = (zero | endless | beyond) ? limit : r;                                                                    \
         r = ax == 1 ? 1 : r;                                                                                          \
-        int whole = ls_pow_whole_##tag(ay) == ay, odd = whole & (ls_pow_whole_##tag(ay / 2) != ay / 2);               \
-        r = odd ? ls_flip_##tag(r, ls_sign_bit_##tag(x)) : r;                                                         \
+        int small = ay < LS_POW_WHOLE_##tag, minus = x < 0;                                                           \
+        T raised = small ? ay + LS_POW_WHOLE_##tag : ay, lowered = small ? raised - LS_POW_WHOLE_##tag : ay;          \
+        int whole = lowered == ay, signed_power = whole & (ay < 2 * LS_POW_WHOLE_##tag);                              \
+        U sign = ls_sign_bit_##tag(x) & ls_bits_##tag(raised) << LS_POW_TOP_BIT_##tag;                                \
+        r = ls_flip_##tag(r, signed_power ? sign : 0);                                                                \
         r = (minus & !whole & !endless) ? LS_QUIET_NAN_##tag : r;                                                     \
         int unknown = (x != x) || (y != y), one = (x == 1) || (y == 0);                                               \
         r = unknown ? LS_QUIET_NAN_##tag : r;                                                                         \
