@@ -268,8 +268,24 @@ TEST(casts)
     CHECK_EQ_DOUBLE(s.value.c.im, 0.0);
 }
 
+/* A dtype that is none reads as nothing and writes nothing. */
+TEST(no_dtype)
+{
+    char bytes[16] = "untouched";
+    lsi_scalar s = real(1.5);
+    const lsi_scalar none = lsi_scalar_cast(&s, (ls_dtype)99);
+    CHECK_EQ_INT(none.value.u, 0);
+    lsi_scalar_load(LS_DTYPE_DEFAULT, bytes, &s);
+    CHECK_EQ_INT(s.value.u, 0);
+    lsi_scalar_store(&none, bytes);
+    CHECK_STR(bytes, "untouched");
+    CHECK_EQ_INT(lsi_promote(LS_DTYPE_DEFAULT, LS_INT8), LS_INT8);
+    CHECK_EQ_INT(lsi_promote(LS_INT8, LS_DTYPE_DEFAULT), LS_INT8);
+}
+
 int main(void)
 {
+    RUN(no_dtype);
     RUN(facts);
     RUN(promotion_as_numpy);
     RUN(promotion_of_bfloat16);

@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 #include <setjmp.h>
+#include <unistd.h>
 
 TEST(text)
 {
@@ -164,8 +165,35 @@ TEST(threads)
     ls_clear_error();
 }
 
+/* What ls_perror writes, read back from a file that stands in for stderr. */
+TEST(perror)
+{
+    char line[200];
+    FILE *file = tmpfile();
+    if (!CHECK(file != NULL)) return;
+    fflush(stderr);
+    const int saved = dup(STDERR_FILENO);
+    dup2(fileno(file), STDERR_FILENO);
+    lsi_fail_for("ls_sum", "a.c:1", LS_ENOMEM, "no memory for 8 bytes");
+    const int status = ls_perror("sum") + ls_perror("") + ls_perror(NULL);
+    CHECK_STATUS(lsi_unreported_error(), LS_OK);
+    ls_clear_error();
+    ls_perror("then");
+    fflush(stderr);
+    dup2(saved, STDERR_FILENO);
+    close(saved);
+    rewind(file);
+    CHECK_EQ_INT(status, 3);
+    CHECK_STR(fgets(line, sizeof line, file), "sum: ls_sum: no memory for 8 bytes at a.c:1\n");
+    CHECK_STR(fgets(line, sizeof line, file), "ls_sum: no memory for 8 bytes at a.c:1\n");
+    CHECK_STR(fgets(line, sizeof line, file), "ls_sum: no memory for 8 bytes at a.c:1\n");
+    CHECK_STR(fgets(line, sizeof line, file), "then: no error\n");
+    fclose(file);
+}
+
 int main(void)
 {
+    RUN(perror);
     RUN(text);
     RUN(first_unreported_wins);
     RUN(calls_nest);

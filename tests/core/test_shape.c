@@ -363,8 +363,33 @@ TEST(collapse_keeps_the_order)
     CHECK(matrix.shape[0] == 12 && matrix.shape[1] == 5 && matrix.strides[0] == 5);
 }
 
+TEST(reshape_errors)
+{
+    const lsi_layout a = contiguous(LS_SHAPE(3, 4)), b = contiguous(LS_SHAPE(4, 3)), empty = contiguous(LS_SHAPE(0, 3));
+    const int64_t sizes[33] = {1};
+    lsi_layout out = a;
+    bool as_view;
+    ls_clear_error();
+    CHECK(!lsi_layout_same(&a, &b) && lsi_layout_same(&a, &a));
+    CHECK_STATUS(lsi_layout_reshape(&a, LS_SHAPE(5, -1), &out, &as_view), LS_ESHAPE);
+    CHECK_STR(ls_error_message(), "lockstep: 12 elements of shape (3,4) do not fill shape (5,-1)");
+    CHECK_STATUS(lsi_layout_reshape(&a, LS_SHAPE(-1, 2, -1), &out, &as_view), LS_EARGUMENT);
+    CHECK_STR(ls_error_message(), "lockstep: only one size may be -1 (axes 0 and 2)");
+    CHECK_STATUS(lsi_layout_reshape(&a, LS_SHAPE(-2, 6), &out, &as_view), LS_EARGUMENT);
+    CHECK_STATUS(lsi_layout_reshape(&a, (ls_shape){33, sizes}, &out, &as_view), LS_EARGUMENT);
+    CHECK_STATUS(lsi_layout_reshape(&a, (ls_shape){1, NULL}, &out, &as_view), LS_EARGUMENT);
+    CHECK_STATUS(lsi_layout_reshape(&a, LS_SHAPE(INT64_MAX, 4), &out, &as_view), LS_ESHAPE);
+    CHECK_STATUS(lsi_layout_reshape(&a, LS_SHAPE(INT64_MAX, 4, -1), &out, &as_view), LS_ESHAPE);
+    CHECK_STATUS(lsi_layout_reshape(&empty, LS_SHAPE(0, -1), &out, &as_view), LS_ESHAPE);
+    CHECK_STATUS(lsi_layout_reshape(&empty, LS_SHAPE(5, -1), &out, &as_view), LS_OK);
+    CHECK_EQ_INT(out.shape[1], 0);
+    CHECK_STATUS(lsi_layout_reshape(&empty, LS_SHAPE(INT64_MAX, 0, INT64_MAX), &out, &as_view), LS_OK);
+    ls_clear_error();
+}
+
 int main(void)
 {
+    RUN(reshape_errors);
     RUN(checked_sizes);
     RUN(count);
     RUN(public_shapes);

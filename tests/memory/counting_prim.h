@@ -21,6 +21,7 @@ typedef struct counting_prim {
     uintptr_t base[COUNTING_MAX];
     size_t bytes[COUNTING_MAX];
     int count;
+    bool fail_next; /* after one allocation, the next of any kind fails */
 } counting_prim;
 
 static void *counting_allocate(lsi_prim *prim, size_t bytes)
@@ -38,6 +39,7 @@ static void *counting_allocate(lsi_prim *prim, size_t bytes)
         block = (void *)c->next;
         c->next += bytes + prim->granularity;
     }
+    if (c->fail_next) lsi_alloc_fail_at(1, false);
     pthread_mutex_unlock(&c->lock);
     return block;
 }

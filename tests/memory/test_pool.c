@@ -320,8 +320,27 @@ TEST(every_allocation_fails_once)
     }
 }
 
+/* A segment is there, but its address cannot be noted: it goes back. */
+TEST(no_room_in_the_table)
+{
+    lsi_pool *pool = device_pool((size_t)1 << 34, 64 << 10);
+    void *blocks[32];
+    for (int k = 0; k < 32; k++) blocks[k] = lsi_pool_allocate(pool, MIB);
+    const size_t held = device.held;
+    device.fail_next = true;
+    lsi_alloc_fail_at(1, false);
+    CHECK(lsi_pool_allocate(pool, MIB) == NULL);
+    lsi_alloc_fail_at(0, false);
+    device.fail_next = false;
+    CHECK_EQ_INT(device.held, held);
+    CHECK(lsi_pool_valid(pool));
+    for (int k = 0; k < 32; k++) lsi_pool_free(pool, blocks[k]);
+    finish(pool);
+}
+
 int main(void)
 {
+    RUN(no_room_in_the_table);
     RUN(small_blocks);
     RUN(neighbours_merge);
     RUN(large_blocks_are_reused);
