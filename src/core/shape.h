@@ -31,7 +31,8 @@ int64_t lsi_layout_count(const lsi_layout *layout);        /* elements (already 
 bool lsi_layout_is_contiguous(const lsi_layout *layout);   /* C order without gaps; any offset; size-1 axes ignored */
 /* Lowest and highest element index touched; both 0 and count 0 when empty. */
 void lsi_layout_extent(const lsi_layout *layout, int64_t *lowest, int64_t *highest);
-/* Whether two views of one buffer may share an element (exact for contiguous, conservative otherwise). */
+/* Whether two views of one buffer may share an element. Never false when they do; also tells apart views that interleave
+ * or lie side by side: even and odd rows, left and right columns. */
 bool lsi_layout_overlap(const lsi_layout *a, const lsi_layout *b);
 bool lsi_layout_same(const lsi_layout *a, const lsi_layout *b);
 
@@ -45,9 +46,10 @@ ls_status lsi_axis_normalise(int64_t axis, int ndim, int *out);
 /* A list as flags[axis]; repeated axes are LS_EAXIS. No list (count 0) = all axes. */
 ls_status lsi_axes_normalise(ls_axis axes, int ndim, bool flags[LS_MAX_NDIM]);
 
-/* Reshape: at most one size -1. `as_view` tells whether strides exist (else the caller copies first). */
+/* The calls below write *out on success only; `in` and `out` may be the same layout.
+ * Reshape: at most one size -1. `as_view` tells whether strides exist (else the caller copies first). */
 ls_status lsi_layout_reshape(const lsi_layout *in, ls_shape shape, lsi_layout *out, bool *as_view);
-/* Permutation of all axes (each once). */
+/* Permutation of all axes (each once); none given: reversed, as NumPy's transpose. */
 ls_status lsi_layout_permute(const lsi_layout *in, ls_axis axes, lsi_layout *out);
 ls_status lsi_layout_squeeze(const lsi_layout *in, ls_axis axes, lsi_layout *out);     /* none given: every size-1 axis */
 ls_status lsi_layout_expand(const lsi_layout *in, ls_axis axes, lsi_layout *out);      /* axes of the result */
