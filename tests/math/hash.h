@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * The frozen inputs and the hash of a function's results over them, made of integer arithmetic alone, so that every
- * compiler, instruction set and GPU must come to the numbers in hashes.txt. Changing anything here means freezing anew. */
+ * compiler, instruction set and GPU must come to the numbers in hashes.txt. Changing anything here means freezing
+ * anew. */
 #ifndef LOCKSTEP_TESTS_MATH_HASH_H
 #define LOCKSTEP_TESTS_MATH_HASH_H
 
@@ -20,7 +21,7 @@ static inline uint64_t math_hash_word(uint64_t counter)
 /* The bits of input i of operand 0 or 1. By turns: any bits; exponents -20 .. 11; exponents -3 .. 2; just around 1. */
 static inline uint64_t math_hash_bits(uint64_t i, int operand, int fraction, int bias)
 {
-    const uint64_t word = math_hash_word(2 * i + (uint64_t)operand), more = math_hash_word(~(2 * i + (uint64_t)operand));
+    const uint64_t counter = 2 * i + (uint64_t)operand, word = math_hash_word(counter), more = math_hash_word(~counter);
     const uint64_t sign = (more & 1) << (fraction == 23 ? 31 : 63), low = word & (((uint64_t)1 << fraction) - 1);
     const uint64_t spread = i % 4 == 1 ? 32 : i % 4 == 2 ? 6 : 2, base = i % 4 == 1 ? 20 : i % 4 == 2 ? 3 : 1;
     const uint64_t exponent = (uint64_t)bias - base + (more >> 8) % spread;
@@ -48,7 +49,10 @@ static inline uint64_t math_hash_int(uint64_t i, int operand)
     return i % 2 ? (word >> 32) % 25 - 4 : word;
 }
 
-static inline uint64_t math_hash_add(uint64_t hash, uint64_t bits) { return (hash ^ bits) * 0x100000001b3u + (hash >> 29); }
+static inline uint64_t math_hash_add(uint64_t hash, uint64_t bits)
+{
+    return (hash ^ bits) * 0x100000001b3u + (hash >> 29);
+}
 static inline uint64_t math_hash_of_f32(const float *x, long n)
 {
     uint64_t hash = 0xcbf29ce484222325u;

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <mpfr.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 typedef int unary(mpfr_t, const mpfr_t, mpfr_rnd_t);
@@ -170,9 +171,20 @@ double math_quick_error(int digits, long double truth, double result)
     const int top = digits == 24 ? 128 : 1024;
     if (isnan(truth) || isnan(result)) return isnan(truth) && isnan(result) ? 0 : INFINITY;
     if (truth == 0) return result == 0 && !signbit(result) == !signbit(truth) ? 0 : INFINITY;
-    if (isinf(truth) || isinf(result)) return truth == result ? 0 : INFINITY;
-    int exponent;
-    frexpl(truth, &exponent);
-    if (exponent > top) return INFINITY;
-    return (double)fabsl(ldexpl(result - truth, (int)-last_place(exponent - 1, digits)));
+    if (isinf(result) && fabsl(truth) >= ldexpl(1, top)) return (truth < 0) == (result < 0) ? 0 : INFINITY;
+    if (isinf(truth) || isinf(result)) return INFINITY;
+    const double size = fabs((double)truth);
+    if (!(size >= 0x1p-970 && size < ldexp(1, top - 1))) { /* close to the ends of the format: with care */
+        int exponent;
+        frexpl(truth, &exponent);
+        if (exponent > top) return INFINITY;
+        return (double)fabsl(ldexpl(result - truth, (int)-last_place(exponent - 1, digits)));
+    }
+    uint64_t bits;
+    memcpy(&bits, &size, sizeof bits);
+    const long place = last_place((long)(bits >> 52) - 1023, digits);
+    const uint64_t scale_bits = (uint64_t)(1023 - place) << 52;
+    double scale;
+    memcpy(&scale, &scale_bits, sizeof scale);
+    return (double)fabsl((result - truth) * scale);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * One hash per function and type over the frozen inputs of hash.h, compared with hashes.txt. hashes.sh compiles this and
- * rows.c with one compiler, optimisation and instruction set; every build must find the same.
+ * One hash per function and type over the frozen inputs of hash.h, compared with hashes.txt. hashes.sh compiles this
+ * and rows.c with one compiler, optimisation and instruction set; every build must find the same.
  *
  *   test_math_hashes hashes.txt      compare; 77 where this machine lacks the instructions
  *   test_math_hashes                 print the hashes, to freeze them */
