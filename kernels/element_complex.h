@@ -12,11 +12,13 @@
 
 #define LS_TAG c64
 #define LS_PART float
+#define LS_RAISE 0x1p60f
 #define P(f) ls_##f##_f32
 #include "element_complex_template.h"
 
 #define LS_TAG c128
 #define LS_PART double
+#define LS_RAISE 0x1p500
 #define P(f) ls_##f##_f64
 #include "element_complex_template.h"
 

@@ -4,6 +4,7 @@
  *
  *   LS_TAG   c64 or c128
  *   LS_PART  the real type of its parts
+ *   LS_RAISE a power of two that makes every number of that type normal and none below 1 too large
  *   P(f)     f for that type, e.g. ls_hypot_f32
  *
  * and undefines them here. Every formula is written out: the compiler's own complex arithmetic differs between compilers.
@@ -46,16 +47,16 @@ LS_FN T E(div)(T x, T y)
 LS_FN T E(reciprocal)(T x) { return E(div)(E(make)(1, 0), x); }
 LS_FN LS_PART E(abs)(T x) { return P(hypot)(x.re, x.im); }
 
-/* x over its modulus, after halving large numbers so that the modulus fits; one infinite part leaves only its sign. */
+/* x over its modulus, after scaling so that the modulus neither overflows nor loses digits; one infinite part leaves only
+ * its sign. */
 LS_FN T E(signum)(T x)
 {
     const int one_infinite = P(isinf)(x.re) ^ P(isinf)(x.im);
     const LS_PART unit_re = P(signed_as)(P(isinf)(x.re) ? (LS_PART)1 : (LS_PART)0, x.re);
     const LS_PART unit_im = P(signed_as)(P(isinf)(x.im) ? (LS_PART)1 : (LS_PART)0, x.im);
     const int keep = one_infinite & (x.re == x.re) & (x.im == x.im);
-    const LS_PART half = (LS_PART)0.5;
     const LS_PART larger = P(maximum)(P(magnitude)(x.re), P(magnitude)(x.im));
-    const LS_PART scale = larger < 1 ? (LS_PART)1 : half;
+    const LS_PART scale = larger < 1 ? LS_RAISE : (LS_PART)0.5;
     const LS_PART re = (keep ? unit_re : x.re) * scale;
     const LS_PART im = (keep ? unit_im : x.im) * scale;
     const LS_PART modulus = P(hypot)(re, im);
@@ -76,4 +77,5 @@ LS_FN T E(canonical)(T x) { return E(make)(P(canonical)(x.re), P(canonical)(x.im
 
 #undef LS_TAG
 #undef LS_PART
+#undef LS_RAISE
 #undef P

@@ -14,5 +14,6 @@
 #include "math_inverse_trig.h"
 #include "math_hyperbolic.h"
 #include "math_special.h"
+#include "math_complex.h"
 
 #endif

@@ -49,6 +49,29 @@ LS_FN T E(cosh)(T x)
     return x != x ? x : (a > LS_HALVED ? large : ordinary);
 }
 
+/* sinh(x) = *sine 2^*k and cosh(x) = *cosine 2^*k, for complex numbers, where a factor below 1 may follow: k is 0 for
+ * ordinary x and large where a result may leave the format, finite even for infinite x. */
+LS_FN void E(sinh_cosh)(T x, T *sine, T *cosine, T *k)
+{
+    const T a = E(mag)(x);
+    const P e = E(expm1_or_half_exp)(a < LS_HALVED ? a : LS_HALVED);
+    const P one_more = E(pair_add_1)(e, 1);
+    const P less = E(pair_div)(e, one_more);
+    const P over = E(pair_div)(E(pair_make)(1, 0), one_more);
+    const P sum = E(pair_add)(e, less), cosine_sum = E(pair_add)(one_more, over);
+    const T tiny = E(fma)(a * a, a * (T)0.16666666666666666, a);
+    const T limited = a < (T)1.875 * LS_TOP ? a : (T)1.875 * LS_TOP;
+    T large_k;
+    const P large = E(exp_hl)(limited, 0, &large_k);
+    const int is_large = a > LS_HALVED;
+    const T near_sine = a < LS_TINY ? tiny : (T)0.5 * (sum.hi + sum.lo);
+    const T near_cosine = (T)0.5 * (cosine_sum.hi + cosine_sum.lo);
+    const T size = is_large ? large.hi + large.lo : near_sine;
+    *sine = x != x ? x : E(signed_as)(size, x);
+    *cosine = x != x ? x : (is_large ? large.hi + large.lo : near_cosine);
+    *k = is_large ? large_k - 1 : (T)0;
+}
+
 /* With e = exp(2 a) - 1: tanh = e / (e + 2). */
 LS_FN T E(tanh)(T x)
 {

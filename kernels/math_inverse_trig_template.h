@@ -16,8 +16,8 @@
 /* The angle of the point (x, y) with x = ax where left is 0 and x = -ax where left is the sign bit; ax, y >= 0, infinite
  * perhaps but not NaN. The smaller over the larger is at most 1; above tan(pi/8) the angle is taken from pi/4, which keeps
  * the argument t of the polynomial within tan(pi/8). The angle is then a multiple of pi/4, in two words, plus or minus
- * atan t, with t in two words as well. */
-LS_FN T E(angle)(T y, T ax, LS_UNSIGNED left)
+ * atan t, with t in two words as well. The result's words are to be added: its second is a tail of any size. */
+LS_FN P E(angle_hl)(T y, T ax, LS_UNSIGNED left)
 {
     const T inf = E(infinity)();
     const int steep = ax < y;
@@ -50,20 +50,20 @@ LS_FN T E(angle)(T y, T ax, LS_UNSIGNED left)
     const T base_lo = turned ? turned_lo : straight_lo;
     const LS_UNSIGNED mirror = left ^ (steep ? LS_PASTE(LS_SIGN_, LS_TAG) : (LS_UNSIGNED)0);
     const P sum = E(fast_two_sum)(base_hi, E(flip)(t, mirror));
-    return sum.hi + (E(flip)(tail, mirror) + (sum.lo + base_lo));
+    return E(pair_make)(sum.hi, E(flip)(tail, mirror) + (sum.lo + base_lo));
 }
 
 LS_FN T E(atan2)(T y, T x)
 {
-    const T angle = E(angle)(E(mag)(y), E(mag)(x), E(bits)(x) & LS_PASTE(LS_SIGN_, LS_TAG));
+    const P angle = E(angle_hl)(E(mag)(y), E(mag)(x), E(bits)(x) & LS_PASTE(LS_SIGN_, LS_TAG));
     const int unordered = (x != x) | (y != y);
-    return unordered ? x + y : E(signed_as)(angle, y);
+    return unordered ? x + y : E(signed_as)(angle.hi + angle.lo, y);
 }
 
 LS_FN T E(atan)(T x)
 {
-    const T angle = E(angle)(E(mag)(x), 1, 0);
-    return x != x ? x : E(signed_as)(angle, x);
+    const P angle = E(angle_hl)(E(mag)(x), 1, 0);
+    return x != x ? x : E(signed_as)(angle.hi + angle.lo, x);
 }
 
 /* asin(s) for 0 <= s <= 1/2 is s + s^3 p(s^2). For larger a: asin(a) = pi/2 - 2 asin(s) with s = sqrt((1 - a) / 2), whose

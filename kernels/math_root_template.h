@@ -53,8 +53,8 @@ LS_FN T E(hypot)(T x, T y)
     const T back_down = large < LS_SMALL ? 1 / LS_SMALL_UP : (T)1;
     const T back = large > LS_BIG ? 1 / LS_BIG_DOWN : back_down;
     const T h = E(hypot_scaled)(large * scale, small * scale) * back;
-    const int infinite = (ax == E(infinity)()) | (ay == E(infinity)());
-    return infinite ? E(infinity)() : h;
+    const int x_infinite = ax == E(infinity)(), y_infinite = ay == E(infinity)();
+    return x_infinite | y_infinite ? E(infinity)() : h;
 }
 
 #undef P
