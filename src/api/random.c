@@ -8,10 +8,10 @@
 #include "core/shape.h"
 #include "lazy/scope.h"
 #include "lockstep/scope.h"
+#include "memory/prim.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { RNG_ALIVE = 0x4c53524e, RNG_DEAD = 0x44524e47 };
 
@@ -27,19 +27,19 @@ static void release(lsi_owned *owned)
 {
     ls_rng *rng = (ls_rng *)(void *)owned;
     rng->magic = RNG_DEAD;
-    free(rng);
+    lsi_dealloc(rng);
 }
 
 static ls_rng *rng_of_stream(const lsi_stream *stream)
 {
-    ls_rng *rng = calloc(1, sizeof *rng);
+    ls_rng *rng = lsi_alloc(1, sizeof *rng);
     if (rng) {
         rng->magic = RNG_ALIVE;
         rng->stream = *stream;
         if (lsi_scope_adopt(&rng->owned, release)) {
             return rng;
         }
-        free(rng);
+        lsi_dealloc(rng);
     }
     lsi_fail(LS_ENOMEM, "out of memory for a generator");
     return NULL;
