@@ -18,7 +18,7 @@
 #include <string.h>
 
 enum {
-    PART_ROWS = 2048, PART_COLS = 2048, /* largest output block worked on at a time: bounds the scratch */
+    PART_ROWS = 1024, PART_COLS = 1024, /* largest output block worked on at a time: bounds the scratch */
     MAX_LEVELS = 64                     /* of the tree over the blocks of 2048: log2 of any depth */
 };
 

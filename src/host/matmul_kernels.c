@@ -10,6 +10,7 @@
  * Signed integers wrap to the same bits as unsigned ones, and bytes are the low halves of 16-bit sums. */
 #include "host/matmul.h"
 #include "half.h"
+#include "host/matmul_transpose.h"
 #include "host/matmul_vector.h"
 
 #define TAG f32
@@ -81,6 +82,7 @@
 #define TYPE float
 #define GET KEEP
 #define PUT KEEP
+#define TRANSPOSABLE 1
 #define PANEL_ROWS ROWS_f32
 #define PANEL_COLS TILE_COLS_f32
 #include "host/matmul_pack_template.h"
@@ -90,6 +92,7 @@
 #define TYPE double
 #define GET KEEP
 #define PUT KEEP
+#define TRANSPOSABLE 1
 #define PANEL_ROWS ROWS_f64
 #define PANEL_COLS TILE_COLS_f64
 #include "host/matmul_pack_template.h"
@@ -99,6 +102,7 @@
 #define TYPE float
 #define GET ls_cast_f16_f32
 #define PUT ls_cast_f32_f16
+#define TRANSPOSABLE 0
 #define PANEL_ROWS ROWS_f32
 #define PANEL_COLS TILE_COLS_f32
 #include "host/matmul_pack_template.h"
@@ -108,6 +112,7 @@
 #define TYPE float
 #define GET ls_cast_bf16_f32
 #define PUT ls_cast_f32_bf16
+#define TRANSPOSABLE 0
 #define PANEL_ROWS ROWS_f32
 #define PANEL_COLS TILE_COLS_f32
 #include "host/matmul_pack_template.h"
@@ -117,6 +122,7 @@
 #define TYPE uint16_t
 #define GET KEEP
 #define PUT (uint8_t)
+#define TRANSPOSABLE 0
 #define PANEL_ROWS ROWS_u16
 #define PANEL_COLS TILE_COLS_u16
 #include "host/matmul_pack_template.h"
@@ -126,6 +132,7 @@
 #define TYPE uint16_t
 #define GET KEEP
 #define PUT KEEP
+#define TRANSPOSABLE 0
 #define PANEL_ROWS ROWS_u16
 #define PANEL_COLS TILE_COLS_u16
 #include "host/matmul_pack_template.h"
@@ -135,6 +142,7 @@
 #define TYPE uint32_t
 #define GET KEEP
 #define PUT KEEP
+#define TRANSPOSABLE 1
 #define PANEL_ROWS ROWS_u32
 #define PANEL_COLS TILE_COLS_u32
 #include "host/matmul_pack_template.h"
@@ -144,6 +152,7 @@
 #define TYPE uint64_t
 #define GET KEEP
 #define PUT KEEP
+#define TRANSPOSABLE 1
 #define PANEL_ROWS ROWS_u64
 #define PANEL_COLS TILE_COLS_u64
 #include "host/matmul_pack_template.h"

@@ -6,46 +6,87 @@
  *   TYPE        packed element, a real number
  *   GET(x)      element to packed element
  *   PUT(x)      accumulated number to element (also back to memory at the end)
+ *   TRANSPOSABLE  1 where SOURCE and TYPE are the same bits of 4 or 8 bytes
  *
  * A panel holds `width` neighbours per step of depth; the last one is filled up with zeros, whose results nobody
  * stores. */
 #define FN(name) LSI_ISA_PASTE(name, TAG)
 
-/* One panel of `width` (a constant at every call) of which `count` exist. Four loops, one per common stride: a compiler
- * that knows a stride of 1 reads or copies vectors. Along a stride of 1 in depth, sixteen steps at a time keep each
- * cache line read once although the rows may be a power of two apart. */
-LS_FN void FN(pack_panel)(TYPE *to, const SOURCE *from, int64_t stride, int64_t step, int64_t depth, int64_t count,
-                          const int width)
+/* `count` numbers of each of `depth` steps, from any strides, into a panel of `width`. */
+LS_FN void FN(pack_any)(TYPE *to, const SOURCE *from, int64_t stride, int64_t step, int64_t depth, int64_t count,
+                        const int width)
 {
-    if (count < width) {
-        for (int64_t p = 0; p < depth; p++)
-            for (int w = 0; w < width; w++) to[p * width + w] = w < count ? GET(from[w * stride + p * step]) : (TYPE)0;
-    } else if (stride == 1) {
-        for (int64_t p = 0; p < depth; p++)
-            for (int w = 0; w < width; w++) to[p * width + w] = GET(from[w + p * step]);
-    } else if (step == 1) {
-        for (int64_t p = 0; p < depth; p += 16) {
-            const int64_t end = p + 16 < depth ? p + 16 : depth;
-            for (int w = 0; w < width; w++)
-                for (int64_t q = p; q < end; q++) to[q * width + w] = GET(from[w * stride + q]);
+    for (int64_t p = 0; p < depth; p++)
+        for (int64_t w = 0; w < count; w++) to[p * width + w] = GET(from[w * stride + p * step]);
+}
+
+/* Neighbours in memory: a panel takes eight steps at a time, so that reading goes along the rows and writing stays in few
+ * places. */
+LS_FN void FN(pack_along)(TYPE *to, const SOURCE *from, int64_t step, int64_t depth, int64_t count, const int width)
+{
+    for (int64_t p = 0; p < depth; p += 8)
+        for (int64_t w = 0; w < count; w += width) {
+            const int64_t end = p + 8 < depth ? p + 8 : depth;
+            for (int64_t q = p; q < end; q++) {
+                TYPE *line = to + w * depth + q * width;
+                const SOURCE *source = from + w + q * step;
+                if (w + width <= count)
+                    for (int i = 0; i < width; i++) line[i] = GET(source[i]);
+                else
+                    for (int i = 0; i < width; i++) line[i] = w + i < count ? GET(source[i]) : (TYPE)0;
+            }
         }
-    } else {
-        for (int64_t p = 0; p < depth; p++)
-            for (int w = 0; w < width; w++) to[p * width + w] = GET(from[w * stride + p * step]);
+}
+
+/* Steps are neighbours in memory: `count` rows of `depth` numbers are turned over, sixteen steps at a time, so that each
+ * cache line is read once although the rows may lie a power of two apart. */
+LS_FN void FN(pack_across)(TYPE *to, const SOURCE *from, int64_t stride, int64_t depth, int64_t count, int64_t ahead,
+                         const int width)
+{
+    enum { STEPS = 16 };
+    int64_t p = 0;
+    for (; p + STEPS <= depth; p += STEPS) {
+        int64_t w = 0;
+        for (int64_t next = 0; next < ahead; next++) {
+            __builtin_prefetch(from + (width + next) * stride + p);
+            __builtin_prefetch(from + (width + next) * stride + p + STEPS - 1);
+        }
+#if defined(SHUFFLE) && TRANSPOSABLE
+        for (; w + TRANSPOSE_SIZE <= count; w += TRANSPOSE_SIZE)
+            for (int q = 0; q < STEPS; q += TRANSPOSE_SIZE)
+                transpose_square(to + (p + q) * width + w, width, from + w * stride + p + q, stride, sizeof(TYPE));
+#endif
+        for (; w < count; w++)
+            for (int q = 0; q < STEPS; q++) to[(p + q) * width + w] = GET(from[w * stride + p + q]);
+    }
+    FN(pack_any)(to + p * width, from + p, stride, 1, depth - p, count, width);
+}
+
+/* All panels of `count` neighbours. `width` is a constant at every call. */
+LS_FN void FN(pack)(TYPE *to, const SOURCE *from, int64_t stride, int64_t step, int64_t count, int64_t depth,
+                    const int width)
+{
+    if (stride == 1) {
+        FN(pack_along)(to, from, step, depth, count, width);
+        return;
+    }
+    for (int64_t w = 0; w < count; w += width, to += width * depth) {
+        const int64_t some = count - w < width ? count - w : width;
+        if (some < width) __builtin_memset(to, 0, (size_t)(width * depth) * sizeof(TYPE));
+        if (step == 1)
+            FN(pack_across)(to, from + w * stride, stride, depth, some, count - w - width < width ? count - w - width : width, width);
+        else
+            FN(pack_any)(to, from + w * stride, stride, step, depth, some, width);
     }
 }
 
 static void FN(pack_rows)(void *to, const void *from, int64_t stride, int64_t step, int64_t count, int64_t depth)
 {
-    TYPE *panel = to;
-    for (int64_t w = 0; w < count; w += PANEL_ROWS, panel += PANEL_ROWS * depth)
-        FN(pack_panel)(panel, (const SOURCE *)from + w * stride, stride, step, depth, count - w, PANEL_ROWS);
+    FN(pack)(to, from, stride, step, count, depth, PANEL_ROWS);
 }
 static void FN(pack_cols)(void *to, const void *from, int64_t stride, int64_t step, int64_t count, int64_t depth)
 {
-    TYPE *panel = to;
-    for (int64_t w = 0; w < count; w += PANEL_COLS, panel += PANEL_COLS * depth)
-        FN(pack_panel)(panel, (const SOURCE *)from + w * stride, stride, step, depth, count - w, PANEL_COLS);
+    FN(pack)(to, from, stride, step, count, depth, PANEL_COLS);
 }
 
 /* Accumulated numbers to elements of any strides, each rounded once where the element is narrower. */
@@ -64,5 +105,6 @@ static void FN(finish)(void *out, int64_t out_row, int64_t out_col, const void *
 #undef TYPE
 #undef GET
 #undef PUT
+#undef TRANSPOSABLE
 #undef PANEL_ROWS
 #undef PANEL_COLS

@@ -38,7 +38,7 @@ LS_FN void FN(store_part)(TYPE *to, VEC v, int count)
 
 /* `rows` and `vectors` are constants at every call: the accumulators live in registers. */
 LS_FN void FN(tile)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step, const TYPE *b, int64_t b_step, TYPE *c,
-                    int64_t c_row, int cols, bool resume, const int rows, const int vectors)
+                    int64_t c_row, const TYPE *next, int cols, bool resume, const int rows, const int vectors)
 {
     VEC sum[TILE_ROWS][TILE_VECTORS];
     const int last = cols - (vectors - 1) * FN(LANES);
@@ -50,6 +50,11 @@ LS_FN void FN(tile)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step,
             const TYPE *from = c + i * c_row + v * FN(LANES);
             sum[i][v] = !resume ? (VEC){0} : v < vectors - 1 || whole ? FN(load)(from) : FN(load_part)(from, last);
         }
+    }
+#pragma GCC unroll 8
+    for (int i = 0; i < rows; i++) {
+#pragma GCC unroll 4
+        for (int v = 0; v < vectors; v++) __builtin_prefetch(next + i * c_row + v * FN(LANES), 1);
     }
     for (int64_t p = 0; p < depth; p++) {
         VEC right[TILE_VECTORS];
@@ -77,29 +82,29 @@ LS_FN void FN(tile)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step,
 
 /* A tile of any size up to TILE_ROWS x TILE_COLS, from instances whose sizes are constants. */
 LS_FN void FN(tile_columns)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step, const TYPE *b, int64_t b_step,
-                            TYPE *c, int64_t c_row, int cols, bool resume, const int rows)
+                            TYPE *c, int64_t c_row, const TYPE *next, int cols, bool resume, const int rows)
 {
     const int vectors = (cols + FN(LANES) - 1) / FN(LANES);
     if (vectors == TILE_VECTORS)
-        FN(tile)(depth, a, a_row, a_step, b, b_step, c, c_row, cols, resume, rows, TILE_VECTORS);
+        FN(tile)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, rows, TILE_VECTORS);
     else if (vectors == 1)
-        FN(tile)(depth, a, a_row, a_step, b, b_step, c, c_row, cols, resume, rows, 1);
+        FN(tile)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, rows, 1);
     else
-        FN(tile)(depth, a, a_row, a_step, b, b_step, c, c_row, cols, resume, rows, 2);
+        FN(tile)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, rows, 2);
 }
 LS_FN void FN(tile_any)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step, const TYPE *b, int64_t b_step,
-                        TYPE *c, int64_t c_row, int rows, int cols, bool resume)
+                        TYPE *c, int64_t c_row, const TYPE *next, int rows, int cols, bool resume)
 {
     while (rows > 0) {
         const int taken = rows >= TILE_ROWS ? TILE_ROWS : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
         if (taken == TILE_ROWS)
-            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, cols, resume, TILE_ROWS);
+            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, TILE_ROWS);
         else if (taken == 4)
-            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, cols, resume, TILE_ROWS < 4 ? 1 : 4);
+            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, TILE_ROWS < 4 ? 1 : 4);
         else if (taken == 2)
-            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, cols, resume, 2);
+            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, 2);
         else
-            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, cols, resume, 1);
+            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, 1);
         rows -= taken;
         a += taken * a_row;
         c += taken * c_row;
@@ -117,8 +122,9 @@ static void FN(block)(int64_t depth, const void *a, const void *b, void *c, int6
         for (int64_t j = 0; j < cols; j += FN(TILE_COLS)) {
             const int height = rows - i < TILE_ROWS ? (int)(rows - i) : TILE_ROWS;
             const int width = cols - j < FN(TILE_COLS) ? (int)(cols - j) : FN(TILE_COLS);
+            const TYPE *next = j + width < cols ? out + i * c_row + j + width : out + (i + height) * c_row;
             FN(tile_any)(depth, left + i * depth, 1, TILE_ROWS, right + j * depth, FN(TILE_COLS),
-                         out + i * c_row + j, c_row, height, width, resume);
+                         out + i * c_row + j, c_row, next, height, width, resume);
         }
 }
 
