@@ -1,0 +1,35 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Reads PTX on which "the same bits" rests: nothing approximate, nothing flushed, nothing that ptxas may contract (a
+# plain add or mul without .rn), no call but to our own slow paths.
+#   check_ptx.sh file.ptx smallest-number-of-kernels
+set -eu
+ptx=$1 least=$2 bad=0
+
+forbid() { # pattern, what it would mean
+    if grep -nE "$1" "$ptx" >"$ptx.found"; then
+        echo "$2:"
+        head -5 "$ptx.found"
+        bad=1
+    fi
+    rm -f "$ptx.found"
+}
+forbid '\.approx' 'an approximate instruction'
+forbid '\.ftz' 'subnormals flushed to zero'
+forbid '[[:space:]](add|sub|mul)\.(f32|f64)' 'arithmetic that may be contracted'
+forbid '[[:space:]](mad|fma)\.(f32|f64)' 'a fused operation without rounding mode'
+forbid '\.(rz|rm|rp)\.f(32|64)[[:space:]]' 'another rounding than to nearest'
+forbid '\.extern[[:space:]]+\.func' 'a function that is not ours'
+forbid '__nv_|__internal_' "the vendor's mathematical library"
+
+# Called functions stand on the line after "call.uni (retval0),".
+ours='ls_[a-z0-9_]*(slow|large)_f(32|64)'
+if grep -A1 'call\.uni' "$ptx" | grep -oE '_Z[A-Za-z0-9_]+|ls_[a-z0-9_]+' | grep -vE "$ours"; then
+    echo 'called, but no slow path of ours'
+    bad=1
+fi
+kernels=$(grep -c '\.entry' "$ptx" || true)
+fused=$(grep -cE '[[:space:]]fma\.rn' "$ptx" || true)
+echo "$kernels kernels, $fused fused operations, all of them written"
+[ "$kernels" -ge "$least" ] || { echo "expected at least $least kernels"; bad=1; }
+exit $bad
