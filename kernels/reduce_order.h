@@ -34,7 +34,8 @@
 #ifndef LOCKSTEP_KERNELS_REDUCE_ORDER_H
 #define LOCKSTEP_KERNELS_REDUCE_ORDER_H
 
-#include "element.h"
+#include "element_complex.h"
+#include "element_int.h"
 
 #define LS_LEAF 1024      /* elements of a leaf */
 #define LS_LANE_BYTES 512 /* accumulators of a leaf in bytes */

@@ -219,3 +219,32 @@ number reference_reduce(lsi_reduce_op op, ls_dtype dtype, const number *x, int64
     default: abort();
     }
 }
+
+/* --- scans --- */
+
+/* The local prefixes of x[0, n), n <= 2 * half, where half is a power of two. */
+static void local_prefix(step fold, ls_dtype dtype, const number *x, int64_t n, int64_t half, number *out)
+{
+    if (n == 1) {
+        out[0] = x[0];
+        return;
+    }
+    if (n <= half) {
+        local_prefix(fold, dtype, x, n, half / 2, out);
+        return;
+    }
+    local_prefix(fold, dtype, x, half, half / 2, out);
+    local_prefix(fold, dtype, x + half, n - half, half / 2, out + half);
+    for (int64_t i = half; i < n; i++) out[i] = fold(dtype, out[half - 1], out[i]);
+}
+
+void reference_scan(bool product, ls_dtype dtype, const number *x, int64_t n, number *out)
+{
+    enum { TILE = 8192 };
+    const step fold = product ? multiply : add;
+    for (int64_t at = 0; at < n; at += TILE) {
+        const int64_t length = n - at < TILE ? n - at : TILE;
+        local_prefix(fold, dtype, x + at, length, TILE / 2, out + at);
+        for (int64_t i = 0; at > 0 && i < length; i++) out[at + i] = fold(dtype, out[at - 1], out[at + i]);
+    }
+}

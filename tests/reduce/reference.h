@@ -21,4 +21,7 @@ bool same_element(ls_dtype dtype, const void *a, const void *b);
 /* The reduction of n > 0 values of `dtype`, as an element of what the kernels make (float64 for float64 sums, ...). */
 number reference_reduce(lsi_reduce_op op, ls_dtype dtype, const number *x, int64_t n, double correction);
 
+/* The cumulative sums (products) of n values, in the accumulator's dtype. */
+void reference_scan(bool product, ls_dtype dtype, const number *x, int64_t n, number *out);
+
 #endif
