@@ -189,33 +189,30 @@ inline int64_t ls_format(const char *place, const ls_array *a, char *buffer, siz
 #define ls_fprint(...) (ls_fprint)(LS_HERE, __VA_ARGS__)
 #define ls_format(...) (ls_format)(LS_HERE, __VA_ARGS__)
 #else
-/* The size of the struct comes last, so that the list of options may be empty. */
-#define LS_IO_OPTIONS_(type, ...) (&(const type){__VA_ARGS__})
-#define LS_LOAD_(path, ...) (ls_load)(LS_HERE, path, LS_IO_OPTIONS_(ls_load_options, __VA_ARGS__))
-#define ls_load(...) LS_LOAD_(__VA_ARGS__, .struct_size = sizeof(ls_load_options))
-#define LS_LOAD_FILE_(stream, ...) (ls_load_file)(LS_HERE, stream, LS_IO_OPTIONS_(ls_load_options, __VA_ARGS__))
-#define ls_load_file(...) LS_LOAD_FILE_(__VA_ARGS__, .struct_size = sizeof(ls_load_options))
+#define ls_load(...) LS_WITH_OPTIONS((ls_load), ls_load_options, __VA_ARGS__, LS_OPTIONS_END(ls_load_options))
+#define ls_load_file(...) LS_WITH_OPTIONS((ls_load_file), ls_load_options, __VA_ARGS__, LS_OPTIONS_END(ls_load_options))
+#define ls_load_memory(bytes, ...) LS_LOAD_MEMORY_(bytes, __VA_ARGS__, LS_OPTIONS_END(ls_load_options))
 #define LS_LOAD_MEMORY_(bytes, size, ...)                                                                              \
-    (ls_load_memory)(LS_HERE, bytes, size, LS_IO_OPTIONS_(ls_load_options, __VA_ARGS__))
-#define ls_load_memory(...) LS_LOAD_MEMORY_(__VA_ARGS__, .struct_size = sizeof(ls_load_options))
-#define LS_LOAD_NPZ_(path, name, ...) (ls_load_npz)(LS_HERE, path, name, LS_IO_OPTIONS_(ls_load_options, __VA_ARGS__))
-#define ls_load_npz(...) LS_LOAD_NPZ_(__VA_ARGS__, .struct_size = sizeof(ls_load_options))
+    LS_WITH_OPTIONS2((ls_load_memory), ls_load_options, bytes, size, __VA_ARGS__)
+#define ls_load_npz(path, ...) LS_LOAD_NPZ_(path, __VA_ARGS__, LS_OPTIONS_END(ls_load_options))
+#define LS_LOAD_NPZ_(path, name, ...) LS_WITH_OPTIONS2((ls_load_npz), ls_load_options, path, name, __VA_ARGS__)
+#define ls_load_npz_memory(bytes, size, ...)                                                                           \
+    LS_LOAD_NPZ_MEMORY_(bytes, size, __VA_ARGS__, LS_OPTIONS_END(ls_load_options))
 #define LS_LOAD_NPZ_MEMORY_(bytes, size, name, ...)                                                                    \
-    (ls_load_npz_memory)(LS_HERE, bytes, size, name, LS_IO_OPTIONS_(ls_load_options, __VA_ARGS__))
-#define ls_load_npz_memory(...) LS_LOAD_NPZ_MEMORY_(__VA_ARGS__, .struct_size = sizeof(ls_load_options))
+    LS_WITH_OPTIONS3((ls_load_npz_memory), ls_load_options, bytes, size, name, __VA_ARGS__)
+#define ls_list_npz(path, visit, ...) LS_LIST_NPZ_(path, visit, __VA_ARGS__, LS_OPTIONS_END(ls_load_options))
 #define LS_LIST_NPZ_(path, visit, context, ...)                                                                        \
-    (ls_list_npz)(LS_HERE, path, visit, context, LS_IO_OPTIONS_(ls_load_options, __VA_ARGS__))
-#define ls_list_npz(...) LS_LIST_NPZ_(__VA_ARGS__, .struct_size = sizeof(ls_load_options))
+    LS_WITH_OPTIONS3((ls_list_npz), ls_load_options, path, visit, context, __VA_ARGS__)
+#define ls_save_npz(path, count, names, ...)                                                                           \
+    LS_SAVE_NPZ_(path, count, names, __VA_ARGS__, LS_OPTIONS_END(ls_save_options))
 #define LS_SAVE_NPZ_(path, count, names, arrays, ...)                                                                  \
-    (ls_save_npz)(LS_HERE, path, count, names, arrays, LS_IO_OPTIONS_(ls_save_options, __VA_ARGS__))
-#define ls_save_npz(...) LS_SAVE_NPZ_(__VA_ARGS__, .struct_size = sizeof(ls_save_options))
-#define LS_PRINT_(a, ...) (ls_print)(LS_HERE, a, LS_IO_OPTIONS_(ls_print_options, __VA_ARGS__))
-#define ls_print(...) LS_PRINT_(__VA_ARGS__, .struct_size = sizeof(ls_print_options))
-#define LS_FPRINT_(stream, a, ...) (ls_fprint)(LS_HERE, stream, a, LS_IO_OPTIONS_(ls_print_options, __VA_ARGS__))
-#define ls_fprint(...) LS_FPRINT_(__VA_ARGS__, .struct_size = sizeof(ls_print_options))
+    LS_WITH_OPTIONS4((ls_save_npz), ls_save_options, path, count, names, arrays, __VA_ARGS__)
+#define ls_print(...) LS_WITH_OPTIONS((ls_print), ls_print_options, __VA_ARGS__, LS_OPTIONS_END(ls_print_options))
+#define ls_fprint(stream, ...) LS_FPRINT_(stream, __VA_ARGS__, LS_OPTIONS_END(ls_print_options))
+#define LS_FPRINT_(stream, a, ...) LS_WITH_OPTIONS2((ls_fprint), ls_print_options, stream, a, __VA_ARGS__)
+#define ls_format(a, buffer, ...) LS_FORMAT_(a, buffer, __VA_ARGS__, LS_OPTIONS_END(ls_print_options))
 #define LS_FORMAT_(a, buffer, size, ...)                                                                               \
-    (ls_format)(LS_HERE, a, buffer, size, LS_IO_OPTIONS_(ls_print_options, __VA_ARGS__))
-#define ls_format(...) LS_FORMAT_(__VA_ARGS__, .struct_size = sizeof(ls_print_options))
+    LS_WITH_OPTIONS3((ls_format), ls_print_options, a, buffer, size, __VA_ARGS__)
 #endif
 
 #endif

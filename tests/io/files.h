@@ -5,6 +5,7 @@
 #define LOCKSTEP_TESTS_IO_FILES_H
 
 #include "check.h"
+#include <dirent.h>
 #include <lockstep.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 __attribute__((unused)) static unsigned char *read_file(const char *path, size_t *size)
 {
     FILE *file = fopen(path, "rb");
+    *size = 0;
     if (!file) return NULL;
     fseek(file, 0, SEEK_END);
     *size = (size_t)ftell(file);
@@ -34,17 +36,32 @@ __attribute__((unused)) static int write_file(const char *path, const void *byte
     return fclose(file) == 0 && whole;
 }
 
-/* A file name in a directory of this run; valid until the next call but three. */
+/* A directory of this run, which goes away with it. */
+static char scratch_directory[32];
+
+__attribute__((unused)) static void remove_scratch(void)
+{
+    char path[320];
+    DIR *directory = opendir(scratch_directory);
+    for (struct dirent *entry; directory && (entry = readdir(directory));) {
+        snprintf(path, sizeof path, "%s/%s", scratch_directory, entry->d_name);
+        unlink(path);
+    }
+    if (directory) closedir(directory);
+    rmdir(scratch_directory);
+}
+
+/* A file name in that directory; valid until the next call but three. */
 __attribute__((unused)) static const char *scratch(const char *name)
 {
-    static char directory[64] = "", paths[4][160];
+    static char paths[4][160];
     static int next;
-    if (!*directory) {
-        strcpy(directory, "io-scratch-XXXXXX");
-        if (!mkdtemp(directory)) abort();
+    if (!*scratch_directory) {
+        strcpy(scratch_directory, "io-scratch-XXXXXX");
+        if (!mkdtemp(scratch_directory) || atexit(remove_scratch)) abort();
     }
     char *path = paths[next++ % 4];
-    snprintf(path, sizeof paths[0], "%s/%s", directory, name);
+    snprintf(path, sizeof paths[0], "%s/%s", scratch_directory, name);
     return path;
 }
 

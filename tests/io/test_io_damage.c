@@ -77,7 +77,7 @@ static void all_damages(unsigned char *bytes, size_t size, const char *member)
 
 TEST(npy_images)
 {
-    size_t size;
+    size_t size = 0;
     unsigned char *bin = read_file(VECTORS "/npy_vectors.bin", &size);
     FILE *list = fopen(VECTORS "/npy_vectors.txt", "r");
     char line[512];
@@ -92,7 +92,7 @@ TEST(npy_images)
 
 static void archive(const char *path, const char *member)
 {
-    size_t size;
+    size_t size = 0;
     unsigned char *bytes = read_file(path, &size);
     if (CHECK(bytes != NULL)) all_damages(bytes, size, member);
     free(bytes);

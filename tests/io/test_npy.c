@@ -182,7 +182,6 @@ TEST(refusals_say_why)
         {"{'descr': '<f8', 'fortran_order': False, 'shape': (-1,), }", LS_EFORMAT, "digits"},
         {"{'descr': '<f8', 'fortran_order': False, 'shape': (True,), }", LS_EFORMAT, "digits"},
         {"{'descr': '<f8', 'fortran_order': False, 'shape': (1.0,), }", LS_EFORMAT, "','"},
-        {"{'descr': '<f8', 'fortran_order': False, 'shape': (1,000), }", LS_EFORMAT, "declares 8"},
         {"{'descr': '<f8', 'fortran_order': False, 'shape': (9223372036854775808,), }", LS_EFORMAT, "2^63"},
         {"{'descr': '<f8', 'fortran_order': False, 'shape': (9223372036854775807,), }", LS_EFORMAT, "2^63"},
         {"{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296), }", LS_EFORMAT, "2^63"},
@@ -240,9 +239,9 @@ TEST(prefixes_that_are_not_ours)
 
 TEST(zero_sizes_hide_no_overflow)
 {
-    static const char file[] = "\x93NUMPY\x01\x00\x60\x00{'descr': '<f8', 'fortran_order': False, "
+    static const char file[] = "\x93NUMPY\x01\x00\x70\x00{'descr': '<f8', 'fortran_order': False, "
                                "'shape': (0, 4611686018427387904, 4611686018427387904), }";
-    char padded[106];
+    char padded[122];
     memset(padded, ' ', sizeof padded);
     memcpy(padded, file, sizeof file - 1);
     ls_array *a = ls_load_memory(padded, sizeof padded);
@@ -252,8 +251,6 @@ TEST(zero_sizes_hide_no_overflow)
 
 TEST(limits_are_kept)
 {
-    const vector *v = &vectors[vector_count - 10];
-    (void)v;
     unsigned char bytes[256];
     size_t needed;
     CHECK_STATUS(ls_save_memory(ls_arange(10), bytes, sizeof bytes, &needed), LS_OK);

@@ -6,7 +6,10 @@
 static void check_member(const char *path, const char *name, int64_t ndim, int64_t size)
 {
     ls_array *a = ls_load_npz(path, name);
-    if (!CHECK(a != NULL)) return (void)ls_perror(path);
+    if (!CHECK(a != NULL)) {
+        ls_perror(path);
+        return;
+    }
     CHECK_EQ_INT(ls_ndim(a), ndim);
     CHECK_EQ_INT(ls_size(a), size);
     CHECK(is_vector(a));
@@ -83,7 +86,7 @@ static void save_and_load(bool compressed)
         CHECK(same(ls_load_npz(path, "x"), x));
         CHECK(same(ls_load_npz(path, "y"), y));
         CHECK(same(ls_load_npz(path, "z e t"), z));
-        size_t size, again;
+        size_t size = 0, again = 0;
         unsigned char *first = read_file(path, &size);
         CHECK(same(ls_load_npz_memory(first, size, "y"), y));
         CHECK_STATUS(ls_save_npz(path, 3, names, arrays, .compressed = compressed), LS_OK);
@@ -151,7 +154,7 @@ static unsigned char *find(unsigned char *bytes, size_t size, const char *what, 
 
 TEST(lies_are_found)
 {
-    size_t size;
+    size_t size = 0;
     unsigned char *good = read_file(VECTORS "/stored.npz", &size), *bytes = malloc(size + 16);
 #define FRESH() memcpy(bytes, good, size)
 #define CENTRAL(n) find(bytes, size, "PK\1\2", 4, n)
@@ -201,7 +204,7 @@ TEST(lies_are_found)
 TEST(bombs_are_refused)
 {
     if (!HAVE_ZLIB) return;
-    size_t size;
+    size_t size = 0;
     unsigned char *bytes = read_file(VECTORS "/deflated.npz", &size);
     CHECK(ls_load_npz_memory(bytes, size, "zeros", .max_ratio = 100) == NULL);
     CHECK_EQ_INT(ls_error(), LS_EOVERFLOW);

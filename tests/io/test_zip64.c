@@ -9,7 +9,7 @@ TEST(large_archives_in_small)
     ls_array *made[] = {ls_arange(1000), ls_arange(3), ls_mul(ls_arange(500), 0.5)};
     const ls_array *arrays[] = {made[0], made[1], made[2]};
     for (int compressed = 0; compressed <= HAVE_ZLIB; compressed++) {
-        size_t size;
+        size_t size = 0;
         const char *path = scratch(compressed ? "deflated.npz" : "stored.npz");
         CHECK_STATUS(ls_save_npz(path, 3, names, arrays, .compressed = compressed), LS_OK);
         unsigned char *bytes = read_file(path, &size);
