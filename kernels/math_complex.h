@@ -26,7 +26,10 @@
 #define R float
 #define PAIR ls_pair_f32
 #define P(f) ls_##f##_f32
-#define LS_EXP_LIMIT 170.0f
+#define LS_EXP_LIMIT 210.0f
+#define LS_RAISE_TINY 0x1p100f
+#define LS_RAISE_TINY_LOG 100.0f
+#define LS_STEP_LIMIT 200.0f
 #define LS_TANH_FLAT 12.0f
 #define LS_FAR 0x1p40f
 #define LS_SQUARES_FIT 0x1p60f
@@ -41,6 +44,9 @@
 #undef PAIR
 #undef P
 #undef LS_EXP_LIMIT
+#undef LS_RAISE_TINY
+#undef LS_RAISE_TINY_LOG
+#undef LS_STEP_LIMIT
 #undef LS_TANH_FLAT
 #undef LS_FAR
 #undef LS_SQUARES_FIT
@@ -52,7 +58,10 @@
 #define R double
 #define PAIR ls_pair_f64
 #define P(f) ls_##f##_f64
-#define LS_EXP_LIMIT 1400.0
+#define LS_EXP_LIMIT 1500.0
+#define LS_RAISE_TINY 0x1p600
+#define LS_RAISE_TINY_LOG 600.0
+#define LS_STEP_LIMIT 1500.0
 #define LS_TANH_FLAT 24.0
 #define LS_FAR 0x1p100
 #define LS_SQUARES_FIT 0x1p500
@@ -67,6 +76,9 @@
 #undef PAIR
 #undef P
 #undef LS_EXP_LIMIT
+#undef LS_RAISE_TINY
+#undef LS_RAISE_TINY_LOG
+#undef LS_STEP_LIMIT
 #undef LS_TANH_FLAT
 #undef LS_FAR
 #undef LS_SQUARES_FIT

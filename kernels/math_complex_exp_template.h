@@ -3,8 +3,11 @@
  * exp, expm1, the circular and the hyperbolic functions of complex numbers. No include guard: math_complex.h includes this
  * once per tag and says what the words mean; beside those
  *
- *   LS_EXP_LIMIT   exp of it is far beyond the format, even times the smallest sine or cosine
- *   LS_TANH_FLAT   tanh of it is 1
+ *   LS_EXP_LIMIT          exp of it is beyond the format, even times the smallest number there is
+ *   LS_SQUARES_LOST       a number whose square is near the end of the format
+ *   LS_RAISE_TINY, _LOG   a power of two that makes smaller numbers normal, and its exponent
+ *   LS_STEP_LIMIT         an exponent that a normal number can be scaled by
+ *   LS_TANH_FLAT          tanh of it is 1
  *
  * What belongs to the real part is a factor v 2^k that may leave the format while the product with a sine or cosine does
  * not; the power of two is applied last, and v stays finite for infinite arguments.
@@ -21,6 +24,18 @@ LS_SLOW_FN void E(sine_cosine)(R y, R *sine, R *cosine)
     }
 }
 
+/* size * factor * 2^k, size near 1, rounded once or nearly so: a tiny factor is raised first, lest the product lose digits
+ * below the format that 2^k would bring back; and 2^k, which may be out of the format, comes in two steps. */
+LS_FN R E(scaled_product)(R size, R factor, R k)
+{
+    const int tiny = P(mag)(factor) < LS_SQUARES_LOST;
+    const R raised = tiny ? factor * LS_RAISE_TINY : factor;
+    const R n = tiny ? k - LS_RAISE_TINY_LOG : k;
+    const R below = n < LS_STEP_LIMIT ? n : LS_STEP_LIMIT;
+    const R first = below > -LS_STEP_LIMIT ? below : -LS_STEP_LIMIT;
+    return P(scale)(P(scale)(size * raised, first), n - first);
+}
+
 LS_FN R E(signed_zero)(R x, R y) { return P(from_bits)(P(bits)(P(copysign)(0, x)) ^ P(bits)(P(copysign)(0, y))); }
 
 /* exp(x + i y) = exp(x) (cos y + i sin y); an infinite x rules over a y without direction. */
@@ -33,7 +48,7 @@ LS_SLOW_FN T E(exp)(T z)
     E(sine_cosine)(z.im, &sine, &cosine);
     const PAIR e = P(exp_hl)(x, 0, &k);
     const R size = e.hi + e.lo;
-    T w = E(make)(P(scale)(size * cosine, k), z.im == 0 ? z.im : P(scale)(size * sine, k));
+    T w = E(make)(E(scaled_product)(size, cosine, k), z.im == 0 ? z.im : E(scaled_product)(size, sine, k));
     if (P(isinf)(z.re) && !P(isfinite)(z.im))
         w = z.re < 0 ? E(make)(0, P(copysign)(0, z.im)) : E(make)(z.re, P(nan)());
     if (z.im == 0 && z.re != z.re)
@@ -63,7 +78,7 @@ LS_SLOW_FN T E(sinh)(T z)
     R sine, cosine, grow_sine, grow_cosine, k;
     E(sine_cosine)(z.im, &sine, &cosine);
     P(sinh_cosh)(z.re, &grow_sine, &grow_cosine, &k);
-    T w = E(make)(P(scale)(grow_sine * cosine, k), P(scale)(grow_cosine * sine, k));
+    T w = E(make)(E(scaled_product)(grow_sine, cosine, k), E(scaled_product)(grow_cosine, sine, k));
     if (z.im == 0)
         w.im = z.im;
     if (!P(isfinite)(z.im) && (z.re == 0 || P(isinf)(z.re)))
@@ -77,7 +92,7 @@ LS_SLOW_FN T E(cosh)(T z)
     R sine, cosine, grow_sine, grow_cosine, k;
     E(sine_cosine)(z.im, &sine, &cosine);
     P(sinh_cosh)(z.re, &grow_sine, &grow_cosine, &k);
-    T w = E(make)(P(scale)(grow_cosine * cosine, k), P(scale)(grow_sine * sine, k));
+    T w = E(make)(E(scaled_product)(grow_cosine, cosine, k), E(scaled_product)(grow_sine, sine, k));
     if (z.re == 0 || z.im == 0)
         w.im = E(signed_zero)(z.re, z.im);
     if (P(isinf)(z.re) && !P(isfinite)(z.im))

@@ -20,7 +20,8 @@ LS_FN R E(log_double)(T z)
 
 LS_FN int E(is_far)(T z)
 {
-    return (P(mag)(z.re) > LS_FAR) | (P(mag)(z.im) > LS_FAR);
+    const int wide = P(mag)(z.re) > LS_FAR, high = P(mag)(z.im) > LS_FAR;
+    return wide | high;
 }
 
 LS_SLOW_FN T E(asin)(T z)

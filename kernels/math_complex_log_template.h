@@ -103,7 +103,7 @@ LS_SLOW_FN T E(exp_hl)(PAIR re, PAIR im)
     const R size = e.hi + e.lo;
     const R turned_cosine = P(fma)(-sine, im.lo, cosine);
     const R turned_sine = P(fma)(cosine, im.lo, sine);
-    return E(make)(P(scale)(size * turned_cosine, k), P(scale)(size * turned_sine, k));
+    return E(make)(E(scaled_product)(size, turned_cosine, k), E(scaled_product)(size, turned_sine, k));
 }
 
 /* x^y = exp(y log x) with the logarithm in two words. x^0 is 1; x^1 and, inside the format, x^2 are the plain products;

@@ -60,7 +60,7 @@ LS_FN void E(sinh_cosh)(T x, T *sine, T *cosine, T *k)
     const P over = E(pair_div)(E(pair_make)(1, 0), one_more);
     const P sum = E(pair_add)(e, less), cosine_sum = E(pair_add)(one_more, over);
     const T tiny = E(fma)(a * a, a * (T)0.16666666666666666, a);
-    const T limited = a < (T)1.875 * LS_TOP ? a : (T)1.875 * LS_TOP;
+    const T limited = a < (T)2.3125 * LS_TOP ? a : (T)2.3125 * LS_TOP;
     T large_k;
     const P large = E(exp_hl)(limited, 0, &large_k);
     const int is_large = a > LS_HALVED;

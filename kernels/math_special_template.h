@@ -118,7 +118,8 @@ LS_FN T E(tgamma)(T x)
     const int odd = E(floor)(half) != half;
     const T wide = below ? (T)0 : E(infinity)();
     const T inside = a < LS_GAMMA_TOP ? size : wide;
-    const T ordinary = below & !odd ? -inside : inside;
+    const int negative = below & !odd;
+    const T ordinary = negative ? -inside : inside;
     const int pole = below & (whole == a);
     const T y_or_nan = pole ? E(nan)() : ordinary;
     return x != x ? x : (a < LS_TINY ? 1 / x : y_or_nan);
