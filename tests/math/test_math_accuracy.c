@@ -7,7 +7,7 @@
  *   --stride   float32 functions of one argument: every n-th of the 2^32 bit patterns (1 = all; default 4099)
  *   --count    float64 inputs, and pairs of either type (default 200000)
  *   --sample   MPFR judges every n-th input at least (default 61)
- *   --results  append one line per function and type: name type inputs error x y bound
+ *   --results  append one line per function and type: name type inputs error operands x y bound
  *
  * MPFR judges the inputs whose error is a candidate for the largest, and a sample of the others. Candidates are found
  * by a quicker reference: for float32 our own float64 function, for float64 the C library's long double one (taken to
@@ -22,12 +22,18 @@
 #include "oracle.h"
 #include "rows.h"
 
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define CLONES
+#endif
+
 enum { STRIP = 1024 };
 static uint64_t sample_period = 61;
 
 struct worst {
     double error, x, y;
-    uint64_t inputs, judged, skipped;
+    uint64_t inputs, judged;
 };
 
 /* Inputs: a counter through splitmix64, so that a run can be repeated. */
@@ -98,12 +104,11 @@ static double special(int i)
 }
 enum { ALL_SPECIALS = SPECIALS + 4 };
 
-/* Every sample_period-th call. */
-static int is_sampled(struct worst *worst)
+/* The first of the next n inputs that belongs to the sample, every sample_period-th of all. */
+static long next_sample(const struct worst *worst, long n)
 {
-    if (++worst->skipped < sample_period) return 0;
-    worst->skipped = 0;
-    return 1;
+    const uint64_t first = (sample_period - worst->inputs % sample_period) % sample_period;
+    return first < (uint64_t)n ? (long)first : n;
 }
 static void judge(struct worst *worst, const struct math_oracle *oracle, int digits, double x, double y, double result)
 {
@@ -113,9 +118,11 @@ static void judge(struct worst *worst, const struct math_oracle *oracle, int dig
 }
 
 /* The errors of float32 results against doubles, for normal cases; 0 where the result is the rounded truth or both are
- * NaN, and anything not below the true error elsewhere. Plain enough to be vectorised: 2^32 come by here. */
-static void rough_errors_f32(double *error, const float *result, const double *truth, long n)
+ * NaN, and anything not below the true error elsewhere. Plain enough to be vectorised: 2^32 come by. Returns whether
+ * any is above the limit. */
+CLONES static int rough_errors_f32(double *error, const float *result, const double *truth, long n, double limit)
 {
+    int any = 0;
     for (long i = 0; i < n; i++) {
         uint64_t bits;
         memcpy(&bits, &truth[i], sizeof bits);
@@ -126,7 +133,9 @@ static void rough_errors_f32(double *error, const float *result, const double *t
         memcpy(&scale, &scale_bits, sizeof scale);
         const int right = (result[i] == (float)truth[i]) | ((result[i] != result[i]) & (truth[i] != truth[i]));
         error[i] = right ? 0 : fabs(result[i] - truth[i]) * scale;
+        any |= !(error[i] <= limit);
     }
+    return any;
 }
 
 
@@ -138,11 +147,13 @@ static void run_f32(const struct math_row *row, const struct math_oracle *oracle
     for (long i = 0; i < n; i++) x64[i] = x[i], y64[i] = y ? y[i] : 0;
     row->f32(out, x, y, n);
     row->f64(out64, x64, y64, n);
-    rough_errors_f32(error, out, out64, n);
-    for (long i = 0; i < n; i++) {
-        const int candidate = !(error[i] <= worst->error) && math_quick_error(24, out64[i], out[i]) > worst->error;
-        if (candidate || is_sampled(worst)) judge(worst, oracle, 24, x64[i], y64[i], out[i]);
-    }
+    const double before = worst->error;
+    const int any = rough_errors_f32(error, out, out64, n, before);
+    for (long i = 0; any && i < n; i++)
+        if (!(error[i] <= before) && math_quick_error(24, out64[i], out[i]) > worst->error)
+            judge(worst, oracle, 24, x64[i], y64[i], out[i]);
+    for (long i = next_sample(worst, n); i < n; i += (long)sample_period)
+        judge(worst, oracle, 24, x64[i], y64[i], out[i]);
     worst->inputs += (uint64_t)n;
 }
 static void run_f64(const struct math_row *row, const struct math_oracle *oracle, struct worst *worst, const double *x,
@@ -154,8 +165,10 @@ static void run_f64(const struct math_row *row, const struct math_oracle *oracle
     for (long i = 0; i < n; i++) {
         const double second = y ? y[i] : 0;
         const double error = quick ? math_quick_error(53, quick(x[i], second), result[i]) : 0;
-        if (error > worst->error - 0.01 || is_sampled(worst)) judge(worst, oracle, 53, x[i], second, result[i]);
+        if (quick && error > worst->error - 0.01) judge(worst, oracle, 53, x[i], second, result[i]);
     }
+    for (long i = next_sample(worst, n); i < n; i += (long)sample_period)
+        judge(worst, oracle, 53, x[i], y ? y[i] : 0, result[i]);
     worst->inputs += (uint64_t)n;
 }
 
@@ -213,8 +226,8 @@ static void report(FILE *results, const struct math_row *row, const char *type, 
     printf("  (%" PRIu64 " inputs, %" PRIu64 " by MPFR)\n", worst->inputs, worst->judged);
     fflush(stdout);
     if (results)
-        fprintf(results, "%s %s %" PRIu64 " %.4f %a %a %g\n", row->name, type, worst->inputs, worst->error, worst->x,
-                row->operands == 2 ? worst->y : 0.0, row->ulp);
+        fprintf(results, "%s %s %" PRIu64 " %.4f %d %a %a %g\n", row->name, type, worst->inputs, worst->error,
+                row->operands, worst->x, worst->y, row->ulp), fflush(results);
     CHECK(worst->error <= row->ulp);
 }
 
