@@ -14,6 +14,7 @@ enum { CHUNK = 512 }; /* words converted at a time; even, and 4 KiB at most */
 /* Words on their way to becoming numbers in the same memory. */
 typedef uint64_t __attribute__((may_alias)) word64;
 typedef uint32_t __attribute__((may_alias)) word32;
+typedef uint64_t __attribute__((may_alias, aligned(4))) word64_among_floats;
 typedef double __attribute__((may_alias)) real64;
 typedef float __attribute__((may_alias)) real32;
 
@@ -177,7 +178,7 @@ static void normals_f64(void *p, int64_t n)
  * together they are ls_normal_of_word64_f32. */
 static void normals_f32(void *p, int64_t n)
 {
-    const word64 *in = p;
+    const word64_among_floats *in = p;
     real32 *out = p;
     float u[CHUNK / 2], t[CHUNK / 2], even[CHUNK / 2], odd[CHUNK / 2];
     for (int64_t i = 0; i < n; i++) u[i] = ls_normal_radius_of_word64(in[i]);
