@@ -43,12 +43,16 @@ typedef struct lsi_casts {
     lsi_loop to[LSI_DTYPE_COUNT]; /* from the dtype of the table */
 } lsi_casts;
 
+/* out[0][i] = sin(x[i]), out[1][i] = cos(x[i]), by one reduction of the argument; NULL where there is none. No aliases. */
+typedef struct lsi_sincos_loops {
+    void (*of[LSI_DTYPE_COUNT])(int64_t n, const void *x, void *sine, void *cosine);
+} lsi_sincos_loops;
+
 typedef struct lsi_loop_table {
     const lsi_loops *rows[LSI_DTYPE_COUNT];
     const lsi_casts *casts[LSI_DTYPE_COUNT];
     const lsi_moves *moves;
-    /* out[0][i] = sin(x[i]), out[1][i] = cos(x[i]), by one reduction of the argument; NULL where there is none. */
-    void (*sincos[LSI_DTYPE_COUNT])(int64_t n, const void *x, void *sine, void *cosine);
+    const lsi_sincos_loops *sincos;
 } lsi_loop_table;
 
 LSI_ISA_TABLE(lsi_loop_table, lsi_loop_table_of);

@@ -9,6 +9,7 @@
     extern const lsi_casts LSI_ISA_NAME(lsi_casts_##tag);
 #include "dtypes.def"
 extern const lsi_moves LSI_ISA_NAME(lsi_moves_all);
+extern const lsi_sincos_loops LSI_ISA_NAME(lsi_sincos_all);
 
 const lsi_loop_table LSI_ISA_NAME(lsi_loop_table_of) = {
 #define DTYPE(tag, NAME, ...) .rows[LS_##NAME] = &LSI_ISA_NAME(lsi_loops_##tag),
@@ -16,4 +17,5 @@ const lsi_loop_table LSI_ISA_NAME(lsi_loop_table_of) = {
 #define DTYPE(tag, NAME, ...) .casts[LS_##NAME] = &LSI_ISA_NAME(lsi_casts_##tag),
 #include "dtypes.def"
     .moves = &LSI_ISA_NAME(lsi_moves_all),
+    .sincos = &LSI_ISA_NAME(lsi_sincos_all),
 };

@@ -283,11 +283,10 @@ static void find_pairs(making *m)
     const lsi_program *p = m->program;
     for (int k = 0; k < p->ninstr; k++)
         m->pair[k] = -1;
-#ifdef LSI_HAVE_SINCOS
     for (int k = 0; k < p->ninstr; k++) {
         const lsi_instr *one = &p->instrs[k];
         if ((one->op != LSI_OP_sin && one->op != LSI_OP_cos) || !m->needed[p->nsource + k] || m->pair[k] >= 0) continue;
-        if (!m->plan->loops->sincos[one->dtype]) continue;
+        if (!m->plan->loops->sincos->of[one->dtype]) continue;
         for (int j = k + 1; j < p->ninstr; j++) {
             const lsi_instr *two = &p->instrs[j];
             const int wanted = one->op == LSI_OP_sin ? LSI_OP_cos : LSI_OP_sin;
@@ -299,7 +298,6 @@ static void find_pairs(making *m)
             break;
         }
     }
-#endif
 }
 
 /* ---- where values are made ---- */
@@ -428,10 +426,8 @@ static void add_instr(making *m, int k)
         take_register(m, w);
         step->kind = LSI_STEP_SINCOS;
         step->dtype = instr->dtype;
-#ifdef LSI_HAVE_SINCOS
         step->out = (int16_t)(instr->op == LSI_OP_sin ? v : w);
         step->other = (int16_t)(instr->op == LSI_OP_sin ? w : v);
-#endif
     } else {
         step->loop = loop_of(plan, instr);
     }

@@ -94,7 +94,8 @@ ls_status lsi_plan_make(const lsi_program *program, const lsi_plan_wish *wish, l
 /* Runs the box of rows x cols elements (rows * cols <= capacity) of the two innermost axes at index `corner`. */
 void lsi_strip_box(lsi_worker *worker, const int64_t *corner, int64_t rows, int64_t cols);
 
-/* Where a program is cheap enough to need no plan (every operand flat, few elements): runs it and says so. */
+/* Where a program is cheap enough to need no plan (one store of the last value, every operand flat, few elements): runs
+ * it on the caller and says so. `count` is the number of elements. */
 bool lsi_map_small(const lsi_program *program, int64_t count);
 
 /* Tests: every strip has at most this many elements; 0: as planned. And: small programs are split between threads and

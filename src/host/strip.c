@@ -304,7 +304,7 @@ static void run_steps(lsi_worker *worker)
             break;
         }
         case LSI_STEP_SINCOS:
-            plan->loops->sincos[step->dtype](worker->n, value[step->in[0]], value[step->out], value[step->other]);
+            plan->loops->sincos->of[step->dtype](worker->n, value[step->in[0]], value[step->out], value[step->other]);
             break;
         case LSI_STEP_FETCH:
             fetch(worker, step);
