@@ -169,6 +169,7 @@ static void host_describe(lsi_backend *backend, void (*put)(void *context, const
     put_number(put, context, "L2 bytes", (long long)t->l2_bytes);
     put_number(put, context, "L3 bytes", (long long)t->l3_bytes);
     put_number(put, context, "memory bytes", (long long)t->memory_bytes);
+    put(context, "BLAS", lsi_blas_description());
     put(context, "topology", t->from_hwloc ? "hwloc" : "sysfs and sysconf (hwloc not built in or not working)");
 }
 
