@@ -3,7 +3,7 @@
  * The error function and the gamma function: erf, erfc, tgamma, lgamma.
  *
  * Decides the polynomials; the formulas around them are in math_special_template.h, once for f32 and f64. Coefficients:
- * tools/math/coefficients_inverse.py erf erfc stirling lgamma2.
+ * tools/math/coefficients_inverse.py erf erfc stirling lgamma2. Leaves lgamma below zero to math_lgamma_below.h.
  */
 #ifndef LOCKSTEP_KERNELS_MATH_SPECIAL_H
 #define LOCKSTEP_KERNELS_MATH_SPECIAL_H
@@ -159,10 +159,5 @@ LS_FN float ls_lgamma2_poly_f32(float r)
 #define LS_SLOPE_LO 0x1.c824f4p-28f
 #include "math_special_template.h"
 
-/* lgamma of negative numbers loses digits where its two terms cancel, near its zeros: f32 takes them from f64. */
-LS_SLOW_FN double ls_lgamma_slow_f64(double x) { return ls_lgamma_below_f64(x); }
-LS_SLOW_FN float ls_lgamma_slow_f32(float x) { return (float)ls_lgamma_below_f64((double)x); }
-LS_FN double ls_lgamma_f64(double x) { return ls_lgamma_rare_f64(x) ? ls_lgamma_slow_f64(x) : ls_lgamma_fast_f64(x); }
-LS_FN float ls_lgamma_f32(float x) { return ls_lgamma_rare_f32(x) ? ls_lgamma_slow_f32(x) : ls_lgamma_fast_f32(x); }
 
 #endif
