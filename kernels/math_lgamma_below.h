@@ -118,8 +118,8 @@ LS_SLOW_FN double ls_lgamma_near_zero_f64(double a)
 LS_SLOW_FN double ls_lgamma_slow_f64(double x)
 {
     const double quick = ls_lgamma_below_f64(x);
-    const int small = ls_mag_f64(quick) < 0.5;
-    return small & (x > -32) ? ls_lgamma_near_zero_f64(-x) : quick;
+    const int small = ls_mag_f64(quick) < 0.5 && x > -32;
+    return small ? ls_lgamma_near_zero_f64(-x) : quick;
 }
 
 /* float32 has no room for the cancellation; its negative arguments are rare. */
