@@ -48,7 +48,8 @@ LS_FN float ls_draw_exponential_f32(const lsi_draw *d, int64_t i)
 {
     return ls_exponential_of_word32(ls_draw_word32(d, (uint64_t)i, 0));
 }
-/* int64 or uint64: the sum wraps to the right bits of either. Attempts end with probability 1, half of them at worst. */
+/* int64 or uint64: the sum wraps to the right bits of either. Attempts end with probability 1, half of them at
+ * worst. */
 LS_FN uint64_t ls_draw_integers64(const lsi_draw *d, int64_t i)
 {
     uint64_t value, attempt = 0;

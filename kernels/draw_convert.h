@@ -5,9 +5,10 @@
  *
  *   uniform f64   4x64: (w >> 11) 2^-53, as NumPy. 4x32: z 2^-53 + 2^-54 with z = low ^ high 2^21, as cuRAND.
  *   uniform f32   4x64: (w >> 8) 2^-24, as NumPy. 4x32: w 2^-32 + 2^-33, as cuRAND.
- *   normal        Box and Muller (1958): r = sqrt(-2 log u), then r cos(pi t) and r sin(pi t) are two numbers. The turn t
- *                 is exact, so its reduction is, too. f64: u of 53 bits from one word, t of 53 bits from the next; the
- *                 largest |x| is 8.57. f32: u of 40 bits and t of 24 bits from one 64-bit word; the largest |x| is 7.45.
+ *   normal        Box and Muller (1958): r = sqrt(-2 log u), then r cos(pi t) and r sin(pi t) are two numbers. The
+ *                 turn t is exact, so its reduction is, too. f64: u of 53 bits from one word, t of 53 bits from the
+ *                 next; the largest |x| is 8.57. f32: u of 40 bits and t of 24 bits from one 64-bit word; the largest
+ *                 |x| is 7.45.
  *   exponential   -log u, u in (0, 1]: of 53 bits (largest 36.7) or, f32, of 32 bits (largest 22.9).
  *   integers      the high half of w * size, unless the low half is below the threshold (draw_record.h). */
 #ifndef LOCKSTEP_KERNELS_DRAW_CONVERT_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * What a random draw is: the record from which every element follows. Shared by the lazy layer, the host and the device.
- * Decides the names of engines and kinds and the meaning of the record's fields; draw_words.h says which word of the
- * stream an element is made of, draw_convert.h what becomes of the word. */
+ * What a random draw is: the record from which every element follows. Shared by the lazy layer, the host and the
+ * device. Decides the names of engines and kinds and the meaning of the record's fields; draw_words.h says which word
+ * of the stream an element is made of, draw_convert.h what becomes of the word. */
 #ifndef LOCKSTEP_KERNELS_DRAW_RECORD_H
 #define LOCKSTEP_KERNELS_DRAW_RECORD_H
 
@@ -32,8 +32,8 @@ enum {
  *
  * The stream is a sequence of groups of four words. `start` and `word` say where the draw's words begin.
  *   4x64: groups of four 64-bit words; `start` is the 256-bit counter of the group, least word first. The 32-bit words
- *         are the halves of the 64-bit words, low half first. When an earlier draw used only the low half of a word, the
- *         high half is `spare` and is the first 32-bit word of this draw.
+ *         are the halves of the 64-bit words, low half first. When an earlier draw used only the low half of a word,
+ *         the high half is `spare` and is the first 32-bit word of this draw.
  *   4x32: start[0] is the number of the group. In draws made of 32-bit words it is a group of four 32-bit words; in the
  *         others a group of four 64-bit words, each two 32-bit words, low one first. There is no spare. */
 typedef struct lsi_draw {

@@ -85,8 +85,8 @@ LS_FN uint64_t ls_draw_word64(const lsi_draw *d, uint64_t k, uint64_t attempt)
     return ls_pick64(ls_draw_group64(d, t >> 2, attempt), (uint32_t)t & 3);
 }
 
-/* 32-bit word k of the draw. The spare has no place in this draw's groups, so that its further attempts are those of the
- * half after it, 2^32 attempts on. */
+/* 32-bit word k of the draw. The spare has no place in this draw's groups, so that its further attempts are those of
+ * the half after it, 2^32 attempts on. */
 LS_FN uint32_t ls_draw_word32(const lsi_draw *d, uint64_t k, uint64_t attempt)
 {
     if (d->engine == LSI_ENGINE_PHILOX4X32) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Philox-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3"
- * (SC 2011): a block of four words is a keyed bijection of a counter of four words, ten rounds of it. 4x64 has 64-bit
- * words, 4x32 has 32-bit words. Decides nothing but the block; draw_words.h decides which block holds which element. */
+ * Philox-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2,
+ * 3" (SC 2011): a block of four words is a keyed bijection of a counter of four words, ten rounds of it. 4x64 has
+ * 64-bit words, 4x32 has 32-bit words. Decides nothing but the block; draw_words.h decides which block holds which
+ * element. */
 #ifndef LOCKSTEP_KERNELS_PHILOX_H
 #define LOCKSTEP_KERNELS_PHILOX_H
 

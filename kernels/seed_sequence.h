@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * From a seed of any size to a key: NumPy's SeedSequence, after O'Neill's seed_seq_fe ("Developing a seed_seq
- * alternative", 2015), written from its description. Words of entropy are hashed into a pool of four 32-bit words; every
- * pool word then disturbs every other; words beyond the fourth disturb all of them; keys are hashed out of the pool.
+ * alternative", 2015), written from its description. Words of entropy are hashed into a pool of four 32-bit words;
+ * every pool word then disturbs every other; words beyond the fourth disturb all of them; keys are hashed out of the
+ * pool.
  *
  * The first four words count as zero where there are fewer, and the words of a spawn key come after the fourth. So the
  * pool with its running constant is all that spawning needs: a child's pool is the parent's, stirred with the child's

@@ -21,7 +21,7 @@ struct ls_rng {
     lsi_stream stream;
 };
 
-/* ---- generators --------------------------------------------------------------------------------------------------- */
+/* ---- generators -------------------------------------------------------------------------------------------------- */
 
 static void release(lsi_owned *owned)
 {
@@ -194,7 +194,7 @@ ls_status (ls_rng_restore)(const char *place, ls_rng *rng, const ls_rng_state *s
     return LS_OK;
 }
 
-/* ---- draws -------------------------------------------------------------------------------------------------------- */
+/* ---- draws ------------------------------------------------------------------------------------------------------- */
 
 /* A draw as it was asked for. */
 typedef struct request {
@@ -450,7 +450,7 @@ ls_array *(ls_random_bits)(const char *place, ls_rng *rng, ls_shape shape, const
     return draw_taking(&r, r.dtype == LS_UINT64 ? LSI_DRAW_BITS64 : LSI_DRAW_BITS32, r.count, NULL);
 }
 
-/* ---- integers ----------------------------------------------------------------------------------------------------- */
+/* ---- integers ---------------------------------------------------------------------------------------------------- */
 
 /* An integer of either sign as its distance from -2^63, in two words: orders and subtracts like the number. */
 typedef struct bound {
@@ -468,7 +468,8 @@ static ls_status bound_of(ls_operand operand, const char *name, bound *out)
         out->low = operand.value.u + ((uint64_t)1 << 63);
         out->high = operand.value.u >> 63;
         return LS_OK;
-    case LS_OPERAND_ARRAY: return lsi_fail(LS_EARGUMENT, "%s is an array; integers are drawn between two numbers", name);
+    case LS_OPERAND_ARRAY:
+        return lsi_fail(LS_EARGUMENT, "%s is an array; integers are drawn between two numbers", name);
     default: return lsi_fail(LS_EDTYPE, "%s is not an integer", name);
     }
 }

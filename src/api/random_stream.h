@@ -10,8 +10,8 @@
  *   32-bit words   uniform, bits, exponential of 32 bits, integers of a span below 2^32: one per element.
  * Philox4x64: a 32-bit word is half a 64-bit word, low half first. A draw of 32-bit words that ends in the middle of a
  * word leaves its high half as the spare, for the next draw of 32-bit words whatever lies between (as NumPy does).
- * Philox4x32: draws of 32-bit words go on where the last such draw ended, so do draws of 64-bit words; changing from one
- * to the other skips to the next multiple of 2^19 32-bit words, where both orders begin a fresh set of blocks. */
+ * Philox4x32: draws of 32-bit words go on where the last such draw ended, so do draws of 64-bit words; changing from
+ * one to the other skips to the next multiple of 2^19 32-bit words, where both orders begin a fresh set of blocks. */
 #ifndef LSI_API_RANDOM_STREAM_H
 #define LSI_API_RANDOM_STREAM_H
 
@@ -25,7 +25,7 @@ typedef struct lsi_stream {
     uint32_t spare;        /* 4x64 */
     uint32_t has_spare;
     uint64_t key[2];
-    uint64_t position[4];  /* 4x64: counter of the group; 4x32: [0] 32-bit words taken, [1] 1 while drawing 64-bit words */
+    uint64_t position[4];  /* 4x64: counter of the group; 4x32: [0] 32-bit words taken, [1] 1: by a draw of 64-bit words */
     lsi_seed_pool pool;    /* for spawning */
     uint32_t spawned;      /* children so far */
 } lsi_stream;

@@ -209,8 +209,8 @@ DRAW_INLINE void vec_mul64(vec x, const uint64_t m, vec *high, vec *low)
 }
 
 /* Only one word of the counter differs between the blocks of a run, so half of what the first two rounds compute is the
- * same for all of them, and is computed once. `start` is that share: what the two rounds xor into words 0 and 2, and the
- * word they leave as it is. */
+ * same for all of them, and is computed once. `start` is that share: what the two rounds xor into words 0 and 2, and
+ * the word they leave as it is. */
 typedef struct draw_start {
     vec xor_first, xor0, xor2, same;
 } draw_start;
@@ -232,8 +232,9 @@ DRAW_INLINE void some_4x64(const draw_keys *keys, const draw_start *start, const
 {
     vec c[GROUPS_4X64][4];
     for (int g = 0; g < groups; g++) {
+        const vec word0 = vec_add(vec_set(counter + (uint64_t)g * LSI_DRAW_VECTOR), lane_block());
         vec high, low;
-        vec_mul64(vec_add(vec_set(counter + (uint64_t)g * LSI_DRAW_VECTOR), lane_block()), LS_PHILOX64_MUL0, &high, &low);
+        vec_mul64(word0, LS_PHILOX64_MUL0, &high, &low);
         c[g][2] = vec_xor(high, start->xor_first);
         c[g][3] = low;
         vec_mul64(c[g][2], LS_PHILOX64_MUL1, &high, &low);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Writes tests/vectors/curand.txt: what cuRAND's Philox4x32-10 generator of the host API draws, by the library itself on
- * the host (no GPU needed). Lines: the call, the seed, the numbers drawn before by the same call, the count, then the bits
- * in hexadecimal or `hash` and the FNV-1a hash of the bytes.
+ * Writes tests/vectors/curand.txt: what cuRAND's Philox4x32-10 generator of the host API draws, by the library itself
+ * on the host (no GPU needed). Lines: the call, the seed, the numbers drawn before by the same call, the count, then
+ * the bits in hexadecimal or `hash` and the FNV-1a hash of the bytes.
  *
  *     cc make_curand_vectors.c -I$CUDA/include -L$CUDA/lib64 -lcurand -o make && ./make > ../vectors/curand.txt */
 #include <curand.h>
@@ -46,8 +46,8 @@ static int show(const char *kind, uint64_t seed, size_t before, size_t n)
 int main(void)
 {
     static const uint64_t seeds[] = {0, 1, 42, 0xffffffffu, 0x0123456789abcdefu, UINT64_MAX};
-    static const size_t counts[][2] = {{0, 4}, {0, 12}, {3, 12}, {8, 12}, {0, 1000}, {1001, 5000}, {262144, 8}, {262136, 12},
-                                       {1000, 1000000}, {0, 2000000}};
+    static const size_t counts[][2] = {{0, 4}, {0, 12}, {3, 12}, {8, 12}, {0, 1000}, {1001, 5000}, {262144, 8},
+                                       {262136, 12}, {1000, 1000000}, {0, 2000000}};
     static const char *const kinds[] = {"bits", "float", "double"};
     int version;
     curandGetVersion(&version);

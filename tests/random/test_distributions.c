@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * Whether the numbers are distributed as they should be: moments, Kolmogorov and Smirnov's distance, chi squared. The
- * streams are fixed, so these pass or fail once and for all; the limits are such that one stream in about 10,000 fails. */
+ * streams are fixed, so these pass or fail once and for all; the limits are such that one stream in about 10,000
+ * fails. */
 #include "api/random_stream.h"
 #include "draw.h" /* kernels/draw.h */
 #include "host/draw.h"
@@ -107,7 +108,8 @@ TEST(normal)
                 for (int lag = 1; lag < 6; lag++) CHECK(correlation_sigmas(0, 1, lag) < 4);
                 /* a pair lies on a circle of its own: their squares, too, must not know each other */
                 double sum = 0;
-                for (int i = 0; i < N; i += 2) sum += (numbers[i] * numbers[i] - 1) * (numbers[i + 1] * numbers[i + 1] - 1);
+                for (int i = 0; i < N; i += 2)
+                    sum += (numbers[i] * numbers[i] - 1) * (numbers[i + 1] * numbers[i + 1] - 1);
                 CHECK(fabs(sum) / sqrt(4.0 * N / 2) < 4);
                 CHECK(kolmogorov(normal_cdf) < 2.2);
                 /* 2^20 numbers reach about 4.9 on either side */
@@ -131,7 +133,8 @@ TEST(exponential)
 /* Words at the ends of their range, where logarithms meet 0 and 1. */
 TEST(ends_of_the_range)
 {
-    const uint64_t words[] = {0, ~(uint64_t)0, (uint64_t)1 << 63, 0x7ff, 0x800, ~(uint64_t)0x7ff, 0xffffff, (uint64_t)1 << 24};
+    const uint64_t words[] = {0, ~(uint64_t)0, (uint64_t)1 << 63, 0x7ff, 0x800,
+                              ~(uint64_t)0x7ff, 0xffffff, (uint64_t)1 << 24};
     for (unsigned i = 0; i < sizeof words / sizeof *words; i++) {
         const double e = ls_exponential_of_word64(words[i]);
         const float f = ls_exponential_of_word32((uint32_t)(words[i] >> 32));

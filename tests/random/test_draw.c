@@ -6,8 +6,9 @@
 #include "draw.h" /* kernels/draw.h */
 #include "host/draw.h"
 
-static const char *const kind_names[LSI_DRAW_KINDS] = {"uniform_f64",     "uniform_f32",     "bits64",     "bits32",    "normal_f64",
-                                                       "normal_f32",      "exponential_f64", "exponential_f32", "integers64", "integers32"};
+static const char *const kind_names[LSI_DRAW_KINDS] = {
+    "uniform_f64", "uniform_f32",     "bits64",          "bits32",     "normal_f64",
+    "normal_f32",  "exponential_f64", "exponential_f32", "integers64", "integers32"};
 static long cases;
 
 /* Element i by the definition, as bytes. */
@@ -70,7 +71,8 @@ TEST(philox_known_answers)
     static const uint64_t in64[3][6] = {
         {0},
         {~(uint64_t)0, ~(uint64_t)0, ~(uint64_t)0, ~(uint64_t)0, ~(uint64_t)0, ~(uint64_t)0},
-        {0x243f6a8885a308d3u, 0x13198a2e03707344u, 0xa4093822299f31d0u, 0x082efa98ec4e6c89u, 0x452821e638d01377u, 0xbe5466cf34e90c6cu}};
+        {0x243f6a8885a308d3u, 0x13198a2e03707344u, 0xa4093822299f31d0u, 0x082efa98ec4e6c89u, 0x452821e638d01377u,
+         0xbe5466cf34e90c6cu}};
     static const uint64_t out64[3][4] = {
         {0x16554d9eca36314cu, 0xdb20fe9d672d0fdcu, 0xd7e772cee186176bu, 0x7e68b68aec7ba23bu},
         {0x87b092c3013fe90bu, 0x438c3c67be8d0224u, 0x9cc7d7c69cd777b6u, 0xa09caebf594f0ba0u},
@@ -96,7 +98,8 @@ TEST(philox_known_answers)
 
 TEST(every_kind_engine_position_and_length)
 {
-    static const int lengths[] = {1, 2, 3, 4, 5, 7, 8, 9, 15, 31, 33, 63, 64, 65, 127, 129, 255, 511, 512, 513, 1023, 1500};
+    static const int lengths[] = {1, 2, 3, 4, 5, 7, 8, 9, 15, 31, 33, 63, 64, 65, 127, 129, 255,
+                                  511, 512, 513, 1023, 1500};
     for (uint32_t engine = 0; engine < 2; engine++)
         for (uint32_t kind = 0; kind < LSI_DRAW_KINDS; kind++)
             for (uint32_t word = 0; word < 4; word++)
@@ -139,7 +142,8 @@ TEST(carries_and_turns)
 
 TEST(integers_of_every_width)
 {
-    static const uint64_t spans[] = {0, 1, 2, 5, 6, 9, 99, 255, 1000, 65535, 0x7fffffffu, 0x80000000u, 0xfffffffeu, 0xffffffffu};
+    static const uint64_t spans[] = {0, 1, 2, 5, 6, 9, 99, 255, 1000, 65535, 0x7fffffffu, 0x80000000u,
+                                     0xfffffffeu, 0xffffffffu};
     for (uint32_t engine = 0; engine < 2; engine++)
         for (unsigned s = 0; s < sizeof spans / sizeof *spans; s++)
             for (uint32_t kind = LSI_DRAW_INTEGERS64; kind <= LSI_DRAW_INTEGERS32; kind++) {
