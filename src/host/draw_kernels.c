@@ -2,8 +2,8 @@
  *
  * Ranges of random draws, compiled once per ISA. Decides how a range of elements becomes whole groups of words, and how
  * words become elements: uniform numbers and bits are finished in registers and go straight to their place; the others
- * are made a few hundred at a time in L1, in place. Leaves the blocks to draw_philox.h, and the meaning of everything to
- * kernels/draw.h, whose elements these are bit for bit. */
+ * are made a few hundred at a time in L1, in place. Leaves the blocks to draw_philox.h, and the meaning of everything
+ * to kernels/draw.h, whose elements these are bit for bit. */
 #include "draw_convert.h"
 #include "draw_words.h"
 #include "host/draw_philox.h"

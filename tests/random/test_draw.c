@@ -2,9 +2,9 @@
  *
  * Draws below the public interface: Philox against its published answers, and lsi_draw_fill of every ISA against the
  * element functions of kernels/draw.h, for every kind, engine, range and awkward position. */
-#include "support/check.h"
 #include "draw.h" /* kernels/draw.h */
 #include "host/draw.h"
+#include "support/check.h"
 
 static const char *const kind_names[LSI_DRAW_KINDS] = {
     "uniform_f64", "uniform_f32",     "bits64",          "bits32",     "normal_f64",
