@@ -99,8 +99,11 @@ LS_FN T E(log1p_or_double)(P u, T a)
     T k;
     const P f = E(log_split)(huge ? a : one_more.hi, huge ? (T)0 : one_more.lo + u.lo, &k);
     const int small = (k == 0) & (a < 2);
-    const P y = E(log_hl_core)(huge ? k + 1 : k, E(pair_pick)(small, u, f));
-    return y.hi + y.lo;
+    const P g = E(pair_pick)(small, u, f);
+    const T steps = huge ? k + 1 : k;
+    const P sum = E(fast_two_sum)(steps * LS_PASTE(LS_LN2_SHORT_, LS_TAG), g.hi);
+    const T low = E(log_rest)(g.hi) + E(fma)(-g.lo, g.hi, g.lo);
+    return sum.hi + (sum.lo + E(fma)(steps, LS_PASTE(LS_LN2_REST_, LS_TAG), low));
 }
 
 /* asinh(a) = log(a + sqrt(a a + 1)) = log(1 + u), u = a + a a / (1 + sqrt(a a + 1)) */
