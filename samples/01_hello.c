@@ -5,7 +5,8 @@
  * You learn   how a program begins (one header), that calls nest, that nothing is freed by hand, and where errors come
  *             out: at the call that ends the chain.
  * New         ls_arange, ls_square, ls_print, ls_sum, ls_item, ls_device_of, ls_device_name
- * Expect      [           0            1            4 ... 999994000009 999996000004 999998000001]
+ * Expect      [           0            1            4 ... 999994000009 999996000004
+ *              999998000001]
  *             sum of squares 333332833333500000, computed on cpu */
 #include <lockstep.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
  *
  * Lesson 2: random matrices and their product.
  *
- * You learn   that a seed gives the same numbers as NumPy's, how matrices are multiplied, and how to check the result: one
- *             element again, as the sum of a row times a column.
+ * You learn   that a seed gives the same numbers as NumPy's, how matrices are multiplied, and how to check the result:
+ *             one element again, as the sum of a row times a column.
  * New         ls_rng_new, ls_random, LS_SHAPE, ls_matmul, ls_at, ls_multiply
  * Expect      1000 x 1000: one element of the product 241.6993933897..., the same again
  *             within 1e-10 */
@@ -29,7 +29,8 @@ int main(int argc, char **argv)
     CHECK(ls_item(ls_at(product, "%d, %d", 3, 5), &element));
     CHECK(ls_item(ls_sum(ls_multiply(ls_at(a, "3"), ls_at(b, ":, 5"))), &again));
 
-    printf("%lld x %lld: one element of the product %.12g, the same again %.12g\n", (long long)n, (long long)n, element, again);
+    printf("%lld x %lld: one element of the product %.12g, the same again %.12g\n", (long long)n, (long long)n, element,
+           again);
     if (!(fabs(element - again) <= 1e-10 * fabs(again))) { /* true for NaN, too */
         fprintf(stderr, "02_matmul: they differ\n");
         return 1;

@@ -2,10 +2,10 @@
  *
  * Lesson 5: formulas as text.
  *
- * You learn   that ls_eval takes the formula as you would write it in NumPy, finds the arrays by their C names, and means
- *             exactly the calls of lesson 4: the sums are the same bits. And what a mistake in a text looks like.
+ * You learn   that ls_eval takes the formula as you would write it in NumPy, finds the arrays by their C names, and
+ *             means exactly the calls of lesson 4: the sums are the same bits. And what a mistake in a text looks like.
  * New         ls_eval, ls_error_message
- * Expect      calls and text agree: yes
+ * Expect      sum 130115856.14597934, calls and text agree: yes
  *             then the message for a text with a mistake */
 #include <lockstep.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
  *
  * Lesson 6: parts of arrays, arrays of different shapes, and scopes.
  *
- * You learn   NumPy's slices as text; that they are views, so that writing to one writes to the array; broadcasting; and
- *             LS_SCOPE with ls_keep for loops that make many arrays.
+ * You learn   NumPy's slices as text; that they are views, so that writing to one writes to the array; broadcasting;
+ *             and LS_SCOPE with ls_keep for loops that make many arrays.
  * New         ls_reshape, ls_transpose, ls_assign, ls_mean with .axis and .keepdims, LS_SCOPE, ls_keep, ls_set
  * Expect      [[0 1 2 3] ...] and its parts, centred columns whose means are 0, and 832040 */
 #include <lockstep.h>

@@ -74,7 +74,8 @@ static int read_arguments(eval_job *job, int count, char **arguments)
         if (output && !*output) return command_misused("eval: -o needs a file");
         if (output) job->output = output;
         else if (strcmp(arguments[i], "--stats") == 0) job->stats = 1;
-        else if (arguments[i][0] == '-' && arguments[i][1] == '-') return command_misused("eval: unknown option '%s'", arguments[i]);
+        else if (arguments[i][0] == '-' && arguments[i][1] == '-')
+            return command_misused("eval: unknown option '%s'", arguments[i]);
         else if (!job->text) job->text = arguments[i];
         else status = add_value(job, arguments[i]);
     }
@@ -147,7 +148,8 @@ int command_eval(int count, char **arguments)
     if (status) return status;
     const double start = seconds();
     ls_array *result = (ls_eval)(NULL, job.text, job.count, job.values);
-    if (!result || (ls_evaluate)(NULL, (ls_list){1, (const ls_array *const[]){result}}) || ls_sync()) return command_failed();
+    if (!result || (ls_evaluate)(NULL, (ls_list){1, (const ls_array *const[]){result}}) || ls_sync())
+        return command_failed();
     const double time = seconds() - start;
     if (show(&job, result)) return command_failed();
     if (job.stats) print_stats(result, time);

@@ -71,14 +71,18 @@ static int read_option(random_job *job, int count, char **arguments, int *i)
         return *value ? 0 : command_misused("random: -o needs a file");
     }
     if ((value = command_option(count, arguments, i, "--seed")))
-        return read_seed(value, &job->seed) ? 0 : command_misused("random: --seed needs a number from 0 to 2^64 - 1, not '%s'", value);
+        return read_seed(value, &job->seed)
+                   ? 0
+                   : command_misused("random: --seed needs a number from 0 to 2^64 - 1, not '%s'", value);
     if ((value = command_option(count, arguments, i, "--dtype"))) {
         job->dtype = ls_dtype_from_name(value);
         return job->dtype ? 0 : command_misused("random: there is no dtype '%s'", value);
     }
     if ((value = command_option(count, arguments, i, "--dist"))) {
         job->distribution = index_of(distributions, value);
-        return job->distribution >= 0 ? 0 : command_misused("random: --dist is uniform, normal, exponential or bits, not '%s'", value);
+        return job->distribution >= 0
+                   ? 0
+                   : command_misused("random: --dist is uniform, normal, exponential or bits, not '%s'", value);
     }
     if ((value = command_option(count, arguments, i, "--engine"))) {
         const int engine = index_of(engines, value);
@@ -94,7 +98,8 @@ static int read_arguments(random_job *job, int count, char **arguments)
         const int status = read_option(job, count, arguments, &i);
         if (status > 0) return status;
         if (status == 0) continue;
-        if (arguments[i][0] == '-' || job->shape) return command_misused("random: unexpected argument '%s'", arguments[i]);
+        if (arguments[i][0] == '-' || job->shape)
+            return command_misused("random: unexpected argument '%s'", arguments[i]);
         job->shape = arguments[i];
     }
     if (!job->shape) return command_misused("random: no shape");

@@ -27,7 +27,8 @@ static const char help[] =
     "\n"
     "  lockstep --help, lockstep --version\n"
     "\n"
-    "LOCKSTEP_DEVICE chooses the device (cpu, cuda:0). The exit status is 0, 1 when something failed, 2 for wrong arguments.\n";
+    "LOCKSTEP_DEVICE chooses the device (cpu, cuda:0). The exit status is 0, 1 when something failed, 2 for wrong "
+    "arguments.\n";
 
 int command_misused(const char *format, ...)
 {

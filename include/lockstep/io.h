@@ -2,14 +2,14 @@
  *
  * Files and text: NumPy's .npy and .npz, and arrays printed as NumPy prints them.
  *
- * Files are untrusted input here: a malformed one is an error with the file's name, the byte offset and the values, never
- * a crash, and nothing is allocated before the bytes a file declares are known to be there. Pickled objects, strings and
- * structured types are refused. Names inside a .npz are labels, never paths.
+ * Files are untrusted input here: a malformed one is an error with the file's name, the byte offset and the values,
+ * never a crash, and nothing is allocated before the bytes a file declares are known to be there. Pickled objects,
+ * strings and structured types are refused. Names inside a .npz are labels, never paths.
  *
  * Reading   bool, int8-64, uint8-64, float16, float32, float64, complex64, complex128; both byte orders; C and Fortran
  *           order (the latter comes as a transposed view of the memory as it was read); versions 1.0 to 3.0.
- * Writing   the bytes numpy.save writes, little-endian, version 1.0; Fortran order for a view that is contiguous in that
- *           order alone. NaNs become the canonical one. bfloat16 has no .npy type: save ls_astype(a, LS_FLOAT32).
+ * Writing   the bytes numpy.save writes, little-endian, version 1.0; Fortran order for a view that is contiguous in
+ *           that order alone. NaNs become the canonical one. bfloat16 has no .npy type: save ls_astype(a, LS_FLOAT32).
  * Memory    data goes straight into, or comes straight out of, the array's memory where the host can reach it, else
  *           through a buffer of 4 MiB. Loaded arrays live on the device in force and belong to the innermost scope.
  * Errors    loading gives NULL; what ends a chain gives an ls_status. LS_EIO: the system said no. LS_EFORMAT: the bytes
@@ -27,7 +27,7 @@
 
 LS_BEGIN_DECLS
 
-/** Limits on what a load accepts; 0 is the default. Written after the arguments: ls_load("x.npy", .max_bytes = 1 << 30). */
+/** Limits on what a load accepts; 0 is the default. Written last: ls_load(path, .max_bytes = 1 << 30). */
 typedef struct ls_load_options {
     size_t struct_size;
     int64_t max_bytes;   /**< most bytes of data in one array; default: what the file holds, and memory */
@@ -74,14 +74,14 @@ LS_API ls_array *(ls_load_memory)(const char *place, const void *bytes, size_t s
 /**
  * Writes an array to a .npy file. Ends a chain.
  *
- * Atomic    the file appears complete or not at all: it is written under a temporary name in the same directory, flushed
- *           to the disk and renamed. A file already there keeps its permissions; a symbolic link keeps pointing, at the
- *           new file. What is no regular file (/dev/stdout, a pipe) is written to directly.
+ * Atomic    the file appears complete or not at all: it is written under a temporary name in the same directory,
+ *           flushed to the disk and renamed. A file already there keeps its permissions; a symbolic link keeps
+ *           pointing, at the new file. What is no regular file (/dev/stdout, a pipe) is written to directly.
  * Errors    what the array's computation failed with; LS_EIO; LS_EDTYPE for bfloat16; LS_ENOMEM. The old file stays.
  */
 LS_API LS_WARN_UNUSED ls_status(ls_save)(const char *place, const char *path, const ls_array *a);
 
-/** Writes an array to an open stream, at its position, and flushes it. After an error part of it may have been written. */
+/** Writes an array to an open stream, at its position, and flushes it. After an error part of it may be there. */
 LS_API LS_WARN_UNUSED ls_status(ls_save_file)(const char *place, FILE *stream, const ls_array *a);
 
 /**
@@ -113,14 +113,15 @@ LS_API LS_WARN_UNUSED ls_status(ls_list_npz)(const char *place, const char *path
                                              const ls_load_options *options);
 
 /**
- * Writes `count` arrays to a .npz file under their names. Ends a chain; atomic as ls_save. The same arrays give the same
- * bytes: members carry no time. ZIP64 where sizes need it.
+ * Writes `count` arrays to a .npz file under their names. Ends a chain; atomic as ls_save. The same arrays give the
+ * same bytes: members carry no time. ZIP64 where sizes need it.
  *
  * Names     not empty, different, without "/", "\" and control characters; ".npy" is appended.
  * Errors    as ls_save, LS_EARGUMENT for a name, LS_EUNSUPPORTED for .compressed in a library without zlib.
  */
-LS_API LS_WARN_UNUSED ls_status(ls_save_npz)(const char *place, const char *path, int64_t count, const char *const *names,
-                                             const ls_array *const *arrays, const ls_save_options *options);
+LS_API LS_WARN_UNUSED ls_status(ls_save_npz)(const char *place, const char *path, int64_t count,
+                                             const char *const *names, const ls_array *const *arrays,
+                                             const ls_save_options *options);
 
 /** Prints an array and a newline to stdout, as Python's print does with a NumPy array. Ends a chain. Of an array with
  * more than 1000 elements only the ends are read. */
@@ -131,9 +132,9 @@ LS_API LS_WARN_UNUSED ls_status(ls_fprint)(const char *place, FILE *stream, cons
                                            const ls_print_options *options);
 
 /**
- * An array as text, as numpy.array2string writes it: at most size - 1 characters and a NUL into buffer (which may be NULL
- * when size is 0). Gives the length of the whole text without the NUL, as snprintf does; -1 with the error recorded when
- * the array cannot be read.
+ * An array as text, as numpy.array2string writes it: at most size - 1 characters and a NUL into buffer (which may be
+ * NULL when size is 0). Gives the length of the whole text without the NUL, as snprintf does; -1 with the error
+ * recorded when the array cannot be read.
  */
 LS_API int64_t(ls_format)(const char *place, const ls_array *a, char *buffer, size_t size,
                           const ls_print_options *options);
@@ -145,7 +146,7 @@ LS_END_DECLS
 #define ls_save_memory(a, buffer, size, needed) (ls_save_memory)(LS_HERE, a, buffer, size, needed)
 
 #ifdef __cplusplus
-/* Options are a struct filled by name and passed last: ls_print_options p{sizeof p}; p.precision = 3; ls_print(a, &p). */
+/* Options are a struct filled by name and passed last: ls_print_options p{sizeof p, 3}; ls_print(a, &p). */
 inline ls_array *ls_load(const char *place, const char *path) { return (ls_load)(place, path, nullptr); }
 inline ls_array *ls_load_file(const char *place, FILE *stream) { return (ls_load_file)(place, stream, nullptr); }
 inline ls_array *ls_load_memory(const char *place, const void *bytes, size_t size)

@@ -58,8 +58,8 @@ static int make_temporary(lsi_atomic_file *file, size_t room)
     for (int attempt = 0; attempt < 100 && fd < 0; attempt++) {
         struct timespec now;
         clock_gettime(CLOCK_REALTIME, &now);
-        snprintf(file->temporary, room, "%.*s.%.*s.%ld-%u-%08lx.tmp", directory, file->target, shown, base, (long)getpid(),
-                 atomic_fetch_add(&counter, 1), (unsigned long)now.tv_nsec);
+        snprintf(file->temporary, room, "%.*s.%.*s.%ld-%u-%08lx.tmp", directory, file->target, shown, base,
+                 (long)getpid(), atomic_fetch_add(&counter, 1), (unsigned long)now.tv_nsec);
         fd = open(file->temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
         if (fd < 0 && errno != EEXIST) break;
     }
@@ -122,7 +122,8 @@ static void sync_directory(const char *target)
 static ls_status commit(lsi_atomic_file *file)
 {
     if (fflush(file->stream) != 0) return system_says(file->target, "writing failed");
-    if (file->temporary && fsync(fileno(file->stream)) != 0) return system_says(file->target, "cannot be flushed to the disk");
+    if (file->temporary && fsync(fileno(file->stream)) != 0)
+        return system_says(file->target, "cannot be flushed to the disk");
     return LS_OK;
 }
 

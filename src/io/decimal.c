@@ -30,7 +30,7 @@ static void drop_zeros(lsi_decimal *d)
 }
 
 /* Whether digits (an integer) times 10^exponent is read as `value` in the dtype. Reading to double first is exact
- * enough for 16 bits: their midpoints are doubles, and so few digits cannot come closer to one than double's spacing. */
+ * enough for 16 bits: their midpoints are doubles, so few digits do not come closer to one than double's spacing. */
 static bool reads_back(uint64_t digits, int exponent, double value, ls_dtype dtype)
 {
     char text[64];
@@ -63,8 +63,8 @@ void lsi_decimal_shortest(double value, ls_dtype dtype, lsi_decimal *out)
 {
     enum { ALWAYS_ENOUGH = 17 };
     int two;
-    /* Below a power of two the floats lie twice as dense: the nearest decimal of some length may be outside on that side
-     * while its upper neighbour is inside. */
+    /* Below a power of two the floats lie twice as dense: the nearest decimal of some length may be outside on that
+     * side while its upper neighbour is inside. */
     const bool lopsided = frexp(fabs(value), &two) == 0.5;
     for (int count = 1; count <= ALWAYS_ENOUGH; count++) {
         round_digits(value, count, out);

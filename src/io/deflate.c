@@ -39,8 +39,9 @@ ls_status lsi_codec_new(lsi_codec **codec, bool packing, const char *name)
     d->name = name;
     d->stream.zalloc = allocate;
     d->stream.zfree = release;
-    const int result = packing ? deflateInit2(&d->stream, LEVEL, Z_DEFLATED, RAW_WINDOW, MEMORY_LEVEL, Z_DEFAULT_STRATEGY)
-                               : inflateInit2(&d->stream, RAW_WINDOW);
+    const int result = packing
+                           ? deflateInit2(&d->stream, LEVEL, Z_DEFLATED, RAW_WINDOW, MEMORY_LEVEL, Z_DEFAULT_STRATEGY)
+                           : inflateInit2(&d->stream, RAW_WINDOW);
     if (result == Z_OK) return LS_OK;
     lsi_dealloc(d);
     *codec = NULL;

@@ -13,8 +13,9 @@ typedef struct lsi_codec lsi_codec;
 ls_status lsi_codec_new(lsi_codec **codec, bool packing, const char *name);
 void lsi_codec_free(lsi_codec *codec); /* NULL is fine */
 
-/* Takes bytes from `in`, puts bytes to `out`: *taken and *made say how many. Packing: `last` says that nothing comes after
- * `in`. *ended: the stream is complete. Neither taken nor made: it needs more of one of them. LS_EFORMAT for a bad stream. */
+/* Takes bytes from `in`, puts bytes to `out`: *taken and *made say how many. Packing: `last` says that nothing comes
+ * after `in`. *ended: the stream is complete. Neither taken nor made: it needs more of one of them. LS_EFORMAT for a
+ * bad stream. */
 ls_status lsi_codec_run(lsi_codec *codec, const void *in, size_t in_size, size_t *taken, void *out, size_t out_size,
                           size_t *made, bool last, bool *ended);
 

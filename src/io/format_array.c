@@ -99,9 +99,11 @@ static size_t put_element(const element_format *f, const char *bytes, char out[E
     switch (lsi_dtype_kind(f->dtype)) {
     case LSI_KIND_BOOL: return put_bool(f, s.value.i != 0, out);
     case LSI_KIND_FLOAT:
-        return f->scalar ? lsi_float_scalar(s.value.f, f->dtype, false, true, out) : lsi_float_format_put(&f->real, s.value.f, out);
+        return f->scalar ? lsi_float_scalar(s.value.f, f->dtype, false, true, out)
+                         : lsi_float_format_put(&f->real, s.value.f, out);
     case LSI_KIND_COMPLEX:
-        return f->scalar ? put_complex_scalar(lsi_dtype_real(f->dtype), s.value.c, out) : put_complex(f, s.value.c, out);
+        return f->scalar ? put_complex_scalar(lsi_dtype_real(f->dtype), s.value.c, out)
+                         : put_complex(f, s.value.c, out);
     default: return put_integer(f, &s, out);
     }
 }
@@ -136,7 +138,8 @@ static bool init_float(lsi_float_format *f, const lsi_shown *shown, bool imagina
         lsi_scalar_load(shown->dtype, shown->elements + (size_t)i * size, &s);
         values[i] = real_part(&s, imaginary);
     }
-    lsi_float_format_init(f, values, shown->count, lsi_dtype_real(shown->dtype), shown->places, shown->suppress, imaginary);
+    lsi_float_format_init(f, values, shown->count, lsi_dtype_real(shown->dtype), shown->places, shown->suppress,
+                          imaginary);
     lsi_dealloc(values);
     return true;
 }

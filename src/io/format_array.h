@@ -13,8 +13,8 @@ typedef struct lsi_text {
     bool failed;
 } lsi_text;
 
-/* What is shown: elements in C order of shape[], the sizes after summarising. An axis flagged `cut` shows `edge` elements
- * of each end with "..." between. */
+/* What is shown: elements in C order of shape[], the sizes after summarising. An axis flagged `cut` shows `edge`
+ * elements of each end with "..." between. */
 typedef struct lsi_shown {
     ls_dtype dtype;
     int ndim;

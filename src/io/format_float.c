@@ -21,7 +21,7 @@ static double in_type(double x, ls_dtype dtype)
     }
 }
 
-/* 10 to the decimal digits that the type surely holds; `most` for double, where an array has 10^8 and a scalar 10^16. */
+/* 10 to the decimal digits that the type surely holds; `most` for double: 10^8 in arrays, 10^16 alone. */
 static double scientific_from(ls_dtype dtype, double most)
 {
     switch (dtype) {
@@ -82,7 +82,8 @@ static size_t put_whole(const lsi_decimal *d, bool plus, char *out)
 
 static size_t put_exponent(int exponent, int digits, char *out, size_t n)
 {
-    return n + (size_t)snprintf(out + n, 16, "e%c%0*d", exponent < 0 ? '-' : '+', digits, exponent < 0 ? -exponent : exponent);
+    return n + (size_t)snprintf(out + n, 16, "e%c%0*d", exponent < 0 ? '-' : '+', digits,
+                                exponent < 0 ? -exponent : exponent);
 }
 
 static int exponent_width(int exponent)
@@ -153,7 +154,8 @@ size_t lsi_float_format_put(const lsi_float_format *f, double value, char out[LS
     if (f->scientific) d.exponent = 0; /* the mantissa, written as a number of one digit before the point */
     size_t n = align_right(text, put_whole(&d, f->plus, text), f->left, out);
     out[n++] = '.';
-    if (f->scientific) return put_exponent(exponent, f->exponent_digits, out, put_digits(&d, -1, -f->fixed_places, out, n));
+    if (f->scientific)
+        return put_exponent(exponent, f->exponent_digits, out, put_digits(&d, -1, -f->fixed_places, out, n));
     const int behind = digits_behind_point(&d);
     return put_char(out, put_digits(&d, -1, -behind, out, n), ' ', f->right - behind);
 }

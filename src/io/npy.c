@@ -122,7 +122,8 @@ static bool fortran_contiguous(const ls_array *a)
 ls_status lsi_npy_plan(const ls_array *a, const char *name, lsi_npy_header *header)
 {
     if (!*lsi_dtype_npy(a->dtype))
-        return lsi_fail(LS_EDTYPE, "%s: .npy has no type for %s; save ls_astype(a, LS_FLOAT32)", name, lsi_dtype_name(a->dtype));
+        return lsi_fail(LS_EDTYPE, "%s: .npy has no type for %s; save ls_astype(a, LS_FLOAT32)", name,
+                        lsi_dtype_name(a->dtype));
     memset(header, 0, sizeof *header);
     header->dtype = a->dtype;
     header->ndim = a->ndim;
@@ -131,8 +132,8 @@ ls_status lsi_npy_plan(const ls_array *a, const char *name, lsi_npy_header *head
     header->count = 1;
     for (int i = 0; i < a->ndim; i++) header->count *= header->shape[i];
     if (!lsi_mul_size(header->count, (int64_t)lsi_dtype_size(a->dtype), &header->bytes))
-        return lsi_fail(LS_EOVERFLOW, "%s: %" PRId64 " elements of %s are more than 2^63 - 1 bytes", name, header->count,
-                        lsi_dtype_name(a->dtype));
+        return lsi_fail(LS_EOVERFLOW, "%s: %" PRId64 " elements of %s are more than 2^63 - 1 bytes", name,
+                        header->count, lsi_dtype_name(a->dtype));
     return LS_OK;
 }
 
@@ -156,7 +157,7 @@ ls_status lsi_npy_write(const ls_array *a, const lsi_npy_header *header, lsi_wri
     return header->fortran ? write_fortran(a, writer) : lsi_transfer_out(a, writer);
 }
 
-/* The image of an array to an open stream. Evaluates before the first byte, so that a failing computation writes none. */
+/* The image of an array to an open stream. Evaluates first, so that a failing computation writes nothing. */
 static ls_status save_to(FILE *file, const char *name, const ls_array *a)
 {
     lsi_npy_header header;

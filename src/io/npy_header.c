@@ -4,12 +4,12 @@
  *
  *     header := '{' [ entry { ',' entry } [ ',' ] ] '}'            whitespace between any two tokens
  *     entry  := key ':' value                                      each key exactly once, in any order
- *     'descr' : string      'fortran_order' : True | False      'shape' : '(' [ size ',' [ size { ',' size } [ ',' ] ] ] ')'
- *     string := ' or " around characters without quotes, backslashes and control characters
- *     size   := digits without sign, optionally followed by the L of Python 2
+ *     'descr' : string      'fortran_order' : True | False      'shape' : '(' [ size ',' [ size { ',' size } [ ',' ] ]
+ * ] ')' string := ' or " around characters without quotes, backslashes and control characters size   := digits without
+ * sign, optionally followed by the L of Python 2
  *
- * It is read with one cursor over bytes: no recursion, no scanf, no locale, no growth. Numbers are checked while they are
- * read; the element count is checked before anybody allocates. */
+ * It is read with one cursor over bytes: no recursion, no scanf, no locale, no growth. Numbers are checked while they
+ * are read; the element count is checked before anybody allocates. */
 #include "npy_header.h"
 
 #include "core/dtype.h"
@@ -29,13 +29,14 @@ static int64_t cursor_byte(const cursor *c) { return c->offset + (c->at - c->beg
 static ls_status malformed(const cursor *c, const char *expected)
 {
     if (c->at == c->end)
-        return lsi_fail(LS_EFORMAT, "%s: byte %" PRId64 ": the header ends where %s should be", c->name, cursor_byte(c), expected);
+        return lsi_fail(LS_EFORMAT, "%s: byte %" PRId64 ": the header ends where %s should be", c->name, cursor_byte(c),
+                        expected);
     const unsigned char found = (unsigned char)*c->at;
     if (found >= ' ' && found < 127)
-        return lsi_fail(LS_EFORMAT, "%s: byte %" PRId64 ": '%c' in the header where %s should be", c->name, cursor_byte(c),
-                        found, expected);
-    return lsi_fail(LS_EFORMAT, "%s: byte %" PRId64 ": byte value %d in the header where %s should be", c->name, cursor_byte(c),
-                    found, expected);
+        return lsi_fail(LS_EFORMAT, "%s: byte %" PRId64 ": '%c' in the header where %s should be", c->name,
+                        cursor_byte(c), found, expected);
+    return lsi_fail(LS_EFORMAT, "%s: byte %" PRId64 ": byte value %d in the header where %s should be", c->name,
+                    cursor_byte(c), found, expected);
 }
 
 static bool is_space(char ch) { return ch == ' ' || ch == '\t' || ch == '\n' || ch == '\r'; }
@@ -90,7 +91,8 @@ static ls_status take_size(cursor *c, int64_t *size)
     for (; c->at < c->end && is_digit(*c->at); c->at++) {
         if (!lsi_mul_size(value, 10, &value) || !lsi_add_size(value, *c->at - '0', &value)) {
             c->at = first;
-            return lsi_fail(LS_EFORMAT, "%s: byte %" PRId64 ": a size in the header is above 2^63 - 1", c->name, cursor_byte(c));
+            return lsi_fail(LS_EFORMAT, "%s: byte %" PRId64 ": a size in the header is above 2^63 - 1", c->name,
+                            cursor_byte(c));
         }
     }
     if (c->at < c->end && *c->at == 'L') c->at++;
@@ -104,7 +106,8 @@ static ls_status take_shape(cursor *c, lsi_npy_header *header)
     header->ndim = 0;
     while (!take(c, ')')) {
         if (header->ndim == LS_MAX_NDIM)
-            return lsi_fail(LS_EUNSUPPORTED, "%s: byte %" PRId64 ": more than %d axes", c->name, cursor_byte(c), LS_MAX_NDIM);
+            return lsi_fail(LS_EUNSUPPORTED, "%s: byte %" PRId64 ": more than %d axes", c->name, cursor_byte(c),
+                            LS_MAX_NDIM);
         const ls_status status = take_size(c, &header->shape[header->ndim]);
         if (status) return status;
         header->ndim++;
@@ -151,8 +154,8 @@ static ls_status understand_descr(const cursor *c, int64_t at, const char *descr
         return LS_OK;
     }
     const int shown = length < 40 ? (int)length : 40;
-    return lsi_fail(LS_EUNSUPPORTED, "%s: byte %" PRId64 ": dtype '%.*s' is not supported: %s", c->name, at, shown, descr,
-                    kind_in_words(length > 1 ? descr[has_order] : '\0'));
+    return lsi_fail(LS_EUNSUPPORTED, "%s: byte %" PRId64 ": dtype '%.*s' is not supported: %s", c->name, at, shown,
+                    descr, kind_in_words(length > 1 ? descr[has_order] : '\0'));
 }
 
 static ls_status take_descr(cursor *c, lsi_npy_header *header)
@@ -189,14 +192,15 @@ static ls_status take_entry(cursor *c, lsi_npy_header *header, unsigned *seen)
     for (unsigned i = 0; i < 3; i++) {
         if (strlen(entries[i].key) != length || memcmp(entries[i].key, key, length) != 0) continue;
         if (*seen & 1u << i)
-            return lsi_fail(LS_EFORMAT, "%s: byte %" PRId64 ": '%s' stands twice in the header", c->name, at, entries[i].key);
+            return lsi_fail(LS_EFORMAT, "%s: byte %" PRId64 ": '%s' stands twice in the header", c->name, at,
+                            entries[i].key);
         *seen |= 1u << i;
         if (!take(c, ':')) return malformed(c, "':'");
         return entries[i].take(c, header);
     }
     const int shown = length < 40 ? (int)length : 40;
-    return lsi_fail(LS_EFORMAT, "%s: byte %" PRId64 ": the header has an entry '%.*s', which the format does not know", c->name,
-                    at, shown, key);
+    return lsi_fail(LS_EFORMAT, "%s: byte %" PRId64 ": the header has an entry '%.*s', which the format does not know",
+                    c->name, at, shown, key);
 }
 
 /* Zeros are seen before the product: (2^62, 2^62, 0) is an empty array. */
@@ -211,8 +215,9 @@ static ls_status check_data_size(const cursor *c, lsi_npy_header *header)
     fits = fits && lsi_mul_size(header->count, (int64_t)lsi_dtype_size(header->dtype), &header->bytes);
     if (fits) return LS_OK;
     char text[LSI_SHAPE_TEXT];
-    return lsi_fail(LS_EFORMAT, "%s: the header at byte %" PRId64 " declares %s elements of %s, more than 2^63 - 1 bytes",
-                    c->name, c->offset, lsi_shape_text(header->ndim, header->shape, text), lsi_dtype_name(header->dtype));
+    return lsi_fail(LS_EFORMAT,
+                    "%s: the header at byte %" PRId64 " declares %s elements of %s, more than 2^63 - 1 bytes", c->name,
+                    c->offset, lsi_shape_text(header->ndim, header->shape, text), lsi_dtype_name(header->dtype));
 }
 
 ls_status lsi_npy_parse(const char *text, size_t length, const char *name, int64_t at, lsi_npy_header *header)
@@ -243,13 +248,13 @@ static ls_status read_prefix(lsi_reader *reader, uint32_t *length)
     ls_status status = lsi_read_all(reader, prefix, sizeof prefix, "the magic bytes of a .npy file");
     if (status) return status;
     if (memcmp(prefix, "\x93NUMPY", 6) != 0)
-        return lsi_fail(LS_EFORMAT, "%s: byte %" PRId64 ": not a .npy file (it begins with %02x %02x %02x %02x)%s", reader->name,
-                        at, prefix[0], prefix[1], prefix[2], prefix[3],
+        return lsi_fail(LS_EFORMAT, "%s: byte %" PRId64 ": not a .npy file (it begins with %02x %02x %02x %02x)%s",
+                        reader->name, at, prefix[0], prefix[1], prefix[2], prefix[3],
                         memcmp(prefix, "PK", 2) == 0 ? "; a .npz is read with ls_load_npz" : "");
     const int major = prefix[6], minor = prefix[7];
     if (major < 1 || major > 3 || minor != 0)
-        return lsi_fail(LS_EUNSUPPORTED, "%s: byte %" PRId64 ": .npy version %d.%d (1.0, 2.0 and 3.0 are known)", reader->name,
-                        at + 6, major, minor);
+        return lsi_fail(LS_EUNSUPPORTED, "%s: byte %" PRId64 ": .npy version %d.%d (1.0, 2.0 and 3.0 are known)",
+                        reader->name, at + 6, major, minor);
     status = lsi_read_all(reader, digits, major == 1 ? 2 : 4, "the header's length");
     *length = (uint32_t)digits[0] | (uint32_t)digits[1] << 8 | (uint32_t)digits[2] << 16 | (uint32_t)digits[3] << 24;
     return status;
@@ -265,7 +270,8 @@ ls_status lsi_npy_read_header(lsi_reader *reader, lsi_npy_header *header)
         return lsi_fail(LS_EFORMAT, "%s: byte %" PRId64 ": a header of %" PRIu32 " bytes is declared, the limit is %d",
                         reader->name, at, length, LSI_NPY_HEADER_LIMIT);
     if (reader->left >= 0 && length > (uint64_t)reader->left)
-        return lsi_fail(LS_EFORMAT, "%s: byte %" PRId64 ": a header of %" PRIu32 " bytes is declared, %" PRId64 " are left",
+        return lsi_fail(LS_EFORMAT,
+                        "%s: byte %" PRId64 ": a header of %" PRIu32 " bytes is declared, %" PRId64 " are left",
                         reader->name, at, length, reader->left);
     char *text = lsi_alloc(length ? length : 1, 1);
     if (!text) return lsi_fail(LS_ENOMEM, "%s: no memory for a header of %" PRIu32 " bytes", reader->name, length);

@@ -41,10 +41,11 @@ static ls_status no_such_name(const lsi_zip *zip, const char *name)
     size_t used = 0;
     for (int64_t i = 0; i < zip->count && used < 200; i++) {
         const size_t length = label_length(&zip->members[i]);
-        used += (size_t)snprintf(names + used, sizeof names - used, "%s%.*s", i ? ", " : "", (int)(length < 60 ? length : 60),
-                                 zip->members[i].name);
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%.*s", i ? ", " : "",
+                                 (int)(length < 60 ? length : 60), zip->members[i].name);
     }
-    return lsi_fail(LS_EINDEX, "%s: has no array '%.100s'; it has %" PRId64 ": %s", zip->bytes->name, name, zip->count, names);
+    return lsi_fail(LS_EINDEX, "%s: has no array '%.100s'; it has %" PRId64 ": %s", zip->bytes->name, name, zip->count,
+                    names);
 }
 
 static const lsi_zip_member *find(const lsi_zip *zip, const char *name)
@@ -53,7 +54,8 @@ static const lsi_zip_member *find(const lsi_zip *zip, const char *name)
     for (int64_t i = 0; i < zip->count; i++) {
         if (!called(&zip->members[i], name)) continue;
         if (found) {
-            lsi_fail(LS_EFORMAT, "%s: byte %" PRId64 ": a second array '%.100s'", zip->bytes->name, zip->members[i].header_at, name);
+            lsi_fail(LS_EFORMAT, "%s: byte %" PRId64 ": a second array '%.100s'", zip->bytes->name,
+                     zip->members[i].header_at, name);
             return NULL;
         }
         found = &zip->members[i];
@@ -142,8 +144,8 @@ static ls_status look_into(const lsi_zip *zip, const lsi_zip_member *member, con
     return status;
 }
 
-/* A member this library does not read is listed without a dtype and is no error; one of the caller's own that waits to be
- * reported stays. */
+/* A member this library does not read is listed without a dtype and is no error; one of the caller's own that waits to
+ * be reported stays. */
 static ls_status list_member(const lsi_zip *zip, const lsi_zip_member *member, ls_npz_visitor *visit, void *context,
                              const ls_load_options *limits)
 {
@@ -161,11 +163,13 @@ static ls_status list_member(const lsi_zip *zip, const lsi_zip_member *member, l
     return LS_OK;
 }
 
-static ls_status list_members(const lsi_bytes *bytes, ls_npz_visitor *visit, void *context, const ls_load_options *limits)
+static ls_status list_members(const lsi_bytes *bytes, ls_npz_visitor *visit, void *context,
+                              const ls_load_options *limits)
 {
     lsi_zip zip;
     ls_status status = open_zip(&zip, bytes, limits);
-    for (int64_t i = 0; i < zip.count && !status; i++) status = list_member(&zip, &zip.members[i], visit, context, limits);
+    for (int64_t i = 0; i < zip.count && !status; i++)
+        status = list_member(&zip, &zip.members[i], visit, context, limits);
     lsi_zip_close(&zip);
     return status;
 }
@@ -191,10 +195,12 @@ static ls_status check_name(const char *name, int64_t i)
 {
     if (!name || !*name) return lsi_fail(LS_EARGUMENT, "name %" PRId64 " is %s", i, name ? "empty" : "NULL");
     if (strlen(name) > LONGEST_NAME - 5)
-        return lsi_fail(LS_EARGUMENT, "name %" PRId64 " has %zu bytes, %d are allowed", i, strlen(name), LONGEST_NAME - 5);
+        return lsi_fail(LS_EARGUMENT, "name %" PRId64 " has %zu bytes, %d are allowed", i, strlen(name),
+                        LONGEST_NAME - 5);
     for (const char *p = name; *p; p++)
         if (*p == '/' || *p == '\\' || (unsigned char)*p < ' ' || *p == 127)
-            return lsi_fail(LS_EARGUMENT, "name %" PRId64 " has a character that names in a .npz may not have (byte %d)", i, *p);
+            return lsi_fail(LS_EARGUMENT,
+                            "name %" PRId64 " has a character that names in a .npz may not have (byte %d)", i, *p);
     return LS_OK;
 }
 
@@ -242,8 +248,9 @@ static ls_status save_members(const char *path, int64_t count, const char *const
     for (int64_t i = 0; i < count && !status; i++) status = lsi_evaluate(1, &arrays[i]);
     if (!status) status = lsi_atomic_open(&file, path);
     if (status) return status;
-    status = file.temporary ? write_members(file.stream, path, count, names, arrays, compressed)
-                            : lsi_fail(LS_EUNSUPPORTED, "%s: no regular file: a .npz cannot be written to a stream", path);
+    status = file.temporary
+                 ? write_members(file.stream, path, count, names, arrays, compressed)
+                 : lsi_fail(LS_EUNSUPPORTED, "%s: no regular file: a .npz cannot be written to a stream", path);
     return lsi_atomic_close(&file, status);
 }
 

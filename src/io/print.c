@@ -15,7 +15,10 @@ static ls_print_options read_options(const ls_print_options *options)
 {
     ls_print_options o = {.struct_size = sizeof o};
     if (options) memcpy(&o, options, options->struct_size < sizeof o ? options->struct_size : sizeof o);
-    o.precision = o.precision == 0 ? PRECISION : o.precision < 0 ? 0 : o.precision > MOST_PLACES ? MOST_PLACES : o.precision;
+    o.precision = o.precision == 0            ? PRECISION
+                  : o.precision < 0           ? 0
+                  : o.precision > MOST_PLACES ? MOST_PLACES
+                                              : o.precision;
     if (o.threshold <= 0) o.threshold = THRESHOLD;
     if (o.edgeitems <= 0) o.edgeitems = EDGE_ITEMS;
     if (o.linewidth <= 0) o.linewidth = LINE_WIDTH;
@@ -43,8 +46,10 @@ static ls_status choose(const ls_array *a, const ls_print_options *o, lsi_shown 
     return LS_OK;
 }
 
-/* One block: for every cut axis one of its ends, of every other axis all. Bit k of `ends` chooses for the k-th cut axis. */
-static ls_array *block_view(const ls_array *a, const lsi_shown *shown, uint32_t ends, int64_t first[LS_MAX_NDIM], lsi_layout *view)
+/* One block: for every cut axis one of its ends, of every other axis all. Bit k of `ends` chooses for the k-th cut
+ * axis. */
+static ls_array *block_view(const ls_array *a, const lsi_shown *shown, uint32_t ends, int64_t first[LS_MAX_NDIM],
+                            lsi_layout *view)
 {
     int k = 0;
     lsi_array_layout(a, view);
@@ -61,7 +66,8 @@ static ls_array *block_view(const ls_array *a, const lsi_shown *shown, uint32_t 
 }
 
 /* Copies a block in C order into its place among the shown elements. */
-static void place_block(const lsi_shown *shown, const lsi_layout *block, const int64_t *first, const char *from, char *to)
+static void place_block(const lsi_shown *shown, const lsi_layout *block, const int64_t *first, const char *from,
+                        char *to)
 {
     const size_t size = lsi_dtype_size(shown->dtype);
     const int64_t count = lsi_layout_count(block);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Readers and writers over memory and C streams. Decides when missing bytes are the file's fault (LS_EFORMAT) and when the
- * system's (LS_EIO). */
+ * Readers and writers over memory and C streams. Decides when missing bytes are the file's fault (LS_EFORMAT) and when
+ * the system's (LS_EIO). */
 #include "stream.h"
 
 #include <errno.h>
@@ -26,8 +26,8 @@ ls_status lsi_read_all(lsi_reader *reader, void *to, size_t bytes, const char *w
     const ls_status status = lsi_read_some(reader, to, bytes, &got);
     if (status) return status;
     if (got == bytes) return LS_OK;
-    return lsi_fail(LS_EFORMAT, "%s: ends at byte %" PRId64 ", inside %s: %zu of its %zu bytes are missing", reader->name,
-                    reader->position, what, bytes - got, bytes);
+    return lsi_fail(LS_EFORMAT, "%s: ends at byte %" PRId64 ", inside %s: %zu of its %zu bytes are missing",
+                    reader->name, reader->position, what, bytes - got, bytes);
 }
 
 ls_status lsi_read_end(lsi_reader *reader)
@@ -47,7 +47,8 @@ static ls_status memory_read(lsi_reader *reader, void *to, size_t bytes, size_t 
 
 void lsi_memory_reader_open(lsi_memory_reader *memory, const char *name, const void *bytes, size_t size)
 {
-    memory->reader = (lsi_reader){.name = name, .left = (int64_t)size, .whole = true, .context = memory, .read = memory_read};
+    memory->reader =
+        (lsi_reader){.name = name, .left = (int64_t)size, .whole = true, .context = memory, .read = memory_read};
     memory->bytes = bytes;
 }
 

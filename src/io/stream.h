@@ -16,7 +16,8 @@ struct lsi_reader {
     int64_t left;      /* bytes still to come for certain; -1: it cannot tell */
     bool whole;        /* it holds one file and nothing else: bytes left over are an error */
     void *context;
-    /* Up to `bytes` > 0 into `to`; *got < bytes only where the bytes end. Does not move `position`. An error is recorded. */
+    /* Up to `bytes` > 0 into `to`; *got < bytes only where the bytes end. Does not move `position`. An error is
+     * recorded. */
     ls_status (*read)(lsi_reader *reader, void *to, size_t bytes, size_t *got);
 };
 

@@ -45,7 +45,8 @@ static void mend(ls_dtype dtype, bool foreign, void *elements, size_t bytes)
     reverse_bytes(elements, size, (int64_t)(bytes / size));
 }
 
-/* Canonical NaNs, by width of the real numbers. Each gives whether it changed (or, told not to, would change) something. */
+/* Canonical NaNs, by width of the real numbers. Each gives whether it changed (or, told not to, would change)
+ * something. */
 static bool canonical_16(uint16_t *x, int64_t count, bool change)
 {
     uint32_t any = 0;
@@ -91,10 +92,12 @@ static bool canonical_nans(ls_dtype dtype, void *elements, size_t bytes, bool ch
 
 /* --- in --- */
 
-static ls_status read_direct(lsi_reader *reader, lsi_buffer *buffer, ls_dtype dtype, bool foreign, size_t done, size_t bytes)
+static ls_status read_direct(lsi_reader *reader, lsi_buffer *buffer, ls_dtype dtype, bool foreign, size_t done,
+                             size_t bytes)
 {
     lsi_backend *backend = buffer->backend;
-    ls_status status = backend->wait(backend, (lsi_ticket){0, 0}); /* earlier work may still use this piece of the pool */
+    ls_status status =
+        backend->wait(backend, (lsi_ticket){0, 0}); /* earlier work may still use this piece of the pool */
     while (!status && done < bytes) {
         char *to = (char *)buffer->address + done;
         const size_t step = smaller(bytes - done, LSI_IO_STEP);
@@ -105,7 +108,8 @@ static ls_status read_direct(lsi_reader *reader, lsi_buffer *buffer, ls_dtype dt
     return status;
 }
 
-static ls_status read_staged(lsi_reader *reader, lsi_buffer *buffer, ls_dtype dtype, bool foreign, size_t done, size_t bytes)
+static ls_status read_staged(lsi_reader *reader, lsi_buffer *buffer, ls_dtype dtype, bool foreign, size_t done,
+                             size_t bytes)
 {
     lsi_backend *backend = buffer->backend;
     const size_t room = smaller(bytes - done, LSI_IO_STAGE);
@@ -150,7 +154,10 @@ static ls_status read_head(lsi_reader *reader, size_t wanted, char **head)
     return LS_OK;
 }
 
-enum { TRUSTED = 16 << 20, DELIVERED = 8 }; /* declared by a stream: believed up to 16 MiB, above after an eighth came */
+enum {
+    TRUSTED = 16 << 20,
+    DELIVERED = 8
+}; /* declared by a stream: believed up to 16 MiB, above after an eighth came */
 
 static size_t head_wanted(const lsi_reader *reader, size_t bytes)
 {
@@ -187,7 +194,8 @@ ls_array *lsi_transfer_in(lsi_reader *reader, ls_dtype dtype, bool foreign, int 
         if (head) mend(dtype, foreign, head, ahead);
         status = put_head(buffer, head, ahead);
         if (!status)
-            status = (host_readable(buffer->backend) ? read_direct : read_staged)(reader, buffer, dtype, foreign, ahead, bytes);
+            status = (host_readable(buffer->backend) ? read_direct : read_staged)(reader, buffer, dtype, foreign, ahead,
+                                                                                  bytes);
     }
     lsi_dealloc(head);
     if (!status) return a;
@@ -214,8 +222,8 @@ static ls_status write_elements(lsi_writer *writer, ls_dtype dtype, const char *
     return status;
 }
 
-/* A view cut into runs of rows: everything behind `axis` in whole, `rows` indices of it at a time, each index of the axes
- * before it on its own. Runs follow each other in C order. */
+/* A view cut into runs of rows: everything behind `axis` in whole, `rows` indices of it at a time, each index of the
+ * axes before it on its own. Runs follow each other in C order. */
 typedef struct cutting {
     int axis;
     int64_t rows, inner; /* elements of one row */

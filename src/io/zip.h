@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The ZIP container as .npz uses it: reading (zip_read.c) and writing (zip_write.c). Members are stored or deflated, sizes
- * are 64-bit, names are labels. Knows nothing of arrays. */
+ * The ZIP container as .npz uses it: reading (zip_read.c) and writing (zip_write.c). Members are stored or deflated,
+ * sizes are 64-bit, names are labels. Knows nothing of arrays. */
 #ifndef LSI_IO_ZIP_H
 #define LSI_IO_ZIP_H
 

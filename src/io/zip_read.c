@@ -57,13 +57,15 @@ static ls_status find_end(const lsi_bytes *bytes, int64_t *at)
     for (int64_t i = size - LSI_ZIP_END_SIZE; i >= 0 && found < 0 && !status; i--)
         if (u32(tail + i) == LSI_ZIP_END && i + LSI_ZIP_END_SIZE + u16(tail + i + 20) == size) found = i;
     lsi_dealloc(tail);
-    if (!status && found < 0) status = bad(bytes, bytes->size, "no end of a ZIP archive here: not a .npz file, or cut short");
+    if (!status && found < 0)
+        status = bad(bytes, bytes->size, "no end of a ZIP archive here: not a .npz file, or cut short");
     *at = bytes->size - size + found;
     return status;
 }
 
 /* The 64-bit end record before the end record at `end`. */
-static ls_status read_end64(lsi_zip *zip, int64_t end, uint64_t *count, uint64_t *size, uint64_t *at, int64_t *directory_end)
+static ls_status read_end64(lsi_zip *zip, int64_t end, uint64_t *count, uint64_t *size, uint64_t *at,
+                            int64_t *directory_end)
 {
     const lsi_bytes *bytes = zip->bytes;
     unsigned char locator[LSI_ZIP_LOCATOR64_SIZE], record[LSI_ZIP_END64_SIZE];
@@ -74,7 +76,8 @@ static ls_status read_end64(lsi_zip *zip, int64_t end, uint64_t *count, uint64_t
     if (u32(locator) != LSI_ZIP_LOCATOR64) return bad(bytes, locator_at, "the ZIP64 locator is missing");
     const uint64_t record_at = u64(locator + 8);
     if (u32(locator + 4) != 0 || u32(locator + 16) > 1) return bad(bytes, locator_at, "an archive in several parts");
-    if (record_at > (uint64_t)(locator_at - LSI_ZIP_END64_SIZE)) return bad(bytes, locator_at, "the ZIP64 record lies outside");
+    if (record_at > (uint64_t)(locator_at - LSI_ZIP_END64_SIZE))
+        return bad(bytes, locator_at, "the ZIP64 record lies outside");
     status = lsi_bytes_read(bytes, (int64_t)record_at, record, sizeof record);
     if (status) return status;
     const bool fits = u32(record) == LSI_ZIP_END64 && u64(record + 4) == (uint64_t)locator_at - record_at - 12;
@@ -106,9 +109,11 @@ static ls_status read_end(lsi_zip *zip, int64_t max_members)
     if (at > (uint64_t)directory_end || size != (uint64_t)directory_end - at)
         return lsi_fail(LS_EFORMAT, "%s: byte %" PRId64 ": the directory is said to be %" PRIu64 " bytes at %" PRIu64
                         ", but ends at %" PRId64, bytes->name, end, size, at, directory_end);
-    if (count > size / LSI_ZIP_CENTRAL_SIZE) return bad(bytes, end, "more members are declared than the directory has room for");
+    if (count > size / LSI_ZIP_CENTRAL_SIZE)
+        return bad(bytes, end, "more members are declared than the directory has room for");
     if (count > (uint64_t)max_members)
-        return lsi_fail(LS_EOVERFLOW, "%s: %" PRIu64 " members, the limit is %" PRId64, bytes->name, count, max_members);
+        return lsi_fail(LS_EOVERFLOW, "%s: %" PRIu64 " members, the limit is %" PRId64, bytes->name, count,
+                        max_members);
     zip->count = (int64_t)count;
     zip->directory_at = (int64_t)at;
     zip->directory_size = (int64_t)size;
@@ -147,7 +152,8 @@ static ls_status read_central(const lsi_zip *zip, int64_t *offset, lsi_zip_membe
 {
     const int64_t left = zip->directory_size - *offset, at = zip->directory_at + *offset;
     const unsigned char *p = zip->directory + *offset;
-    if (left < LSI_ZIP_CENTRAL_SIZE || u32(p) != LSI_ZIP_CENTRAL) return bad(zip->bytes, at, "no entry of the directory here");
+    if (left < LSI_ZIP_CENTRAL_SIZE || u32(p) != LSI_ZIP_CENTRAL)
+        return bad(zip->bytes, at, "no entry of the directory here");
     const unsigned name = u16(p + 28), extra = u16(p + 30), comment = u16(p + 32);
     const int64_t size = LSI_ZIP_CENTRAL_SIZE + (int64_t)name + extra + comment;
     if (size > left) return bad(zip->bytes, at, "an entry reaches beyond the directory");
@@ -155,14 +161,16 @@ static ls_status read_central(const lsi_zip *zip, int64_t *offset, lsi_zip_membe
                                .method = u16(p + 10), .crc = u32(p + 16), .packed = u32(p + 20), .size = u32(p + 24),
                                .header_at = u32(p + 42)};
     int64_t *values[] = {&member->size, &member->packed, &member->header_at};
-    if (!widen(p + LSI_ZIP_CENTRAL_SIZE + name, extra, values, 3)) return bad(zip->bytes, at, "its ZIP64 sizes are malformed");
+    if (!widen(p + LSI_ZIP_CENTRAL_SIZE + name, extra, values, 3))
+        return bad(zip->bytes, at, "its ZIP64 sizes are malformed");
     if (u16(p + 34) != 0) return bad(zip->bytes, at, "an archive in several parts");
     *offset += size;
     return LS_OK;
 }
 
 /* Sizes and CRC in the local header: the same, or, when they follow the data, possibly zero. */
-static bool same_sizes(const lsi_zip_member *member, const unsigned char *p, const unsigned char *extra, size_t extra_size)
+static bool same_sizes(const lsi_zip_member *member, const unsigned char *p, const unsigned char *extra,
+                       size_t extra_size)
 {
     int64_t packed = u32(p + 18), size = u32(p + 22);
     const uint32_t crc = u32(p + 14);
@@ -228,7 +236,8 @@ static ls_status read_members(lsi_zip *zip)
     zip->directory = lsi_alloc((size_t)zip->directory_size + 1, 1);
     zip->members = lsi_alloc((size_t)zip->count + 1, sizeof *zip->members);
     if (!zip->directory || !zip->members)
-        return lsi_fail(LS_ENOMEM, "%s: no memory for a directory of %" PRId64 " bytes", zip->bytes->name, zip->directory_size);
+        return lsi_fail(LS_ENOMEM, "%s: no memory for a directory of %" PRId64 " bytes", zip->bytes->name,
+                        zip->directory_size);
     ls_status status = lsi_bytes_read(zip->bytes, zip->directory_at, zip->directory, (size_t)zip->directory_size);
     int64_t offset = 0;
     for (int64_t i = 0; i < zip->count && !status; i++) {
@@ -306,11 +315,13 @@ static ls_status check_growth(const lsi_zip_reader *r, int64_t max_ratio)
     if (m->method == LSI_ZIP_STORED && m->packed != m->size)
         return bad(r->zip->bytes, m->header_at, "a stored member has two different sizes");
     if (m->method == LSI_ZIP_DEFLATED && m->size / DEFLATE_RATIO > m->packed)
-        return lsi_fail(LS_EFORMAT, "%s: %" PRId64 " bytes are declared, but its %" PRId64 " compressed ones cannot give more than %"
-                        PRId64, r->name, m->size, m->packed, m->packed * DEFLATE_RATIO);
+        return lsi_fail(LS_EFORMAT,
+                        "%s: %" PRId64 " bytes are declared, but its %" PRId64
+                        " compressed ones cannot give more than %" PRId64,
+                        r->name, m->size, m->packed, m->packed * DEFLATE_RATIO);
     if (max_ratio > 0 && m->size / max_ratio > m->packed)
-        return lsi_fail(LS_EOVERFLOW, "%s: %" PRId64 " bytes from %" PRId64 ", max_ratio is %" PRId64, r->name, m->size, m->packed,
-                        max_ratio);
+        return lsi_fail(LS_EOVERFLOW, "%s: %" PRId64 " bytes from %" PRId64 ", max_ratio is %" PRId64, r->name, m->size,
+                        m->packed, max_ratio);
     return LS_OK;
 }
 
@@ -348,7 +359,9 @@ static ls_status check_stream_end(lsi_zip_reader *r)
     size_t got = 0;
     const ls_status status = read_deflated(r, &beyond, 1, &got);
     if (status) return status;
-    if (got > 0) return lsi_fail(LS_EFORMAT, "%s: unpacks to more than the %" PRId64 " bytes declared", r->name, r->member->size);
+    if (got > 0)
+        return lsi_fail(LS_EFORMAT, "%s: unpacks to more than the %" PRId64 " bytes declared", r->name,
+                        r->member->size);
     const int64_t unused = r->packed_left + (int64_t)(r->input_size - r->input_at);
     if (!r->ended || unused > 0)
         return lsi_fail(LS_EFORMAT, "%s: the compressed data %s", r->name, r->ended ? "ends too early" : "has no end");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * Writing ZIP archives. A member's size is known before it is written, its CRC and packed size are not: the header is
- * written with zeros and patched, so the file must be seekable. The date is 1980-01-01, so that the same arrays give the
- * same bytes. 64-bit records are used only where 32 bits are too few. */
+ * written with zeros and patched, so the file must be seekable. The date is 1980-01-01, so that the same arrays give
+ * the same bytes. 64-bit records are used only where 32 bits are too few. */
 #include "zip.h"
 
 #include "memory/prim.h"
@@ -106,7 +106,8 @@ static ls_status write_local(lsi_zip_writer *w, const lsi_zip_entry *e)
 ls_status lsi_zip_begin(lsi_zip_writer *w, const char *name, int64_t size)
 {
     lsi_zip_entry *e = &w->entries[w->count];
-    *e = (lsi_zip_entry){.size = size, .header_at = w->out.position, .method = w->compressed ? LSI_ZIP_DEFLATED : LSI_ZIP_STORED};
+    *e = (lsi_zip_entry){
+        .size = size, .header_at = w->out.position, .method = w->compressed ? LSI_ZIP_DEFLATED : LSI_ZIP_STORED};
     e->name = lsi_alloc(strlen(name) + 1, 1);
     if (!e->name) return lsi_fail(LS_ENOMEM, "%s: no memory for a name", w->out.name);
     strcpy(e->name, name);
@@ -132,8 +133,8 @@ ls_status lsi_zip_end(lsi_zip_writer *w)
     lsi_codec_free(w->codec);
     w->codec = NULL;
     if (!status && w->member.position != e->size)
-        status = lsi_fail(LS_EINTERNAL, "%s: %lld bytes in a member of %lld", w->out.name, (long long)w->member.position,
-                          (long long)e->size);
+        status = lsi_fail(LS_EINTERNAL, "%s: %lld bytes in a member of %lld", w->out.name,
+                          (long long)w->member.position, (long long)e->size);
     e->crc = lsi_crc_value(&w->crc);
     const int64_t end = w->out.position;
     if (!status) status = move_to(w, e->header_at);

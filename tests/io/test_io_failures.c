@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * When the system fails: reads and writes that come in pieces or not at all, full disks, memory that runs out, memory the
- * host cannot reach. The result is an error, nothing leaks, and the file that was there before is still there. */
+ * When the system fails: reads and writes that come in pieces or not at all, full disks, memory that runs out, memory
+ * the host cannot reach. The result is an error, nothing leaks, and the file that was there before is still there. */
 #include "files.h"
 
 #include "backend.h"
@@ -252,9 +252,19 @@ TEST(every_allocation_may_fail)
 
 /* --- memory the host cannot reach: the host's own backend over a pool that says so --- */
 
-static void *distant_allocate(lsi_prim *prim, size_t bytes) { (void)prim; return lsi_prim_host()->allocate(lsi_prim_host(), bytes); }
-static void distant_release(lsi_prim *prim, void *block, size_t bytes) { (void)prim, lsi_prim_host()->release(lsi_prim_host(), block, bytes); }
-static void distant_capacity(lsi_prim *prim, size_t *total, size_t *free_bytes) { (void)prim, *total = *free_bytes = 0; }
+static void *distant_allocate(lsi_prim *prim, size_t bytes)
+{
+    (void)prim;
+    return lsi_prim_host()->allocate(lsi_prim_host(), bytes);
+}
+static void distant_release(lsi_prim *prim, void *block, size_t bytes)
+{
+    (void)prim, lsi_prim_host()->release(lsi_prim_host(), block, bytes);
+}
+static void distant_capacity(lsi_prim *prim, size_t *total, size_t *free_bytes)
+{
+    (void)prim, *total = *free_bytes = 0;
+}
 
 TEST(distant_memory_goes_through_a_stage)
 {

@@ -24,7 +24,8 @@ static void read_vectors(void)
     FILE *list = fopen(VECTORS "/npy_vectors.txt", "r");
     if (!CHECK(images && list)) exit(1);
     vector *v = vectors;
-    while (vector_count < 256 && fscanf(list, "%zu %zu %15s %d %d", &v->offset, &v->length, v->dtype, &v->own, &v->ndim) == 5) {
+    while (vector_count < 256 &&
+           fscanf(list, "%zu %zu %15s %d %d", &v->offset, &v->length, v->dtype, &v->own, &v->ndim) == 5) {
         for (int i = 0; i < v->ndim; i++) {
             long long size;
             if (fscanf(list, "%lld", &size) == 1) v->shape[i] = size;

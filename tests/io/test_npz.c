@@ -46,7 +46,8 @@ TEST(archives_of_numpy)
 static void add_line(void *context, const char *name, ls_dtype dtype, ls_shape shape)
 {
     char *text = context;
-    snprintf(text + strlen(text), 512 - strlen(text), "%s %s %lld; ", name, dtype ? ls_dtype_name(dtype) : "-", (long long)shape.ndim);
+    snprintf(text + strlen(text), 512 - strlen(text), "%s %s %lld; ", name, dtype ? ls_dtype_name(dtype) : "-",
+             (long long)shape.ndim);
 }
 
 TEST(listing)
@@ -79,7 +80,8 @@ static void save_and_load(bool compressed)
 {
     LS_SCOPE {
         const char *path = scratch("ours.npz");
-        ls_array *x = ls_reshape(ls_arange(300000), LS_SHAPE(500, 600)), *y = ls_transpose(x), *z = ls_mul(ls_arange(7), 0.5);
+        ls_array *x = ls_reshape(ls_arange(300000), LS_SHAPE(500, 600)), *y = ls_transpose(x),
+                 *z = ls_mul(ls_arange(7), 0.5);
         const char *names[] = {"x", "y", "z e t"};
         const ls_array *arrays[] = {x, y, z};
         CHECK_STATUS(ls_save_npz(path, 3, names, arrays, .compressed = compressed), LS_OK);

@@ -55,7 +55,8 @@ static int check_case(FILE *file, char *line, size_t room)
     if (!fgets(line, (int)room, file)) return 0;
     if (!CHECK(read_facts(line, &c)) || !fgets(data, sizeof data, file)) return 0;
     size_t used = 0;
-    for (int i = 0; i < c.lines && fgets(expected + used, (int)(sizeof expected - used), file); i++) used += strlen(expected + used);
+    for (int i = 0; i < c.lines && fgets(expected + used, (int)(sizeof expected - used), file); i++)
+        used += strlen(expected + used);
     expected[used - 1] = '\0'; /* the last newline */
     LS_SCOPE {
         const int64_t length = (ls_format)(LS_HERE, make_array(&c, data), got, sizeof got, &c.options);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * ZIP64 without files of 4 GiB: zip_write.c is compiled into this test with the limit of 32 bits lowered to 100 bytes. */
+ * ZIP64 without files of 4 GiB: zip_write.c is compiled into this test with 100 bytes as the limit of 32 bits. */
 #include "files.h"
 
 TEST(large_archives_in_small)
