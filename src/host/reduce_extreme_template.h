@@ -21,15 +21,15 @@ static T K(best)(const T *restrict x, int n, int *nan)
     LS_REAL nans[K(LANES)] __attribute__((aligned(64)));
     T best = x[0];
     LS_REAL any = x[0] != x[0];
-    int at = 1;
+    int64_t at = 1;
     if (n >= 2 * K(LANES)) {
-        for (int i = 0; i < K(LANES); i++) lane[i] = x[i], nans[i] = 0;
+        for (int64_t i = 0; i < K(LANES); i++) lane[i] = x[i], nans[i] = 0;
         for (at = 0; at + K(LANES) <= n; at += K(LANES))
-            for (int i = 0; i < K(LANES); i++) {
+            for (int64_t i = 0; i < K(LANES); i++) {
                 lane[i] = BETTER(x[at + i], lane[i]) ? x[at + i] : lane[i];
                 nans[i] |= (LS_REAL)(x[at + i] != x[at + i]);
             }
-        for (int i = 0; i < K(LANES); i++) {
+        for (int64_t i = 0; i < K(LANES); i++) {
             best = BETTER(lane[i], best) ? lane[i] : best;
             any |= nans[i];
         }
@@ -45,7 +45,7 @@ static T K(best)(const T *restrict x, int n, int *nan)
 /* Which zero: a second look, and only where the best is a zero. */
 static T K(zero)(const T *x, int n, T best)
 {
-    for (int i = 0; i < n; i++) best = x[i] == 0 ? E(CHOOSE)(best, x[i]) : best;
+    for (int64_t i = 0; i < n; i++) best = x[i] == 0 ? E(CHOOSE)(best, x[i]) : best;
     return best;
 }
 
@@ -54,7 +54,7 @@ static inline T K(row)(const T *x, int n)
     int nan;
     if (n < 2 * K(LANES)) {
         T best = x[0];
-        for (int i = 1; i < n; i++) best = E(CHOOSE)(best, x[i]);
+        for (int64_t i = 1; i < n; i++) best = E(CHOOSE)(best, x[i]);
         return best;
     }
     const T best = K(best)(x, n, &nan);
@@ -62,9 +62,9 @@ static inline T K(row)(const T *x, int n)
     return best == 0 ? K(zero)(x, n, best) : best;
 }
 
-static int K(find_nan)(const T *x, int n)
+static int64_t K(find_nan)(const T *x, int n)
 {
-    int i = 0;
+    int64_t i = 0;
     while (i < n && x[i] == x[i]) i++;
     return i;
 }
@@ -72,7 +72,7 @@ static int K(find_nan)(const T *x, int n)
 static inline T K(row)(const T *x, int n)
 {
     T best = x[0];
-    for (int i = 1; i < n; i++) best = E(CHOOSE)(best, x[i]);
+    for (int64_t i = 1; i < n; i++) best = E(CHOOSE)(best, x[i]);
     return best;
 }
 #endif
@@ -94,7 +94,7 @@ static void K(fold)(void *lane, const void *const *rows, int count, int columns,
         const T *restrict x = rows[k];
         if (begin && k == 0) memcpy(best, x, (size_t)columns * sizeof(T));
         else
-            for (int i = 0; i < columns; i++) best[i] = E(CHOOSE)(best[i], x[i]);
+            for (int64_t i = 0; i < columns; i++) best[i] = E(CHOOSE)(best[i], x[i]);
     }
 }
 
@@ -111,13 +111,13 @@ typedef struct {
 } K(place);
 
 /* The first i with x[i] == value; there is one. Whole blocks first: a loop without an exit becomes vectors. */
-static int K(find)(const T *x, int n, T value)
+static int64_t K(find)(const T *x, int n, T value)
 {
-    const int whole = n & ~63;
-    int i = 0;
+    const int64_t whole = n & ~63;
+    int64_t i = 0;
     for (; i < whole; i += 64) {
         int found = 0;
-        for (int k = 0; k < 64; k++) found |= x[i + k] == value;
+        for (int64_t k = 0; k < 64; k++) found |= x[i + k] == value;
         if (found) break;
     }
     while (i < n - 1 && !(x[i] == value)) i++;
@@ -127,7 +127,7 @@ static int K(find)(const T *x, int n, T value)
 static K(place) K(arg_row)(const T *x, int n, int64_t first)
 {
     K(place) out;
-    int at;
+    int64_t at;
 #ifdef LS_REAL
     int nan;
     const T best = K(best)(x, n, &nan);
@@ -154,7 +154,7 @@ static void K(arg_fold)(void *lane, const void *const *rows, int count, int colu
         const T *x = rows[k];
         const int64_t r = first + k * step;
         const int start = begin && k == 0;
-        for (int i = 0; i < columns; i++)
+        for (int64_t i = 0; i < columns; i++)
             if (start || E(BEFORE)(x[i], r, best[i].value, best[i].index)) best[i].value = x[i], best[i].index = r;
     }
 }

@@ -11,12 +11,14 @@
 
 #define LANES LS_LANES(LS_PART)
 
+/* Indices that are sums are 64 bits wide: -fwrapv lets an int sum wrap, and what may wrap is not contiguous. */
+
 /* Halves the first `present` lanes down to one value. */
 static inline __attribute__((always_inline)) void K(halve)(LS_PART *restrict lane, int present)
 {
     for (int half = LANES / 2; half >= LS_GROUP; half /= 2) {
         const int pairs = present - half < half ? present - half : half;
-        for (int i = 0; i < pairs; i++) lane[i] = FOLD(lane[i], lane[i + half]);
+        for (int64_t i = 0; i < pairs; i++) lane[i] = FOLD(lane[i], lane[i + half]);
         present = present < half ? present : half;
     }
 }
@@ -25,28 +27,28 @@ static inline __attribute__((always_inline)) void K(halve_all)(LS_PART *restrict
 {
 #pragma GCC unroll 8
     for (int half = LANES / 2; half >= LS_GROUP; half /= 2)
-        for (int i = 0; i < half; i++) lane[i] = FOLD(lane[i], lane[i + half]);
+        for (int64_t i = 0; i < half; i++) lane[i] = FOLD(lane[i], lane[i + half]);
 }
 
 /* A leaf of `parts` parts, at least LANES. */
-static void K(long_leaf)(LS_PART *restrict out, const LS_PART *restrict x, int parts)
+static void K(long_leaf)(LS_PART *restrict out, const LS_PART *restrict x, int64_t parts)
 {
     LS_PART lane[LANES] __attribute__((aligned(64)));
-    int at = LANES;
-    for (int i = 0; i < LANES; i++) lane[i] = x[i];
+    int64_t at = LANES;
+    for (int64_t i = 0; i < LANES; i++) lane[i] = x[i];
     for (; at + LANES <= parts; at += LANES)
-        for (int i = 0; i < LANES; i++) lane[i] = FOLD(lane[i], x[at + i]);
-    for (int i = 0; i < parts - at; i++) lane[i] = FOLD(lane[i], x[at + i]);
+        for (int64_t i = 0; i < LANES; i++) lane[i] = FOLD(lane[i], x[at + i]);
+    for (int64_t i = 0; i < parts - at; i++) lane[i] = FOLD(lane[i], x[at + i]);
     K(halve_all)(lane);
-    for (int g = 0; g < LS_GROUP; g++) out[g] = lane[g];
+    for (int64_t g = 0; g < LS_GROUP; g++) out[g] = lane[g];
 }
 
 static void K(short_leaf)(LS_PART *restrict out, const LS_PART *restrict x, int parts)
 {
     LS_PART lane[LANES] __attribute__((aligned(64)));
-    for (int i = 0; i < parts; i++) lane[i] = x[i];
+    for (int64_t i = 0; i < parts; i++) lane[i] = x[i];
     K(halve)(lane, parts);
-    for (int g = 0; g < LS_GROUP; g++) out[g] = lane[g];
+    for (int64_t g = 0; g < LS_GROUP; g++) out[g] = lane[g];
 }
 
 /* The halving of n <= 8 lanes, written so that a constant n leaves one expression. */
@@ -67,7 +69,7 @@ static inline __attribute__((always_inline)) void K(tiny_rows)(LS_PART *restrict
                                                                int64_t count, int n)
 {
     for (int64_t i = 0; i < count; i++)
-        for (int g = 0; g < LS_GROUP; g++) out[i * LS_GROUP + g] = K(tiny)(x + i * n * LS_GROUP + g, n);
+        for (int64_t g = 0; g < LS_GROUP; g++) out[i * LS_GROUP + g] = K(tiny)(x + i * n * LS_GROUP + g, n);
 }
 
 static void K(rows)(void *states, const void *values, int64_t count, int n, int64_t first)
@@ -86,39 +88,39 @@ static void K(rows)(void *states, const void *values, int64_t count, int n, int6
     case 8: K(tiny_rows)(out, x, count, 8); return;
     default: break;
     }
-    const int parts = n * LS_GROUP;
+    const int64_t parts = n * LS_GROUP;
     for (int64_t i = 0; i < count; i++) {
-        if (parts < LANES) K(short_leaf)(out + i * LS_GROUP, x + i * parts, parts);
+        if (parts < LANES) K(short_leaf)(out + i * LS_GROUP, x + i * parts, (int)parts);
         else K(long_leaf)(out + i * LS_GROUP, x + i * parts, parts);
     }
 }
 
 /* Eight rows per pass: the lane is read and written once for eight values, and eight streams suit the prefetcher. */
-static void K(fold_eight)(LS_PART *restrict lane, const void *const *rows, int parts, int begin)
+static void K(fold_eight)(LS_PART *restrict lane, const void *const *rows, int64_t parts, int begin)
 {
     const LS_PART *restrict a = rows[0], *restrict b = rows[1], *restrict c = rows[2], *restrict d = rows[3];
     const LS_PART *restrict e = rows[4], *restrict f = rows[5], *restrict g = rows[6], *restrict h = rows[7];
     if (begin) {
-        for (int i = 0; i < parts; i++)
+        for (int64_t i = 0; i < parts; i++)
             lane[i] = FOLD(FOLD(FOLD(FOLD(FOLD(FOLD(FOLD(a[i], b[i]), c[i]), d[i]), e[i]), f[i]), g[i]), h[i]);
     } else {
-        for (int i = 0; i < parts; i++) {
+        for (int64_t i = 0; i < parts; i++) {
             const LS_PART four = FOLD(FOLD(FOLD(FOLD(lane[i], a[i]), b[i]), c[i]), d[i]);
             lane[i] = FOLD(FOLD(FOLD(FOLD(four, e[i]), f[i]), g[i]), h[i]);
         }
     }
 }
 
-static void K(fold_one)(LS_PART *restrict lane, const LS_PART *restrict row, int parts, int begin)
+static void K(fold_one)(LS_PART *restrict lane, const LS_PART *restrict row, int64_t parts, int begin)
 {
     if (begin) memcpy(lane, row, (size_t)parts * sizeof(LS_PART));
     else
-        for (int i = 0; i < parts; i++) lane[i] = FOLD(lane[i], row[i]);
+        for (int64_t i = 0; i < parts; i++) lane[i] = FOLD(lane[i], row[i]);
 }
 
 static void K(fold)(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step, int begin)
 {
-    const int parts = columns * LS_GROUP;
+    const int64_t parts = columns * LS_GROUP;
     int k = 0;
     (void)first, (void)step;
     for (; k + 8 <= count; k += 8, begin = 0) K(fold_eight)(lane, rows + k, parts, begin);

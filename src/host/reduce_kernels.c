@@ -112,14 +112,14 @@ static void moments_merge(void *into, const void *from, int64_t count)
 static int none_true(const uint8_t *x, int n)
 {
     uint8_t seen = 0;
-    for (int i = 0; i < n; i++) seen |= x[i];
+    for (int64_t i = 0; i < n; i++) seen |= x[i];
     return !seen;
 }
 
 static int all_true(const uint8_t *x, int n)
 {
     uint8_t missing = 0;
-    for (int i = 0; i < n; i++) missing |= (uint8_t)(x[i] == 0);
+    for (int64_t i = 0; i < n; i++) missing |= (uint8_t)(x[i] == 0);
     return !missing;
 }
 
@@ -141,7 +141,7 @@ static void count_rows(void *states, const void *values, int64_t count, int n, i
     for (int64_t i = 0; i < count; i++) {
         const uint8_t *x = (const uint8_t *)values + i * n;
         uint32_t found = 0;
-        for (int k = 0; k < n; k++) found += x[k] != 0;
+        for (int64_t k = 0; k < n; k++) found += x[k] != 0;
         ((int64_t *)states)[i] = found;
     }
 }
@@ -153,7 +153,7 @@ static void any_fold(void *lane, const void *const *rows, int count, int columns
     if (begin) memset(any, 0, (size_t)columns);
     for (int k = 0; k < count; k++) {
         const uint8_t *restrict x = rows[k];
-        for (int i = 0; i < columns; i++) any[i] |= (uint8_t)(x[i] != 0);
+        for (int64_t i = 0; i < columns; i++) any[i] |= (uint8_t)(x[i] != 0);
     }
 }
 
@@ -164,7 +164,7 @@ static void all_fold(void *lane, const void *const *rows, int count, int columns
     if (begin) memset(all, 1, (size_t)columns);
     for (int k = 0; k < count; k++) {
         const uint8_t *restrict x = rows[k];
-        for (int i = 0; i < columns; i++) all[i] &= (uint8_t)(x[i] != 0);
+        for (int64_t i = 0; i < columns; i++) all[i] &= (uint8_t)(x[i] != 0);
     }
 }
 
@@ -176,7 +176,7 @@ static void count_fold(void *lane, const void *const *rows, int count, int colum
     if (begin) memset(found, 0, (size_t)columns * sizeof *found);
     for (int k = 0; k < count; k++) {
         const uint8_t *restrict x = rows[k];
-        for (int i = 0; i < columns; i++) found[i] += x[i] != 0;
+        for (int64_t i = 0; i < columns; i++) found[i] += x[i] != 0;
     }
 }
 
@@ -236,9 +236,9 @@ static void finish_16(void *results, const void *states, int64_t count, int64_t 
         .state = size, .lanes = LS_LANE_BYTES / size, .rows = kind##_rows, .fold = kind##_fold,                        \
         .merge = kind##_merge, .finish = finisher                                                                      \
     }
-#define MOMENTS(tag, part, size, finisher)                                                                             \
+#define MOMENTS(tag, type, size, finisher)                                                                             \
     {                                                                                                                  \
-        .state = sizeof(ls_moments), .lanes = LS_LANE_BYTES / size, .part = sizeof(part),                              \
+        .state = sizeof(ls_moments), .lanes = LS_LANE_BYTES / size, .part = sizeof(type),                              \
         .rows = moments_##tag##_rows, .fold = sum_##tag##_fold,                                                        \
         .merge = moments_merge, .finish = moments_##tag##_##finisher, .sum_merge = sum_##tag##_merge,                  \
         .means = moments_##tag##_means, .fold_squares = moments_##tag##_fold_squares,                                  \

@@ -25,14 +25,15 @@ static inline __attribute__((always_inline)) LS_PART K(square)(const LS_PART *x,
 static LS_PART K(leaf_squares)(const LS_PART *restrict x, const LS_PART *restrict mean, int n)
 {
     LS_PART lane[LANES] __attribute__((aligned(64)));
-    int present = n < LANES ? n : LANES, at = LANES;
-    for (int i = 0; i < present; i++) lane[i] = K(square)(x + i * LS_GROUP, mean);
+    int present = n < LANES ? n : LANES;
+    int64_t at = LANES;
+    for (int64_t i = 0; i < present; i++) lane[i] = K(square)(x + i * LS_GROUP, mean);
     for (; at + LANES <= n; at += LANES)
-        for (int i = 0; i < LANES; i++) lane[i] += K(square)(x + (at + i) * LS_GROUP, mean);
-    for (int i = 0; i < n - at; i++) lane[i] += K(square)(x + (at + i) * LS_GROUP, mean);
+        for (int64_t i = 0; i < LANES; i++) lane[i] += K(square)(x + (at + i) * LS_GROUP, mean);
+    for (int64_t i = 0; i < n - at; i++) lane[i] += K(square)(x + (at + i) * LS_GROUP, mean);
     for (int half = LANES / 2; half >= 1; half /= 2) {
         const int pairs = present - half < half ? present - half : half;
-        for (int i = 0; i < pairs; i++) lane[i] += lane[i + half];
+        for (int64_t i = 0; i < pairs; i++) lane[i] += lane[i + half];
         present = present < half ? present : half;
     }
     return lane[0];
@@ -70,9 +71,9 @@ static void K(fold_squares)(void *lane, const void *const *rows, int count, int 
     for (int k = 0; k < count; k++, begin = 0) {
         const LS_PART *restrict x = rows[k];
         if (begin)
-            for (int i = 0; i < columns; i++) squares[i] = K(square)(x + i * LS_GROUP, mean + i * LS_GROUP);
+            for (int64_t i = 0; i < columns; i++) squares[i] = K(square)(x + i * LS_GROUP, mean + i * LS_GROUP);
         else
-            for (int i = 0; i < columns; i++) squares[i] += K(square)(x + i * LS_GROUP, mean + i * LS_GROUP);
+            for (int64_t i = 0; i < columns; i++) squares[i] += K(square)(x + i * LS_GROUP, mean + i * LS_GROUP);
     }
 }
 

@@ -62,10 +62,10 @@ static inline __attribute__((always_inline)) K(vector) K(in_vector)(K(vector) v)
 }
 
 /* Steps below the vector width; what lies behind the last value is anything. */
-static void K(short_steps)(LS_PART *restrict p, const LS_PART *restrict x, int parts)
+static void K(short_steps)(LS_PART *restrict p, const LS_PART *restrict x, int64_t parts)
 {
     K(vector) v = {0};
-    int i = 0;
+    int64_t i = 0;
     for (; i + LS_WIDTH <= parts; i += LS_WIDTH) {
         memcpy(&v, x + i, sizeof v);
         v = K(in_vector)(v);
@@ -78,36 +78,36 @@ static void K(short_steps)(LS_PART *restrict p, const LS_PART *restrict x, int p
 }
 enum { K(FIRST) = LS_WIDTH };
 #else
-static void K(short_steps)(LS_PART *restrict p, const LS_PART *restrict x, int parts)
+static void K(short_steps)(LS_PART *restrict p, const LS_PART *restrict x, int64_t parts)
 {
     memcpy(p, x, (size_t)parts * sizeof *x);
 }
 enum { K(FIRST) = LS_GROUP };
 #endif
 
-static inline __attribute__((always_inline)) void K(lead_by)(LS_PART *out, const LS_PART *p, int parts, const LS_PART *left)
+static inline __attribute__((always_inline)) void K(lead_by)(LS_PART *out, const LS_PART *p, int64_t parts, const LS_PART *left)
 {
     LS_PART by[LS_GROUP];
-    for (int g = 0; g < LS_GROUP; g++) by[g] = left[g];
+    for (int64_t g = 0; g < LS_GROUP; g++) by[g] = left[g];
 #if LS_GROUP == 2
     SCAN_INDEPENDENT
-    for (int i = 0; i < parts / 2; i++) {
+    for (int64_t i = 0; i < parts / 2; i++) {
         out[2 * i] = FOLD(by[0], p[2 * i]);
         out[2 * i + 1] = FOLD(by[1], p[2 * i + 1]);
     }
 #else
     SCAN_INDEPENDENT
-    for (int i = 0; i < parts; i++) out[i] = FOLD(by[0], p[i]);
+    for (int64_t i = 0; i < parts; i++) out[i] = FOLD(by[0], p[i]);
 #endif
 }
 
 static void K(prefix)(void *prefix, const void *values, int n)
 {
     LS_PART *p = prefix;
-    const int parts = n * LS_GROUP;
+    const int64_t parts = n * LS_GROUP;
     K(short_steps)(p, values, parts);
     for (int s = K(FIRST); s < parts; s *= 2)
-        for (int at = s; at < parts; at += 2 * s)
+        for (int64_t at = s; at < parts; at += 2 * s)
             K(lead_by)(p + at, p + at, at + s < parts ? s : parts - at, p + at - LS_GROUP);
 }
 
@@ -115,10 +115,10 @@ static inline __attribute__((always_inline)) void K(lead_by_two)(LS_PART *out, c
                                                                  const LS_PART *inner, const LS_PART *outer)
 {
     LS_PART first[LS_GROUP], second[LS_GROUP];
-    for (int g = 0; g < LS_GROUP; g++) first[g] = inner[g], second[g] = outer[g];
+    for (int64_t g = 0; g < LS_GROUP; g++) first[g] = inner[g], second[g] = outer[g];
     SCAN_INDEPENDENT
-    for (int i = 0; i < n; i++)
-        for (int g = 0; g < LS_GROUP; g++)
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t g = 0; g < LS_GROUP; g++)
             out[i * LS_GROUP + g] = FOLD(second[g], FOLD(first[g], p[i * LS_GROUP + g]));
 }
 
@@ -138,8 +138,8 @@ static void K(total)(void *total, const void *values)
     const LS_PART *x = values;
     for (int n = LSI_SCAN_RUN / 2; n >= 1; n /= 2, x = half) {
         SCAN_INDEPENDENT
-        for (int i = 0; i < n; i++)
-            for (int g = 0; g < LS_GROUP; g++)
+        for (int64_t i = 0; i < n; i++)
+            for (int64_t g = 0; g < LS_GROUP; g++)
                 half[i * LS_GROUP + g] = FOLD(x[2 * i * LS_GROUP + g], x[(2 * i + 1) * LS_GROUP + g]);
     }
     memcpy(total, half, LS_GROUP * sizeof *half);
@@ -150,7 +150,7 @@ static void K(fold)(void *out, const void *left, const void *right, int n)
     LS_PART *to = out;
     const LS_PART *a = left, *b = right;
     SCAN_INDEPENDENT
-    for (int i = 0; i < n * LS_GROUP; i++) to[i] = FOLD(a[i], b[i]);
+    for (int64_t i = 0; i < n * LS_GROUP; i++) to[i] = FOLD(a[i], b[i]);
 }
 
 #undef K
