@@ -21,15 +21,109 @@ typedef uint32_t __attribute__((may_alias)) unit_32;
 typedef uint64_t __attribute__((may_alias)) unit_64;
 typedef struct { uint64_t low, high; } __attribute__((may_alias)) unit_128;
 
+/* Blocks of eight by eight, turned in vector registers: four by four with 16-byte or 32-byte vectors, four times, or
+ * eight by eight at once where an element has two bytes. */
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_shufflevector)
+#define LSI_HAS_SHUFFLE
+#endif
+#endif
+
+#ifdef LSI_HAS_SHUFFLE
+typedef uint32_t vector_32 __attribute__((vector_size(16), aligned(4), may_alias));
+typedef uint16_t vector_16 __attribute__((vector_size(16), aligned(2), may_alias));
+#define JOIN __builtin_shufflevector
+
+LSI_INLINE void transpose_four_32(const char *from, int64_t from_run, char *to, int64_t to_run)
+{
+    const vector_32 a = *(const vector_32 *)from, b = *(const vector_32 *)(from + from_run);
+    const vector_32 c = *(const vector_32 *)(from + 2 * from_run), d = *(const vector_32 *)(from + 3 * from_run);
+    const vector_32 ab0 = JOIN(a, b, 0, 4, 1, 5), ab2 = JOIN(a, b, 2, 6, 3, 7);
+    const vector_32 cd0 = JOIN(c, d, 0, 4, 1, 5), cd2 = JOIN(c, d, 2, 6, 3, 7);
+    *(vector_32 *)to = JOIN(ab0, cd0, 0, 1, 4, 5);
+    *(vector_32 *)(to + to_run) = JOIN(ab0, cd0, 2, 3, 6, 7);
+    *(vector_32 *)(to + 2 * to_run) = JOIN(ab2, cd2, 0, 1, 4, 5);
+    *(vector_32 *)(to + 3 * to_run) = JOIN(ab2, cd2, 2, 3, 6, 7);
+}
+
+LSI_INLINE void transpose_block_32(const char *from, int64_t from_run, char *to, int64_t to_run)
+{
+    transpose_four_32(from, from_run, to, to_run);
+    transpose_four_32(from + 4 * from_run, from_run, to + 16, to_run);
+    transpose_four_32(from + 16, from_run, to + 4 * to_run, to_run);
+    transpose_four_32(from + 4 * from_run + 16, from_run, to + 4 * to_run + 16, to_run);
+}
+
+#if defined(__AVX__) /* with less, 32-byte vectors are taken apart badly */
+typedef uint64_t vector_64 __attribute__((vector_size(32), aligned(8), may_alias));
+
+LSI_INLINE void transpose_four_64(const char *from, int64_t from_run, char *to, int64_t to_run)
+{
+    const vector_64 a = *(const vector_64 *)from, b = *(const vector_64 *)(from + from_run);
+    const vector_64 c = *(const vector_64 *)(from + 2 * from_run), d = *(const vector_64 *)(from + 3 * from_run);
+    const vector_64 ab0 = JOIN(a, b, 0, 4, 2, 6), ab1 = JOIN(a, b, 1, 5, 3, 7);
+    const vector_64 cd0 = JOIN(c, d, 0, 4, 2, 6), cd1 = JOIN(c, d, 1, 5, 3, 7);
+    *(vector_64 *)to = JOIN(ab0, cd0, 0, 1, 4, 5);
+    *(vector_64 *)(to + to_run) = JOIN(ab1, cd1, 0, 1, 4, 5);
+    *(vector_64 *)(to + 2 * to_run) = JOIN(ab0, cd0, 2, 3, 6, 7);
+    *(vector_64 *)(to + 3 * to_run) = JOIN(ab1, cd1, 2, 3, 6, 7);
+}
+
+LSI_INLINE void transpose_block_64(const char *from, int64_t from_run, char *to, int64_t to_run)
+{
+    transpose_four_64(from, from_run, to, to_run);
+    transpose_four_64(from + 4 * from_run, from_run, to + 32, to_run);
+    transpose_four_64(from + 32, from_run, to + 4 * to_run, to_run);
+    transpose_four_64(from + 4 * from_run + 32, from_run, to + 4 * to_run + 32, to_run);
+}
+#endif
+
+#define LOW_16(x, y) JOIN(x, y, 0, 8, 1, 9, 2, 10, 3, 11)
+#define HIGH_16(x, y) JOIN(x, y, 4, 12, 5, 13, 6, 14, 7, 15)
+
+/* Three rounds of merging run k with run k + 4 leave the elements turned. */
+LSI_INLINE void transpose_block_16(const char *from, int64_t from_run, char *to, int64_t to_run)
+{
+    vector_16 r[8], s[8];
+    LSI_UNROLL_8
+    for (int k = 0; k < 8; k++)
+        r[k] = *(const vector_16 *)(from + k * from_run);
+    LSI_UNROLL_8
+    for (int k = 0; k < 4; k++) {
+        s[2 * k] = LOW_16(r[k], r[k + 4]);
+        s[2 * k + 1] = HIGH_16(r[k], r[k + 4]);
+    }
+    LSI_UNROLL_8
+    for (int k = 0; k < 4; k++) {
+        r[2 * k] = LOW_16(s[k], s[k + 4]);
+        r[2 * k + 1] = HIGH_16(s[k], s[k + 4]);
+    }
+    LSI_UNROLL_8
+    for (int k = 0; k < 4; k++) {
+        *(vector_16 *)(to + 2 * k * to_run) = LOW_16(r[k], r[k + 4]);
+        *(vector_16 *)(to + (2 * k + 1) * to_run) = HIGH_16(r[k], r[k + 4]);
+    }
+}
+#endif
+
 #define LSI_UNIT unit_8
 #define LSI_BITS 8
 #include "host/move_template.h"
+#ifdef LSI_HAS_SHUFFLE
+#define LSI_HAS_BLOCK
+#endif
 #define LSI_UNIT unit_16
 #define LSI_BITS 16
 #include "host/move_template.h"
+#ifdef LSI_HAS_SHUFFLE
+#define LSI_HAS_BLOCK
+#endif
 #define LSI_UNIT unit_32
 #define LSI_BITS 32
 #include "host/move_template.h"
+#if defined(LSI_HAS_SHUFFLE) && defined(__AVX__)
+#define LSI_HAS_BLOCK
+#endif
 #define LSI_UNIT unit_64
 #define LSI_BITS 64
 #include "host/move_template.h"

@@ -12,7 +12,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-enum { LINE = 64, TILE_SIDE = 32, SHORT_ROW = 256 };
+enum { TILE_SIDE = 16, SHORT_ROW = 256 };
 
 typedef struct map_job {
     const lsi_plan *plan;
@@ -61,8 +61,9 @@ static bool order_axes(const lsi_program *p, int order[LS_MAX_NDIM])
     return moved;
 }
 
-/* The axis along which some source is contiguous while the innermost axis takes it to another line each time; -1. */
-static int find_cross(const lsi_program *p, const int *order)
+/* The axis along which some source is contiguous while the innermost axis takes it to another line each time; -1. Gives
+ * the elements of a line of that source. */
+static int find_cross(const lsi_program *p, const int *order, int64_t *line)
 {
     int inner = p->ndim - 1;
     while (inner >= 0 && p->shape[order[inner]] == 1)
@@ -72,15 +73,16 @@ static int find_cross(const lsi_program *p, const int *order)
         const lsi_source *source = &p->sources[s];
         if (source->kind != LSI_SOURCE_BUFFER && source->kind != LSI_SOURCE_DRAW) continue;
         const int64_t size = (int64_t)lsi_dtype_size(source->dtype);
-        if (magnitude(source->strides[order[inner]]) * size < LINE) continue;
+        if (magnitude(source->strides[order[inner]]) * size < LSI_LINE_BYTES) continue;
         int best = -1;
-        int64_t smallest = LINE;
+        int64_t smallest = LSI_LINE_BYTES;
         for (int d = 0; d < inner; d++) {
             const int64_t step = magnitude(source->strides[order[d]]) * size;
             if (p->shape[order[d]] == 1 || step == 0 || step >= smallest) continue;
             smallest = step;
             best = d;
         }
+        *line = LSI_LINE_BYTES / size > 8 ? LSI_LINE_BYTES / size : 8;
         if (best >= 0) return best;
     }
     return -1;
@@ -110,16 +112,18 @@ static int64_t smaller(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-static void cut_tiles(map_job *job)
+/* A tile is as many rows as a line of the source that lies across has elements, and as long as a register is: lines are
+ * read whole, and the target is written in runs long enough for the hardware to foresee them. */
+static void cut_tiles(map_job *job, int64_t line)
 {
     const lsi_plan *plan = job->plan;
     const int64_t rows = plan->shape[plan->ndim - 2], cols = plan->shape[plan->ndim - 1];
-    int64_t most = LSI_STRIP;
+    int64_t most = plan->capacity;
     const int forced = lsi_strip_forced();
     if (forced && forced < most) most = forced;
-    job->tile_rows = smaller(rows, smaller(TILE_SIDE, most));
+    job->tile_rows = smaller(rows, smaller(line, most));
     job->tile_cols = smaller(cols, most / job->tile_rows);
-    if (cols < TILE_SIDE) job->tile_rows = smaller(rows, most / job->tile_cols);
+    if (job->tile_cols == cols && most / cols > line) job->tile_rows = smaller(rows, most / cols / line * line);
     job->row_tiles = pieces(rows, job->tile_rows);
     job->col_tiles = pieces(cols, job->tile_cols);
     job->units = plan->count / (rows * cols) * job->row_tiles * job->col_tiles;
@@ -161,29 +165,32 @@ static void run_strips(const map_job *job, lsi_worker *worker, int64_t begin, in
     }
 }
 
-/* Tiles in C order of (outer axes, row of tiles, column of tiles). */
+/* Tiles in C order of (outer axes, column of tiles, row of tiles). */
 static void run_tiles(const map_job *job, lsi_worker *worker, int64_t begin, int64_t end)
 {
     const lsi_plan *plan = job->plan;
     const int row = plan->ndim - 2, col = plan->ndim - 1;
     int64_t corner[LS_MAX_NDIM], rest = begin;
-    corner[col] = rest % job->col_tiles * job->tile_cols;
-    rest /= job->col_tiles;
     corner[row] = rest % job->row_tiles * job->tile_rows;
     rest /= job->row_tiles;
+    corner[col] = rest % job->col_tiles * job->tile_cols;
+    rest /= job->col_tiles;
     for (int d = row - 1; d >= 0; d--) {
         corner[d] = rest % plan->shape[d];
         rest /= plan->shape[d];
     }
     for (int64_t unit = begin; unit < end; unit++) {
+        const bool ahead = unit + 1 < end && corner[row] + 2 * job->tile_rows <= plan->shape[row];
         lsi_strip_box(worker, corner, smaller(job->tile_rows, plan->shape[row] - corner[row]),
-                      smaller(job->tile_cols, plan->shape[col] - corner[col]));
-        int d = col;
+                      smaller(job->tile_cols, plan->shape[col] - corner[col]), ahead);
+        corner[row] += job->tile_rows;
+        if (corner[row] < plan->shape[row]) continue;
+        corner[row] = 0;
         corner[col] += job->tile_cols;
-        while (d > 0 && corner[d] >= plan->shape[d]) {
-            corner[d--] = 0;
-            corner[d] += d == row ? job->tile_rows : 1;
-        }
+        if (corner[col] < plan->shape[col]) continue;
+        corner[col] = 0;
+        for (int d = row - 1; d >= 0 && ++corner[d] == plan->shape[d]; d--)
+            corner[d] = 0;
     }
 }
 
@@ -216,17 +223,18 @@ ls_status lsi_host_map(const lsi_program *program)
 
     int order[LS_MAX_NDIM];
     const bool moved = order_axes(program, order);
-    const int cross = program->ndim > 1 ? find_cross(program, order) : -1;
+    int64_t line = 0;
+    const int cross = program->ndim > 1 ? find_cross(program, order, &line) : -1;
     if (cross >= 0) move_next_to_inner(program, order, cross);
     const lsi_plan_wish wish = {
-        .axis_order = moved || cross >= 0 ? order : NULL, .tiles = cross >= 0, .may_stream = cross < 0};
+        .axis_order = moved || cross >= 0 ? order : NULL, .tiles = cross >= 0, .may_stream = true};
     lsi_plan *plan;
     const ls_status status = lsi_plan_make(program, &wish, &plan);
     if (status != LS_OK) return status;
 
     map_job job = {.plan = plan};
     if (plan->tiles)
-        cut_tiles(&job);
+        cut_tiles(&job, line);
     else
         cut_strips(&job);
     const int worth = lsi_map_forced() ? lsi_parallel_threads() : lsi_parallel_worth(count, plan->cost);

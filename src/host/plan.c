@@ -544,7 +544,8 @@ static void choose_strip(making *m)
     }
     plan->strip = strip;
     plan->capacity = LSI_STRIP;
-    if (plan->count < LSI_STRIP) plan->capacity = plan->count < 64 ? 64 : (int)((plan->count + 63) & ~(int64_t)63);
+    if (plan->tiles && size < 8) plan->capacity = LSI_TILE_BYTES / (size < 2 ? 2 : size);
+    if (plan->count < plan->capacity) plan->capacity = plan->count < 64 ? 64 : (int)((plan->count + 63) & ~(int64_t)63);
     plan->register_bytes = (size_t)plan->capacity * (size_t)size;
 }
 

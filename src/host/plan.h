@@ -11,7 +11,11 @@
 #include "host/loops.h"
 #include "host/strip.h"
 
-enum { LSI_ARENA_BYTES = 24 * 1024 }; /* of registers a strip should touch: most of a small L1 */
+enum {
+    LSI_ARENA_BYTES = 24 * 1024, /* of registers a strip should touch: most of a small L1 */
+    LSI_TILE_BYTES = 8 * 1024,   /* of a register of a tile */
+    LSI_LINE_BYTES = 64          /* of a line of the cache */
+};
 
 /* Where an operand's elements lie under the positions of a plan. */
 typedef struct lsi_walk {
@@ -79,6 +83,7 @@ struct lsi_worker {
     int64_t *cursors;
     int64_t start, n;                /* the strip: positions ... */
     int64_t rows, cols;              /* ... or a box at `corner` */
+    bool ahead;                      /* the next box lies beside it, along the rows' axis */
     const int64_t *corner;
 };
 
@@ -91,8 +96,9 @@ typedef struct lsi_plan_wish {
 /* lsi_plan_new with all there is to wish for. */
 ls_status lsi_plan_make(const lsi_program *program, const lsi_plan_wish *wish, lsi_plan **plan);
 
-/* Runs the box of rows x cols elements (rows * cols <= capacity) of the two innermost axes at index `corner`. */
-void lsi_strip_box(lsi_worker *worker, const int64_t *corner, int64_t rows, int64_t cols);
+/* Runs the box of rows x cols elements (rows * cols <= capacity) of the two innermost axes at index `corner`. With
+ * `ahead`, asks the cache for what lies across in the box that follows along the rows' axis. */
+void lsi_strip_box(lsi_worker *worker, const int64_t *corner, int64_t rows, int64_t cols, bool ahead);
 
 /* Where a program is cheap enough to need no plan (one store of the last value, every operand flat, few elements): runs
  * it on the caller and says so. `count` is the number of elements. */

@@ -194,6 +194,16 @@ static bool contiguous(const block *b)
     return (b->cols == 1 || b->col == 1) && (b->rows == 1 || b->row == b->cols);
 }
 
+/* An operand that lies across is read a line here, a line there, which no hardware foresees. */
+static void ask_for_next(const lsi_walk *walk, const block *b)
+{
+    const int64_t col = b->col * walk->size;
+    if (b->row != 1 || (col < LSI_LINE_BYTES && col > -LSI_LINE_BYTES)) return;
+    const char *next = walk->base + (b->element + b->rows) * walk->size;
+    for (int64_t j = 0; j < b->cols; j++)
+        __builtin_prefetch(next + j * col);
+}
+
 /* Puts the elements of source s at worker->value[s]: a pointer to where they lie, unless they have to be `moved`. */
 static void fetch(lsi_worker *worker, const lsi_step *step)
 {
@@ -206,6 +216,7 @@ static void fetch(lsi_worker *worker, const lsi_step *step)
                                      : NULL;
     if (plan->tiles) {
         const block b = box_of(worker, walk);
+        if (worker->ahead && walk->base) ask_for_next(walk, &b);
         if (!moved && contiguous(&b))
             worker->value[s] = walk->base + b.element * walk->size;
         else
@@ -242,6 +253,9 @@ static void write_block(const lsi_plan *plan, const lsi_walk *walk, const block 
             plan->loops->moves->stream(bytes, from, to);
         else if (from != to)
             memcpy(to, from, bytes);
+    } else if (plan->streams && b->col == 1) {
+        for (int64_t i = 0; i < b->rows; i++)
+            plan->loops->moves->stream((size_t)(b->cols * size), from + i * b->cols * size, to + i * b->row * size);
     } else {
         plan->loops->moves->move[lsi_size_log((size_t)size)](b->rows, b->cols, from, b->cols * size, size, to,
                                                              b->row * size, b->col * size);
@@ -329,9 +343,10 @@ void lsi_strip_run(lsi_worker *worker, int64_t start, int n)
     run_steps(worker);
 }
 
-void lsi_strip_box(lsi_worker *worker, const int64_t *corner, int64_t rows, int64_t cols)
+void lsi_strip_box(lsi_worker *worker, const int64_t *corner, int64_t rows, int64_t cols, bool ahead)
 {
     worker->corner = corner;
+    worker->ahead = ahead;
     worker->rows = rows;
     worker->cols = cols;
     worker->n = rows * cols;
