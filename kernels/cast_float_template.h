@@ -25,7 +25,7 @@ LS_FN ls_t_i32 C(i32)(T x)
     const T top = (T)0x1p31f;
     const int fits = (x >= -top) & (x < top);
     const int32_t inside = (int32_t)(fits ? x : (T)0);
-    const int32_t outside = x < 0 ? INT32_MIN : (x >= top ? INT32_MAX : 0);
+    const int32_t outside = x < 0 ? (-2147483647 - 1) : (x >= top ? 2147483647 : 0);
     return fits ? inside : outside;
 }
 
@@ -34,7 +34,7 @@ LS_FN ls_t_u32 C(u32)(T x)
     const T top = (T)0x1p32f;
     const int fits = (x > 0) & (x < top);
     const uint32_t inside = (uint32_t)(fits ? x : (T)0);
-    return fits ? inside : (x >= top ? UINT32_MAX : 0u);
+    return fits ? inside : (x >= top ? 0xffffffffu : 0u);
 }
 
 LS_FN ls_t_i64 C(i64)(T x)
@@ -42,7 +42,7 @@ LS_FN ls_t_i64 C(i64)(T x)
     const T top = (T)0x1p63f;
     const int fits = (x >= -top) & (x < top);
     const int64_t inside = (int64_t)(fits ? x : (T)0);
-    const int64_t outside = x < 0 ? INT64_MIN : (x >= top ? INT64_MAX : 0);
+    const int64_t outside = x < 0 ? (-0x7fffffffffffffff - 1) : (x >= top ? 0x7fffffffffffffff : 0);
     return fits ? inside : outside;
 }
 
@@ -51,7 +51,7 @@ LS_FN ls_t_u64 C(u64)(T x)
     const T top = (T)0x1p64f;
     const int fits = (x > 0) & (x < top);
     const uint64_t inside = (uint64_t)(fits ? x : (T)0);
-    return fits ? inside : (x >= top ? UINT64_MAX : (uint64_t)0);
+    return fits ? inside : (x >= top ? 0xffffffffffffffffu : (uint64_t)0);
 }
 
 LS_FN ls_t_c64 C(c64)(T x) { ls_t_c64 z; z.re = (float)x; z.im = 0; return z; }

@@ -23,7 +23,7 @@ LS_FN ls_pair_f64 ls_pair_div_full_f64(ls_pair_f64 a, ls_pair_f64 b)
 }
 
 /* exp(x) for |x| < 100 by its power series: x = k log 2 + r, log 2 in three words. */
-LS_SLOW_FN ls_pair_f64 ls_exp_full_f64(ls_pair_f64 x)
+LS_FN ls_pair_f64 ls_exp_full_f64(ls_pair_f64 x)
 {
     const double k = ls_exp_steps_f64(x.hi);
     const ls_pair_f64 high = ls_two_prod_f64(-k, LS_LN2_HI_f64), low = ls_two_prod_f64(-k, LS_LN2_LO_f64);
@@ -39,7 +39,7 @@ LS_SLOW_FN ls_pair_f64 ls_exp_full_f64(ls_pair_f64 x)
 }
 
 /* log(v), v > 0: the quick logarithm and one Newton step. */
-LS_SLOW_FN ls_pair_f64 ls_log_full_f64(ls_pair_f64 v)
+LS_FN ls_pair_f64 ls_log_full_f64(ls_pair_f64 v)
 {
     const ls_pair_f64 quick = ls_log_hl_f64(v.hi, v.lo);
     const ls_pair_f64 one = ls_pair_mul_f64(v, ls_exp_full_f64(ls_pair_neg_f64(quick)));
@@ -48,7 +48,7 @@ LS_SLOW_FN ls_pair_f64 ls_log_full_f64(ls_pair_f64 v)
 }
 
 /* |sin(pi a)| by its power series, a's distance from the nearest whole number being at most 1/2. */
-LS_SLOW_FN ls_pair_f64 ls_sine_of_turns_full_f64(double a)
+LS_FN ls_pair_f64 ls_sine_of_turns_full_f64(double a)
 {
     const double t = ls_mag_f64(a - ls_rint_f64(a));
     const ls_pair_f64 pi = ls_pair_make_f64(0x1.921fb54442d18p1, 0x1.1a62633145c07p-53);
@@ -84,7 +84,7 @@ LS_CONST_TABLE double ls_stirling_fractions[16][2] = {
 };
 
 /* log gamma(y) for y = hi + lo >= 24. */
-LS_SLOW_FN ls_pair_f64 ls_stirling_full_f64(ls_pair_f64 y)
+LS_FN ls_pair_f64 ls_stirling_full_f64(ls_pair_f64 y)
 {
     const ls_pair_f64 inverse = ls_pair_div_full_f64(ls_pair_make_f64(1, 0), y);
     const ls_pair_f64 z = ls_pair_mul_f64(inverse, inverse);
@@ -101,7 +101,7 @@ LS_SLOW_FN ls_pair_f64 ls_stirling_full_f64(ls_pair_f64 y)
 }
 
 /* log |gamma(-a)| for 2 < a < 32, a not whole. */
-LS_SLOW_FN double ls_lgamma_near_zero_f64(double a)
+LS_FN double ls_lgamma_near_zero_f64(double a)
 {
     const ls_pair_f64 pi = ls_pair_make_f64(0x1.921fb54442d18p1, 0x1.1a62633145c07p-53);
     ls_pair_f64 y = ls_pair_make_f64(a, 0), rising = ls_pair_make_f64(1, 0);
