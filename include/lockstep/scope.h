@@ -80,4 +80,17 @@ LS_API void ls_release(ls_array *a);
 
 LS_END_DECLS
 
+#ifdef __cplusplus
+namespace lockstep_detail {
+struct scope {
+    int depth = ls_scope_open();
+    scope() = default;
+    scope(const scope &) = delete;
+    scope &operator=(const scope &) = delete;
+    ~scope() { ls_scope_close(depth); }
+};
+} // namespace lockstep_detail
+#define LS_SCOPE if (lockstep_detail::scope LS_GLUE(ls_scope_, __COUNTER__); true)
+#endif
+
 #endif
