@@ -44,17 +44,29 @@ static lsi_version *gathered(const ls_array *a, const lsi_layout *layout, ls_sta
     return copy;
 }
 
+/* A view of a constant or a progression is read without making the rest of it. */
+static bool is_formula(const ls_array *a)
+{
+    lsi_graph_lock();
+    const lsi_version *v = a->cell->version;
+    bool formula = v->state == LSI_PENDING && (v->kind == LSI_NODE_CONST || v->kind == LSI_NODE_IOTA);
+    lsi_graph_unlock();
+    return formula;
+}
+
 ls_status lsi_array_download(const ls_array *a, void *host)
 {
-    ls_status status;
-    lsi_version *v = stored(a, &status);
-    if (!v) {
-        return status;
-    }
+    ls_status status = LS_OK;
     lsi_layout layout;
     lsi_array_layout(a, &layout);
-    if (lsi_layout_is_contiguous(&layout)) {
-        return download_contiguous(v, layout.offset, lsi_layout_count(&layout), host);
+    if (!is_formula(a)) {
+        lsi_version *v = stored(a, &status);
+        if (!v) {
+            return status;
+        }
+        if (lsi_layout_is_contiguous(&layout)) {
+            return download_contiguous(v, layout.offset, lsi_layout_count(&layout), host);
+        }
     }
     lsi_version *copy = gathered(a, &layout, &status);
     if (copy) {
