@@ -7,7 +7,7 @@
  *             threads.
  * New         ls_map_host, LS_LIST, ls_argmax, ls_error
  * Expect      below 2000000: 1723519 takes 556 steps, the most
- *             then: ls_map_host: cancelled after about half of the elements */
+ *             found: ls_map_host: cancelled after a few thousand of 2000000 elements */
 #include <lockstep.h>
 #include <stdio.h>
 
@@ -34,10 +34,14 @@ static int show_progress(double fraction, void *context)
     return 0; /* non-zero cancels */
 }
 
-static int stop_half_way(double fraction, void *context)
+/* A search: the first thread that finds a number of more than 200 steps tells the others to stop. */
+static int search(int64_t n, const void *const *inputs, void *output, void *context)
 {
-    (void)context;
-    return fraction >= 0.5;
+    volatile int *stop = context;
+    const int failed = collatz(n, inputs, output, NULL);
+    for (int64_t i = 0; i < n; i++)
+        if (((int64_t *)output)[i] > 200) *stop = 1;
+    return failed;
 }
 
 int main(int argc, char **argv)
@@ -51,7 +55,9 @@ int main(int argc, char **argv)
     CHECK(ls_item(ls_argmax(steps), &where));
     printf("below %lld: %lld takes %lld steps, the most\n", (long long)n, (long long)where, (long long)most);
 
-    if (ls_map_host(collatz, LS_LIST(numbers), .progress = stop_half_way) || ls_error() != LS_ECANCELLED) return 1;
-    printf("then: %s\n", ls_error_message());
+    volatile int stop = 0;
+    if (ls_map_host(search, LS_LIST(numbers), .context = (void *)&stop, .cancel = &stop, .grain = 16)) return 1;
+    if (ls_error() != LS_ECANCELLED) return ls_perror(NULL);
+    printf("found: %s\n", ls_error_message());
     return 0;
 }
