@@ -137,14 +137,16 @@ LS_FN double ls_scale_f64(double v, double k)
 LS_FN float ls_split_f32(float x, float *k)
 {
     uint32_t lift = x < 0x1p-126f ? 24 : 0; /* one select, so that compilers do not split the rest in two */
-    uint32_t above = ls_bits_f32(x * ls_from_bits_f32((lift + 127) << 23)) + (0x3f800000u - 0x3f3504f3u);
+    uint32_t bits = ls_bits_f32(x * ls_from_bits_f32((lift + 127) << 23));
+    uint32_t above = bits + (0x3f800000u - 0x3f3504f3u);
     *k = ls_from_bits_f32((above >> 23) - lift + (LS_MAGIC_BITS_f32 - 127)) - LS_MAGIC_f32;
     return ls_from_bits_f32((above & 0x7fffffu) + 0x3f3504f3u);
 }
 LS_FN double ls_split_f64(double x, double *k)
 {
     uint64_t lift = x < 0x1p-1022 ? 54 : 0;
-    uint64_t above = ls_bits_f64(x * ls_from_bits_f64((lift + 1023) << 52)) + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);
+    uint64_t bits = ls_bits_f64(x * ls_from_bits_f64((lift + 1023) << 52));
+    uint64_t above = bits + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);
     *k = ls_from_bits_f64((above >> 52) - lift + (LS_MAGIC_BITS_f64 - 1023)) - LS_MAGIC_f64;
     return ls_from_bits_f64((above & 0xfffffffffffffu) + 0x3fe6a09e667f3bcdu);
 }

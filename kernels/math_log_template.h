@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * log, log2, log10, log1p for f32 or f64. No include guard: math_log.h includes this once per tag with LS_TAG, which is
+ * undefined here. P is the two-word number of the tag, C(NAME) its constant LS_NAME_<tag>:
+ *
+ *   LN2_SHORT, LN2_REST                ln2 in two words, the first so short that its product with k is exact
+ *   LOG10_2_SHORT, LOG10_2_REST        log10(2), likewise
+ *   INV_LN2, INV_LN2_LO, INV_LN10_HI, INV_LN10_LO, TWO_THIRDS_HI, TWO_THIRDS_LO      1/ln2, 1/ln10, 2/3 in two words
+ *   LOG1P_TINY                         below it log1p(x) is x
+ *   LOG_LINEAR                         below it the cube of s is nothing beside s, even in two words
+ *   LOG_PLACES                         at 2^LOG_PLACES an addition to 1 is long lost
+ *
+ * Method: x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), s = f / (2 + f), z = s^2; then
+ * log(1 + f) = 2 atanh(s) = f - f^2/2 + s (f^2/2 + z poly(z)). f is exact and is added to k ln2 without error; of the
+ * rest, f^2/2 is exact inside an fma, so that little is rounded before the end. */
+#define P LS_PASTE(ls_pair_, LS_TAG)
+#define C(name) LS_PASTE4(LS_##name, _, LS_TAG, )
+
+/* log(1 + f) - f for 1 + f in [sqrt(1/2), sqrt(2)). */
+LS_FN T E(log_rest)(T f)
+{
+    const T s = f / (2 + f), z = s * s, half = (T)0.5 * f;
+    return E(fma)(-half, f, s * E(fma)(z, E(log_poly)(z), half * f));
+}
+
+/* The value y of a logarithm of x, corrected for x outside the positive finite numbers. */
+LS_FN T E(log_domain)(T x, T y)
+{
+    y = x < C(INFINITY) ? y : x; /* NaN stays NaN */
+    y = x == 0 ? -C(INFINITY) : y;
+    return x < 0 ? C(QUIET_NAN) : y;
+}
+
+LS_FN T E(log)(T x)
+{
+    T k;
+    const T f = E(split)(x, &k) - 1;
+    const P a = E(fast_two_sum)(k * C(LN2_SHORT), f);
+    return E(log_domain)(x, a.hi + (a.lo + E(fma)(k, C(LN2_REST), E(log_rest)(f))));
+}
+
+/* k (step + step_rest) + log(1 + f) (scale + scale_lo): the frame of log2 and log10. */
+LS_FN T E(log_scaled)(T k, T f, T step, T step_rest, T scale, T scale_lo)
+{
+    const T p = f * scale;
+    const P a = E(fast_two_sum)(k * step, p);
+    const T low = E(fma)(k, step_rest, E(fma)(f, scale_lo, E(fma)(f, scale, -p)));
+    return a.hi + (a.lo + E(fma)(E(log_rest)(f), scale, low));
+}
+LS_FN T E(log2)(T x)
+{
+    T k;
+    const T f = E(split)(x, &k) - 1;
+    return E(log_domain)(x, E(log_scaled)(k, f, 1, 0, C(INV_LN2), C(INV_LN2_LO)));
+}
+LS_FN T E(log10)(T x)
+{
+    T k;
+    const T f = E(split)(x, &k) - 1;
+    return E(log_domain)(x, E(log_scaled)(k, f, C(LOG10_2_SHORT), C(LOG10_2_REST), C(INV_LN10_HI), C(INV_LN10_LO)));
+}
+
+/* hi + lo = 2^k (1 + result), for positive normal hi and |lo| at most an ulp of it. */
+LS_FN P E(log_split)(T hi, T lo, T *k)
+{
+    const T m = E(split)(hi, k), moved = *k > C(LOG_PLACES) ? 0 : lo * E(pow2)(-*k);
+    return E(fast_two_sum)(m - 1, moved);
+}
+
+LS_FN T E(log1p)(T x)
+{
+    T k;
+    const P u = E(two_sum)(1, x), f = E(log_split)(u.hi, u.lo, &k), a = E(fast_two_sum)(k * C(LN2_SHORT), f.hi);
+    const T low = E(fma)(k, C(LN2_REST), E(log_rest)(f.hi) + E(fma)(-f.lo, f.hi, f.lo));
+    const T y = E(log_domain)(u.hi, a.hi + (a.lo + low));
+    return E(mag)(x) < C(LOG1P_TINY) ? x : y; /* keeps -0 and subnormals */
+}
+
+/* k ln2 + log(1 + f.hi + f.lo) = k ln2 + 2 s + s u in two words, u = z P(z); relative error about 2^-66 (f32: 2^-36).
+ * Intermediate pairs are left with words that overlap by a bit or two: only sums need them apart. */
+LS_FN P E(log_hl_core)(T k, P f)
+{
+    const P d = E(fast_two_sum)(2, f.hi);
+    const T inverse = 1 / d.hi, s = f.hi * inverse, left = E(fma)(-s, d.hi, f.hi) + f.lo;
+    const T s_low = E(fma)(-s, d.lo + f.lo, left) * inverse;
+    const T t = E(mag)(s) < C(LOG_LINEAR) ? 0 : s; /* keeps subnormals, which are slow, out */
+    const T z = t * t, z_low = E(fma)(t + t, s_low, E(fma)(t, t, -z));
+    const P p = E(fast_two_sum)(C(TWO_THIRDS_HI), E(log_hl_poly)(z));
+    const T p_low = p.lo + C(TWO_THIRDS_LO);
+    const T u = z * p.hi, u_low = E(fma)(z, p_low, E(fma)(z_low, p.hi, E(fma)(z, p.hi, -u)));
+    const T w = t * u, w_low = E(fma)(t, u_low, E(fma)(s_low, u, E(fma)(t, u, -w)));
+    const P a = E(fast_two_sum)(k * C(LN2_SHORT), s + s), b = E(fast_two_sum)(a.hi, w);
+    const T small = (a.lo + b.lo) + E(fma)(2, s_low, w_low);
+    return E(fast_two_sum)(b.hi, E(fma)(k, C(LN2_REST), small));
+}
+
+/* log(hi + lo) for positive normal hi, and log(1 + hi + lo) for hi above -1, in two words. */
+LS_FN P E(log_hl)(T hi, T lo)
+{
+    T k;
+    const P f = E(log_split)(hi, lo, &k);
+    return E(log_hl_core)(k, f);
+}
+LS_FN P E(log1p_hl)(T hi, T lo)
+{
+    T k;
+    const P u = E(two_sum)(1, hi), f = E(log_split)(u.hi, u.lo + lo, &k);
+    return E(log_hl_core)(k, E(pair_pick)(k == 0, E(pair_make)(hi, lo), f));
+}
+
+#undef P
+#undef C
+#undef LS_TAG

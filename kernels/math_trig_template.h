@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * sin, cos, tan, sinpi, cospi for f32 or f64. No include guard: math_trig.h includes this once per tag with LS_TAG, U
+ * (the unsigned integer of its size) and LS_TOP_BIT (the number of its sign bit), which are undefined here. P is the
+ * two-word number of the tag, R its reduced argument, W its pair of waves, C(NAME) its constant LS_NAME_<tag>:
+ *
+ *   TRIG_LIMIT                up to here the k found with a one-word 2/pi leaves r within the range of the polynomials
+ *   TRIG_WHOLE                from here on every number is whole
+ *   TWO_OVER_PI, HALF_PI_1, HALF_PI_2, HALF_PI_3, PI_HI, PI_LO      2/pi in one word, pi/2 in three, pi in two
+ *
+ * Method: |x| = k pi/2 + r with |r| <= pi/4, r in two words; one polynomial for the sine and one for the cosine of r,
+ * chosen and signed by k mod 4. */
+#define P LS_PASTE(ls_pair_, LS_TAG)
+#define R LS_PASTE(ls_reduced_, LS_TAG)
+#define W LS_PASTE(ls_waves_, LS_TAG)
+#define C(name) LS_PASTE4(LS_##name, _, LS_TAG, )
+
+/* Sine and cosine of a reduced argument, each with its leading term (r, and 1 - r^2/2 rounded) in hi. */
+typedef struct { P sin, cos; } W;
+
+/* x - k (first word) is exact inside the fma: a multiple of the last place of that word or of x, and below 1. The
+ * second word is taken off with its rounding error kept, the third once. */
+LS_FN R E(trig_reduce)(T x)
+{
+    const T m = E(fma)(x, C(TWO_OVER_PI), C(MAGIC)), k = m - C(MAGIC);
+    const T r = E(fma)(-k, C(HALF_PI_1), x);
+    const T p = k * C(HALF_PI_2), p_error = E(fma)(k, C(HALF_PI_2), -p);
+    R a;
+    a.hi = r - p;
+    a.lo = E(fma)(-k, C(HALF_PI_3), ((r - a.hi) - p) - p_error);
+    a.k = E(bits)(m);
+    return a;
+}
+
+LS_FN W E(trig_waves)(T r, T d)
+{
+    const T z = r * r, h = (T)0.5 * z, w = 1 - h;
+    W y;
+    y.sin = E(pair_make)(r, E(fma)(z * r, E(sin_poly)(z), E(fma)(-h, d, d)));
+    y.cos = E(pair_make)(w, E(fma)(z * z, E(cos_poly)(z), E(fma)(-r, d, (1 - w) - h)));
+    return y;
+}
+
+/* From the quadrant to the results. `sign` is the sign bit of the argument: sin(-x) = -sin(x), -0 included. */
+LS_FN T E(trig_sin)(W y, U k, U sign)
+{
+    const T even = y.sin.hi + y.sin.lo, odd = y.cos.hi + y.cos.lo;
+    return E(flip)((k & 1) ? odd : even, ((k >> 1) << LS_TOP_BIT) ^ sign);
+}
+LS_FN T E(trig_cos)(W y, U k)
+{
+    const T odd = y.sin.hi + y.sin.lo, even = y.cos.hi + y.cos.lo;
+    return E(flip)((k & 1) ? odd : even, ((k + 1) >> 1) << LS_TOP_BIT);
+}
+/* tan = sin / cos, in odd quadrants -cos / sin; the quotient of two-word numbers, corrected once. */
+LS_FN T E(trig_tan)(W y, U k, U sign)
+{
+    const P s = E(fast_two_sum)(y.sin.hi, y.sin.lo), c = E(fast_two_sum)(y.cos.hi, y.cos.lo);
+    const P top = E(pair_pick)(k & 1, c, s), low = E(pair_pick)(k & 1, s, c);
+    const T inverse = 1 / low.hi, q = top.hi * inverse;
+    const T rest = E(fma)(-q, low.lo, E(fma)(-q, low.hi, top.hi) + top.lo);
+    return E(flip)(E(fma)(rest, inverse, q), (k << LS_TOP_BIT) ^ sign);
+}
+
+/* The fast path serves NaN too, which stays NaN. */
+LS_FN int E(sincos_rare)(T x) { return E(mag)(x) > C(TRIG_LIMIT); }
+LS_FN int E(sin_rare)(T x) { return E(sincos_rare)(x); }
+LS_FN int E(cos_rare)(T x) { return E(sincos_rare)(x); }
+LS_FN int E(tan_rare)(T x) { return E(sincos_rare)(x); }
+
+LS_FN void E(sincos_fast)(T x, T *sine, T *cosine)
+{
+    const R a = E(trig_reduce)(E(mag)(x));
+    const W y = E(trig_waves)(a.hi, a.lo);
+    *sine = E(trig_sin)(y, a.k, E(sign_bit)(x));
+    *cosine = E(trig_cos)(y, a.k);
+}
+LS_FN T E(sin_fast)(T x)
+{
+    const R a = E(trig_reduce)(E(mag)(x));
+    return E(trig_sin)(E(trig_waves)(a.hi, a.lo), a.k, E(sign_bit)(x));
+}
+LS_FN T E(cos_fast)(T x)
+{
+    const R a = E(trig_reduce)(E(mag)(x));
+    return E(trig_cos)(E(trig_waves)(a.hi, a.lo), a.k);
+}
+LS_FN T E(tan_fast)(T x)
+{
+    const R a = E(trig_reduce)(E(mag)(x));
+    return E(trig_tan)(E(trig_waves)(a.hi, a.lo), a.k, E(sign_bit)(x));
+}
+
+LS_SLOW_FN T E(sin_slow)(T x)
+{
+    const R a = E(trig_reduce_large)(E(mag)(x));
+    const T y = E(trig_sin)(E(trig_waves)(a.hi, a.lo), a.k, E(sign_bit)(x));
+    return E(mag)(x) < C(INFINITY) ? y : C(QUIET_NAN);
+}
+LS_SLOW_FN T E(cos_slow)(T x)
+{
+    const R a = E(trig_reduce_large)(E(mag)(x));
+    const T y = E(trig_cos)(E(trig_waves)(a.hi, a.lo), a.k);
+    return E(mag)(x) < C(INFINITY) ? y : C(QUIET_NAN);
+}
+LS_SLOW_FN T E(tan_slow)(T x)
+{
+    const R a = E(trig_reduce_large)(E(mag)(x));
+    const T y = E(trig_tan)(E(trig_waves)(a.hi, a.lo), a.k, E(sign_bit)(x));
+    return E(mag)(x) < C(INFINITY) ? y : C(QUIET_NAN);
+}
+
+LS_FN T E(sin)(T x) { return E(sin_rare)(x) ? E(sin_slow)(x) : E(sin_fast)(x); }
+LS_FN T E(cos)(T x) { return E(cos_rare)(x) ? E(cos_slow)(x) : E(cos_fast)(x); }
+LS_FN T E(tan)(T x) { return E(tan_rare)(x) ? E(tan_slow)(x) : E(tan_fast)(x); }
+
+/* sin(pi x) and cos(pi x) need no large reduction: x mod 2 is exact, for x >= 0 here. Half turns give exact zeros and
+ * ones; sinpi of a whole number is 0 with the sign of x. */
+LS_FN R E(trig_reduce_pi)(T x)
+{
+    const T half = (T)0.5 * x, whole = half < C(TRIG_WHOLE) ? (half + C(TRIG_WHOLE)) - C(TRIG_WHOLE) : half;
+    const T turn = E(fma)(-2, whole, x), m = E(fma)(2, turn, C(MAGIC)), f = E(fma)((T)-0.5, m - C(MAGIC), turn);
+    R a;
+    a.hi = f * C(PI_HI);
+    a.lo = E(fma)(f, C(PI_LO), E(fma)(f, C(PI_HI), -a.hi));
+    a.k = E(bits)(m);
+    return a;
+}
+LS_FN T E(sinpi)(T x)
+{
+    const R a = E(trig_reduce_pi)(E(mag)(x));
+    const T y = E(trig_sin)(E(trig_waves)(a.hi, a.lo), a.k, 0);
+    return E(flip)(y == 0 ? 0 : y, E(sign_bit)(x));
+}
+LS_FN T E(cospi)(T x)
+{
+    const R a = E(trig_reduce_pi)(E(mag)(x));
+    const T y = E(trig_cos)(E(trig_waves)(a.hi, a.lo), a.k);
+    return y == 0 ? 0 : y;
+}
+
+#undef P
+#undef R
+#undef W
+#undef C
+#undef U
+#undef LS_TOP_BIT
+#undef LS_TAG
