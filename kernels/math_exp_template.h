@@ -8,9 +8,9 @@
  *   EXPM1_LOW, EXPM1_HIGH       beyond them expm1 is -1 or infinite
  *   EXPM1_TINY                  below it expm1(x) is x
  *
- * Method: x = k ln2 + r with |r| <= ln2 / 2, exp(r) = 1 + r + r^2 / 2 + r^2 q(r), scaled by 2^k. The product of k and the
- * first word of ln2 is exact inside the fma, so r is known in two words, and only the last sums are rounded noticeably:
- * that r^2 / 2 is an exact half keeps q out of it. */
+ * Method: x = k ln2 + r with |r| <= ln2 / 2, exp(r) = 1 + r + r^2 / 2 + r^2 q(r), scaled by 2^k. The product of k and
+ * the first word of ln2 is exact inside the fma, so r is known in two words, and only the last sums are rounded
+ * noticeably: that r^2 / 2 is an exact half keeps q out of it. */
 #define P LS_PASTE(ls_pair_, LS_TAG)
 #define C(name) LS_PASTE4(LS_##name, _, LS_TAG, )
 
