@@ -219,7 +219,7 @@ ls_status lsi_host_map(const lsi_program *program)
     for (int d = 0; d < program->ndim; d++)
         count *= program->shape[d];
     if (count == 0 || program->nstore == 0) return LS_OK;
-    if (!lsi_map_forced() && lsi_map_small(program, count)) return LS_OK;
+    if (!lsi_map_forced() && (lsi_map_small(program, count) || lsi_map_zero(program, count))) return LS_OK;
 
     int order[LS_MAX_NDIM];
     const bool moved = order_axes(program, order);

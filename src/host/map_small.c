@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Small programs without a plan. Making a plan costs some hundred nanoseconds, as much as adding a thousand numbers, and
+ * Programs without a plan: small ones, and zeros of any size. Making a plan costs some hundred nanoseconds, as much as adding a thousand numbers, and
  * most programs are of one kind: operands that lie in order, a few instructions, the last value stored. Those run here,
  * each instruction over all elements at once; whatever is not of that kind is left to map.c. */
 #include "backend.h"
@@ -8,7 +8,8 @@
 #include "host/plan.h"
 #include <string.h>
 
-enum { MOST_VALUES = 12, SMALL_BYTES = LSI_ARENA_BYTES, DIRECT_NANOSECONDS = 2000 };
+enum { MOST_VALUES = 12, MOST_ELEMENTS = 8192, SMALL_BYTES = LSI_ARENA_BYTES, DIRECT_NANOSECONDS = 2000 };
+#define ZERO_NANOSECONDS 0.02 /* per byte */
 
 typedef struct small_job {
     const lsi_program *program;
@@ -79,12 +80,86 @@ static void run_small(int thread, int threads, void *context)
     }
 }
 
+static char *target_of(const lsi_store *store, ls_dtype dtype)
+{
+    return (char *)store->buffer->address + store->offset * (int64_t)lsi_dtype_size(dtype);
+}
+
+static bool is_zero(const char *element, size_t size)
+{
+    static const char zero[16];
+    return memcmp(element, zero, size) == 0;
+}
+
+/* A program that only stores a source. */
+static bool copy_or_fill(const lsi_program *p, int64_t count)
+{
+    const lsi_store *store = &p->stores[0];
+    const lsi_source *source = &p->sources[store->value];
+    const size_t size = lsi_dtype_size(source->dtype), bytes = (size_t)count * size;
+    char *target = target_of(store, source->dtype);
+    if (source->kind == LSI_SOURCE_CONST) {
+        _Alignas(16) char element[16];
+        lsi_scalar_store(&source->constant, element);
+        if (is_zero(element, size))
+            memset(target, 0, bytes);
+        else
+            lsi_loops_get()->moves->fill[lsi_size_log(size)](count, element, target);
+        return true;
+    }
+    if (source->kind != LSI_SOURCE_BUFFER || !in_order(p, source->strides)) return false;
+    const char *from = (const char *)source->buffer->address + source->offset * (int64_t)size;
+    if (from != target) memcpy(target, from, bytes);
+    return true;
+}
+
+/* Zeros have an instruction of their own on x86, which on many processors does not read what it overwrites. */
+static void zero_bytes(char *to, size_t bytes)
+{
+#if defined(__x86_64__)
+    void *target = to;
+    __asm__ volatile("rep stosb" : "+D"(target), "+c"(bytes) : "a"(0) : "memory");
+#else
+    memset(to, 0, bytes);
+#endif
+}
+
+typedef struct zero_job {
+    char *target;
+    int64_t bytes;
+} zero_job;
+
+static void zero_part(int thread, int threads, void *context)
+{
+    const zero_job *job = context;
+    int64_t begin, end;
+    lsi_parallel_part(job->bytes, 4096, thread, threads, &begin, &end);
+    zero_bytes(job->target + begin, (size_t)(end - begin));
+}
+
+bool lsi_map_zero(const lsi_program *p, int64_t count)
+{
+    if (p->nstore != 1) return false;
+    const lsi_store *store = &p->stores[0];
+    if (store->value >= p->nsource || p->sources[store->value].kind != LSI_SOURCE_CONST) return false;
+    const lsi_source *source = &p->sources[store->value];
+    _Alignas(16) char element[16];
+    lsi_scalar_store(&source->constant, element);
+    const size_t size = lsi_dtype_size(source->dtype);
+    if (!is_zero(element, size) || !in_order(p, store->strides)) return false;
+    zero_job job = {target_of(store, source->dtype), count * (int64_t)size};
+    lsi_parallel_run(lsi_parallel_worth(job.bytes, ZERO_NANOSECONDS), zero_part, &job);
+    return true;
+}
+
 bool lsi_map_small(const lsi_program *p, int64_t count)
 {
     const int nvalue = p->nsource + p->ninstr;
-    if (count > SMALL_BYTES / 2 || p->nstore != 1 || p->ninstr == 0 || nvalue > MOST_VALUES) return false;
+    if (count > MOST_ELEMENTS || p->nstore != 1 || nvalue > MOST_VALUES) return false;
     const lsi_store *store = &p->stores[0];
-    if (store->value != nvalue - 1 || !in_order(p, store->strides) || lsi_strip_forced()) return false;
+    if (!in_order(p, store->strides) || lsi_strip_forced()) return false;
+    if (store->value < p->nsource) return copy_or_fill(p, count);
+    if (store->value != nvalue - 1) return false;
 
     small_job job;
     int64_t registers = p->ninstr - 1;
@@ -95,7 +170,7 @@ bool lsi_map_small(const lsi_program *p, int64_t count)
         if (!job.loop[k]) return false;
     }
     const lsi_instr *last = &p->instrs[p->ninstr - 1];
-    char *target = (char *)store->buffer->address + store->offset * (int64_t)lsi_dtype_size((ls_dtype)last->result);
+    char *target = target_of(store, (ls_dtype)last->result);
     if (reads_target_twice(p, last)) return false;
 
     if (registers > 0) {

@@ -103,6 +103,8 @@ void lsi_strip_box(lsi_worker *worker, const int64_t *corner, int64_t rows, int6
 /* Where a program is cheap enough to need no plan (one store of the last value, every operand flat, few elements): runs
  * it on the caller and says so. `count` is the number of elements. */
 bool lsi_map_small(const lsi_program *program, int64_t count);
+/* Where a program only stores zeros, in order: does it on all cores and says so. */
+bool lsi_map_zero(const lsi_program *program, int64_t count);
 
 /* Tests: every strip has at most this many elements; 0: as planned. And: small programs are split between threads and
  * stream past the caches as large ones do. */
