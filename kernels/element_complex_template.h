@@ -26,22 +26,36 @@ LS_FN T E(mul)(T x, T y)
 }
 LS_FN T E(neg)(T x) { return E(make)(-x.re, -x.im); }
 
-/* Smith: divide through by the larger part of y, so that no square can overflow. Where the imaginary part is the larger,
- * both numbers are turned by -i first. By zero: each part by the zero's magnitude, so that x / 0 is infinite. */
+/* A power of two that brings the larger part of x away from both ends of the format, where sums of its parts' products
+ * would overflow or lose digits. */
+LS_FN LS_PART E(balance)(T x)
+{
+    const LS_PART larger = P(maximum)(P(magnitude)(x.re), P(magnitude)(x.im));
+    const LS_PART down = larger > LS_RAISE * LS_RAISE ? (LS_PART)0x1p-8f : (LS_PART)1;
+    return larger < 1 / LS_RAISE ? LS_RAISE : down;
+}
+
+/* Smith: divide through by the larger part of y. Where that is the imaginary one, both numbers are turned by -i first. By
+ * zero: each part by the zero's magnitude, so that x / 0 is infinite. Both numbers are balanced first, and the quotient
+ * brought back by a power of two. */
 LS_FN T E(div)(T x, T y)
 {
-    const int turn = P(magnitude)(y.re) < P(magnitude)(y.im);
-    const LS_PART a = turn ? x.im : x.re;
-    const LS_PART b = turn ? -x.re : x.im;
-    const LS_PART large = turn ? y.im : y.re;
-    const LS_PART other = turn ? -y.re : y.im;
+    const LS_PART scale_x = E(balance)(x), scale_y = E(balance)(y);
+    const LS_PART back = scale_y * (1 / scale_x);
+    const LS_PART x_re = x.re * scale_x, x_im = x.im * scale_x;
+    const LS_PART y_re = y.re * scale_y, y_im = y.im * scale_y;
+    const int turn = P(magnitude)(y_re) < P(magnitude)(y_im);
+    const LS_PART a = turn ? x_im : x_re;
+    const LS_PART b = turn ? -x_re : x_im;
+    const LS_PART large = turn ? y_im : y_re;
+    const LS_PART other = turn ? -y_re : y_im;
     const LS_PART ratio = other / large;
-    const LS_PART whole = large + LS_ROUNDED(other * ratio);
+    const LS_PART whole = large + other * ratio;
     const int zero = (y.re == 0) & (y.im == 0);
-    const LS_PART re = zero ? x.re : a + LS_ROUNDED(b * ratio);
-    const LS_PART im = zero ? x.im : b - LS_ROUNDED(a * ratio);
+    const LS_PART re = zero ? x_re : a + b * ratio;
+    const LS_PART im = zero ? x_im : b - a * ratio;
     const LS_PART by = zero ? (LS_PART)0 : whole;
-    return E(make)(re / by, im / by);
+    return E(make)(re / by * back, im / by * back);
 }
 
 LS_FN T E(reciprocal)(T x) { return E(div)(E(make)(1, 0), x); }

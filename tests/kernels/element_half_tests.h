@@ -233,6 +233,7 @@ TEST(odd_casts)
 TEST(complex_arithmetic)
 {
     const ls_t_c128 a = { 3, 4 }, b = { 1, -2 }, zero = { 0, 0 }, big = { 0x1p1000, 0x1p1000 }, turned = { 0, 2 };
+    const ls_t_c128 tiny = { 0x1p-1070, 0x1p-1074 }, huge = { 0x1.8p1023, -0x1p1023 };
     CHECK_EQ_DOUBLE(ls_mul_c128(a, b).re, 11.0);
     CHECK_EQ_DOUBLE(ls_mul_c128(a, b).im, -2.0);
     CHECK_EQ_DOUBLE(ls_div_c128(a, b).re, -1.0);
@@ -240,6 +241,10 @@ TEST(complex_arithmetic)
     CHECK_EQ_DOUBLE(ls_div_c128(a, turned).re, 2.0);
     CHECK_EQ_DOUBLE(ls_div_c128(a, turned).im, -1.5);
     CHECK_EQ_DOUBLE(ls_div_c128(big, big).re, 1.0);
+    CHECK_EQ_DOUBLE(ls_div_c128(tiny, tiny).re, 1.0);
+    CHECK_EQ_DOUBLE(ls_div_c128(tiny, tiny).im, 0.0);
+    CHECK_EQ_DOUBLE(ls_div_c128(huge, huge).re, 1.0);
+    CHECK_EQ_DOUBLE(ls_reciprocal_c128(huge).im, 0x1.3b13b13b13b14p-1025);
     CHECK_EQ_DOUBLE(ls_div_c128(a, zero).re, INFINITY);
     CHECK_EQ_DOUBLE(ls_abs_c128(a), 5.0);
     CHECK_EQ_DOUBLE(ls_signum_c128(a).re, 0.6);
