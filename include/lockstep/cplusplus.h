@@ -61,7 +61,7 @@ template <class N, class = std::enable_if_t<std::is_arithmetic_v<N>>> ls_operand
 
 template <class P> constexpr ls_dtype dtype_of_pointer()
 {
-    using T = std::remove_cv_t<std::remove_pointer_t<P>>;
+    using T = std::remove_cv_t<std::remove_pointer_t<std::decay_t<P>>>;
     if constexpr (std::is_same_v<T, bool>) {
         return LS_BOOL;
     } else if constexpr (std::is_same_v<T, float>) {
