@@ -113,7 +113,7 @@ ls_array *(ls_wrap)(const char *place, void *data, ls_dtype pointer_dtype, ls_sh
     buffer->read_only = p.options.read_only;
     lsi_buffer_retain(buffer);
     ls_array *a = lsi_array_from_buffer(buffer, p.data_dtype, &layout);
-    if (a) { /* from here on the array owns the memory's end; before, a failed call leaves it to the caller */
+    if (a && p.options.deleter) { /* from here on the array owns the memory's end; a failed call leaves it to the caller */
         buffer->deleter = p.options.deleter;
         buffer->deleter_context = p.options.context;
     }
