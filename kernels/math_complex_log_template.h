@@ -87,7 +87,7 @@ LS_SLOW_FN T E(log1p)(T z)
     const PAIR twice = P(log1p_hl)(u.hi, u.lo);
     const R tiny_re = P(fma)(z.im * (R)0.5, z.im, z.re);
     const int tiny = (P(mag)(z.re) < LS_SQUARES_LOST) & (ay < LS_SQUARES_LOST);
-    const R re = z.im == 0 ? P(log1p)(z.re) : (tiny ? tiny_re : (R)0.5 * (twice.hi + twice.lo));
+    const R re = z.im == 0 && next > 0 ? P(log1p)(z.re) : (tiny ? tiny_re : (R)0.5 * (twice.hi + twice.lo));
     return E(make)(re, P(atan2)(z.im, next));
 }
 

@@ -159,6 +159,8 @@ static void test_pow_corners(void)
     CHECK_EQ_DOUBLE(ls_pow_c128(one_two, two).im, 4.0);
     CHECK_EQ_DOUBLE(ls_pow_c128(i, i).re, 0.20787957635076190);
     CHECK_EQ_DOUBLE(ls_log1p_c128(minus).re, -INFINITY);
+    CHECK_EQ_DOUBLE(ls_log1p_c128((ls_cdouble){ -8, -0.0 }).re, log(7)); /* left of the branch point */
+    CHECK_EQ_DOUBLE(ls_log1p_c128((ls_cdouble){ -8, -0.0 }).im, -acos(-1));
     CHECK_EQ_DOUBLE(ls_signum_c128(zero).re, 0.0);
 }
 
