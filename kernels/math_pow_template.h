@@ -19,7 +19,7 @@ LS_FN T E(pow_magnitude)(T x, T y)
     const T f = E(split)(x, &k) - 1;
     const P l = E(log_hl_core)(k, E(pair_make)(f, 0)), p = E(two_prod)(y, l.hi);
     const P e = E(exp_hl)(p.hi, E(fma)(y, l.lo, p.lo), &steps);
-    const T r = E(scale)(e.hi + e.lo, steps), limit = (x > 1) == (y > 0) ? C(INFINITY) : 0;
+    const T r = E(scale)(e.hi + e.lo, steps), limit = p.hi > 0 ? C(INFINITY) : 0;
     const int zero = x == 0, endless = x == C(INFINITY), beyond = E(mag)(p.hi) > C(POW_END);
     const T bounded = (zero | endless | beyond) ? limit : r;
     return x == 1 ? 1 : bounded;
