@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Every elementwise row, every dtype, every setting (sizes, layouts, broadcasting, C numbers), every instruction set:
+ * dtype, shape and every bit as expected, inputs untouched, and refusals that name the dtype. */
+#include "count.h"
+#include "expect.h"
+#include "settings.h"
+#include <stdlib.h>
+
+/* Dtypes that a row of each set accepts, promoted ones included. */
+enum {
+    ACCEPTS_ANY = 15, ACCEPTS_NUMBER = 15, ACCEPTS_NUMBERX = 14, ACCEPTS_FLOATC = 15, ACCEPTS_BOOL = 15,
+    ACCEPTS_ORDERED = 13, ACCEPTS_REAL = 13, ACCEPTS_FLOAT = 13, ACCEPTS_FLOATH = 13, ACCEPTS_BITS = 9, ACCEPTS_INT = 9
+};
+static const struct wanted {
+    int arity, accepted;
+} wanted[LSI_OP_ROWS] = {
+#define UNARY(name, SET, ...) [LSI_OP_##name] = {1, ACCEPTS_##SET},
+#define UNARY_RARE UNARY
+#define BINARY(name, SET, ...) [LSI_OP_##name] = {2, ACCEPTS_##SET},
+#define BINARY_RARE BINARY
+#define TERNARY(name, SET, ...) [LSI_OP_##name] = {3, ACCEPTS_##SET},
+#include "ops.def"
+};
+
+static long cases, refusals;
+
+static bool right_bits(const setting *s, const ls_array *result, ls_dtype dtype, const void *expected)
+{
+    static unsigned char got[POOL * LARGEST_ELEMENT];
+    const size_t size = dtype_size(dtype);
+    if (!CHECK_STATUS(ls_to_host_as(result, got, s->n, dtype), LS_OK)) return false;
+    for (int64_t k = 0; k < s->n; k++) {
+        if (memcmp(got + (size_t)k * size, (const unsigned char *)expected + (size_t)k * size, size) == 0) continue;
+        const value g = value_load(dtype, got, k), e = value_load(dtype, expected, k);
+        printf("  element %lld is (%a, %a) or %lld, not (%a, %a) or %lld\n", (long long)k, g.re, g.im, (long long)g.i, e.re,
+               e.im, (long long)e.i);
+        return false;
+    }
+    return true;
+}
+
+static void print_operands(lsi_op op, ls_dtype dtype, const setting *s)
+{
+    printf("  %s %s, %s, n = %lld, %s\n", rows[op].name, dtype_name(dtype), s->name, (long long)s->n,
+           lsi_isa_name(lsi_isa_current()));
+}
+
+static void run_case(lsi_op op, ls_dtype dtype, const setting *s, ls_dtype result_dtype, const void *expected)
+{
+    bool good = true;
+    LS_SCOPE {
+        const ls_array *result = row_call(op, s->operands);
+        good = CHECK_EQ_INT(ls_dtype_of(result), result_dtype) && CHECK_EQ_INT(ls_ndim(result), s->ndim);
+        for (int axis = 0; good && axis < s->ndim; axis++) good = CHECK_EQ_INT(ls_dim(result, axis), s->shape[axis]);
+        good = good && CHECK(right_bits(s, result, result_dtype, expected));
+    }
+    if (!good) print_operands(op, dtype, s);
+    cases++;
+}
+
+/* A setting that holds the pool's elements in order expects the first of what the whole pool does. */
+static void run_setting(lsi_op op, const pool *inputs, const setting *s, const void *of_pool)
+{
+    static unsigned char own[POOL * LARGEST_ELEMENT];
+    const ls_dtype result = row_result_dtype(op, row_operand_dtype(op, inputs->dtype));
+    const void *expected = of_pool;
+    if (!s->is_pool) {
+        lsi_isa_force(LSI_ISA_BASELINE);
+        CHECK(expect(op, inputs->dtype, s->n, (const void *const *)s->elements, own));
+        expected = own;
+    }
+    for (int isa = 0; isa < isa_count(); isa++) {
+        lsi_isa_force((lsi_isa)isa);
+        run_case(op, inputs->dtype, s, result, expected);
+    }
+}
+
+static void run_row(lsi_op op, const pool *inputs, const setting *settings, int count)
+{
+    static unsigned char of_pool[POOL * LARGEST_ELEMENT];
+    const void *const elements[OPERANDS] = {inputs->elements[0], inputs->elements[1], inputs->elements[2]};
+    lsi_isa_force(LSI_ISA_BASELINE);
+    if (!CHECK(expect(op, inputs->dtype, POOL, elements, of_pool)))
+        printf("  %s %s: the result is not good enough\n", rows[op].name, dtype_name(inputs->dtype));
+    for (int s = 0; s < count; s++)
+        if (settings[s].arity <= rows[op].arity) run_setting(op, inputs, &settings[s], of_pool);
+}
+
+static void refuse(lsi_op op, ls_dtype dtype, const setting *s)
+{
+    ls_clear_error();
+    CHECK(row_call(op, s->operands) == NULL);
+    CHECK_STATUS(ls_error(), LS_EDTYPE);
+    if (!CHECK(strstr(ls_error_message(), dtype_name(dtype)) && strstr(ls_error_message(), rows[op].name)))
+        printf("  it says: %s\n", ls_error_message());
+    ls_clear_error();
+    refusals++;
+}
+
+static void run_dtype(ls_dtype dtype)
+{
+    static pool inputs;
+    static setting settings[SETTINGS];
+    pool_fill(&inputs, dtype);
+    LS_SCOPE {
+        const int count = settings_make(settings, &inputs);
+        for (int op = 0; op < LSI_OP_ROWS; op++) {
+            if (row_operand_dtype((lsi_op)op, dtype))
+                run_row((lsi_op)op, &inputs, settings, count);
+            else
+                refuse((lsi_op)op, dtype, &settings[1]);
+        }
+        CHECK(settings_unchanged(settings, count, dtype));
+        settings_free(settings, count);
+    }
+}
+
+TEST(every_row_and_dtype)
+{
+    long accepted_cases = 0, refused = 0;
+    for (int op = 0; op < LSI_OP_ROWS; op++) {
+        accepted_cases += (long)wanted[op].accepted * settings_count(wanted[op].arity) * isa_count();
+        refused += DTYPES - wanted[op].accepted;
+    }
+    for (int dtype = 1; dtype <= DTYPES; dtype++) {
+        const long before = cases;
+        run_dtype((ls_dtype)dtype);
+        printf("  %-10s %8ld\n", dtype_name((ls_dtype)dtype), cases - before);
+    }
+    cases_are("elementwise", cases, accepted_cases);
+    cases_are("refused dtypes", refusals, refused);
+}
+
+int main(void)
+{
+    RUN(every_row_and_dtype);
+    return cases_report();
+}
