@@ -93,14 +93,18 @@ static void forget(lsi_atomic_file *file, bool remove_temporary)
     memset(file, 0, sizeof *file);
 }
 
+/* /dev/stdout and its kin name a stream that is open already, also when it goes to a file. */
+static bool names_a_stream(const char *path) { return strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0; }
+
 ls_status lsi_atomic_open(lsi_atomic_file *file, const char *path)
 {
     memset(file, 0, sizeof *file);
-    file->target = follow_links(path);
+    const bool stream = names_a_stream(path);
+    file->target = stream ? copy_text(path) : follow_links(path);
     if (!file->target) return lsi_fail(LS_ENOMEM, "%s: no memory for a file name", path);
     struct stat old;
     const bool exists = stat(file->target, &old) == 0;
-    const bool special = exists && !S_ISREG(old.st_mode);
+    const bool special = stream || (exists && !S_ISREG(old.st_mode));
     const ls_status status = special ? open_direct(file) : open_temporary(file, exists ? &old : NULL);
     if (status) forget(file, true);
     return status;

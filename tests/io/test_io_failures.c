@@ -242,8 +242,10 @@ TEST(every_allocation_may_fail)
     CHECK(sites > 20);
     const int64_t live = lsi_alloc_live();
     for (int64_t n = 1; n <= sites; n++) {
-        lsi_alloc_fail_at(n, false);
-        memory_round();
+        for (int persistent = 0; persistent <= 1; persistent++) {
+            lsi_alloc_fail_at(n, persistent);
+            memory_round();
+        }
     }
     lsi_alloc_fail_at(0, false);
     CHECK_EQ_INT(lsi_alloc_live(), live);

@@ -70,6 +70,8 @@ expect 0 "0" "$lockstep" eval 'sum(abs(y - sin(x) - cos(x)) > 1e-15)' x=r.npy y=
 expect 0 "..." "$lockstep" eval 'x' x=r.npy
 expect 0 "12" "$lockstep" eval 'sum(x >= -100)' "x=$vectors/stored.npz:a"
 expect 1 "has no array 'q'" "$lockstep" eval 'x' "x=$vectors/stored.npz:q"
+expect 0 "5002" bash -c "'$lockstep' eval 'int64(sum(x) / 10)' x=<(cat r.npy)"
+expect 0 "0.2276" bash -c "'$lockstep' random 2 --seed 42 -o /dev/stdout | '$lockstep' eval 'sum(x)' x=/dev/stdin"
 if [[ -w /dev/full ]]; then
     expect 1 "lockstep:" "$lockstep" eval 'x' x=r.npy -o /dev/full
     expect 1 "standard output" bash -c "'$lockstep' --version > /dev/full"
