@@ -93,7 +93,7 @@ ls_array *(ls_wrap)(const char *place, void *data, ls_dtype pointer_dtype, ls_sh
     LSI_CALL("ls_wrap", place);
     host_plan p;
     lsi_layout layout;
-    int64_t span;
+    int64_t span = 0;
     if (host_plan_take(&p, data, pointer_dtype, shape, options) || wrap_layout(&p, &layout, &span)) {
         return NULL;
     }

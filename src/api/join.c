@@ -108,7 +108,7 @@ static ls_array *join_list(ls_list list, const ls_axis_options *options, bool ne
 {
     ls_axis_options o;
     lsi_backend *backend = NULL;
-    ls_dtype dtype;
+    ls_dtype dtype = LS_DTYPE_DEFAULT;
     int axis;
     if (lsi_options(&o, sizeof o, options) || list_check(list, &backend, &dtype)) {
         return NULL;

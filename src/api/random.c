@@ -503,7 +503,7 @@ static void dtype_bounds(ls_dtype dtype, bound *lowest, bound *highest)
 /* range[0]: the lowest value's bits; range[1]: how far above it the highest is. */
 static ls_status integers_range(ls_operand low, ls_operand high, ls_dtype dtype, bool endpoint, uint64_t range[2])
 {
-    bound first, last, lowest, highest;
+    bound first = {0}, last = {0}, lowest, highest;
     char low_text[24], high_text[24];
     ls_status status = bound_of(low, "low", &first);
     if (!status) {
