@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Elementwise functions. WRITTEN BY src/api/elementwise_header.c FROM kernels/*.def: edit the rows, not this file.
+ * Elementwise functions. WRITTEN BY src/api/elementwise_header.c FROM THE ROWS IN kernels/: edit the rows, not this file.
  *
  * What holds for every function here:
  *   Operands  arrays or C numbers (ls_operand). Numbers are weak: a float32 array with 2.0 stays float32; a number
@@ -52,7 +52,7 @@ LS_API LS_WARN_UNUSED ls_status ls_multiply_into(const char *place, ls_array *ou
 #define ls_multiply(x, y) LS_CALL2(ls_multiply, x, y)
 #define ls_multiply_into(out, x, y) LS_CALL2_INTO(ls_multiply_into, out, x, y)
 
-/** True quotient x / y; integers are divided as float64. Complex by Smith's scaled formula (4 ULP).
+/** True quotient x / y; integers are divided as float64. Complex by Smith's scaled formula.
  *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error none beyond correct rounding. */
 LS_API ls_array *ls_divide(const char *place, ls_operand x, ls_operand y);
 LS_API LS_WARN_UNUSED ls_status ls_divide_into(const char *place, ls_array *out, ls_operand x, ls_operand y);
@@ -116,7 +116,7 @@ LS_API LS_WARN_UNUSED ls_status ls_square_into(const char *place, ls_array *out,
 #define ls_square_into(out, x) LS_CALL1_INTO(ls_square_into, out, x)
 
 /** Square root, correctly rounded; NaN below zero.
- *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error none beyond correct rounding. */
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error none beyond correct rounding. */
 LS_API ls_array *ls_sqrt(const char *place, ls_operand x);
 LS_API LS_WARN_UNUSED ls_status ls_sqrt_into(const char *place, ls_array *out, ls_operand x);
 #define ls_sqrt(x) LS_CALL1(ls_sqrt, x)
@@ -389,7 +389,7 @@ LS_API LS_WARN_UNUSED ls_status ls_bitwise_right_shift_into(const char *place, l
 #define ls_bitwise_right_shift_into(out, x, y) LS_CALL2_INTO(ls_bitwise_right_shift_into, out, x, y)
 
 /** e to the power x.
- *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
 LS_API ls_array *ls_exp(const char *place, ls_operand x);
 LS_API LS_WARN_UNUSED ls_status ls_exp_into(const char *place, ls_array *out, ls_operand x);
 #define ls_exp(x) LS_CALL1(ls_exp, x)
@@ -403,35 +403,35 @@ LS_API LS_WARN_UNUSED ls_status ls_exp2_into(const char *place, ls_array *out, l
 #define ls_exp2_into(out, x) LS_CALL1_INTO(ls_exp2_into, out, x)
 
 /** e to the power x, minus 1, accurate for small x too.
- *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
 LS_API ls_array *ls_expm1(const char *place, ls_operand x);
 LS_API LS_WARN_UNUSED ls_status ls_expm1_into(const char *place, ls_array *out, ls_operand x);
 #define ls_expm1(x) LS_CALL1(ls_expm1, x)
 #define ls_expm1_into(out, x) LS_CALL1_INTO(ls_expm1_into, out, x)
 
 /** Natural logarithm; -inf at 0, NaN below.
- *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
 LS_API ls_array *ls_log(const char *place, ls_operand x);
 LS_API LS_WARN_UNUSED ls_status ls_log_into(const char *place, ls_array *out, ls_operand x);
 #define ls_log(x) LS_CALL1(ls_log, x)
 #define ls_log_into(out, x) LS_CALL1_INTO(ls_log_into, out, x)
 
 /** Logarithm to base 2; exact for powers of 2.
- *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 1 ULP. */
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 1 ULP. */
 LS_API ls_array *ls_log2(const char *place, ls_operand x);
 LS_API LS_WARN_UNUSED ls_status ls_log2_into(const char *place, ls_array *out, ls_operand x);
 #define ls_log2(x) LS_CALL1(ls_log2, x)
 #define ls_log2_into(out, x) LS_CALL1_INTO(ls_log2_into, out, x)
 
 /** Logarithm to base 10.
- *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
 LS_API ls_array *ls_log10(const char *place, ls_operand x);
 LS_API LS_WARN_UNUSED ls_status ls_log10_into(const char *place, ls_array *out, ls_operand x);
 #define ls_log10(x) LS_CALL1(ls_log10, x)
 #define ls_log10_into(out, x) LS_CALL1_INTO(ls_log10_into, out, x)
 
 /** Logarithm of 1 + x, accurate for small x too; -inf at -1, NaN below.
- *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
 LS_API ls_array *ls_log1p(const char *place, ls_operand x);
 LS_API LS_WARN_UNUSED ls_status ls_log1p_into(const char *place, ls_array *out, ls_operand x);
 #define ls_log1p(x) LS_CALL1(ls_log1p, x)
@@ -444,8 +444,8 @@ LS_API LS_WARN_UNUSED ls_status ls_logaddexp_into(const char *place, ls_array *o
 #define ls_logaddexp(x, y) LS_CALL2(ls_logaddexp, x, y)
 #define ls_logaddexp_into(out, x, y) LS_CALL2_INTO(ls_logaddexp_into, out, x, y)
 
-/** x to the power y; integers wrap, and to a negative power 1 and -1 give 1 or -1, all others 0.
- *  Dtypes integers and floats; bool as int8. Result as the operands promote. Error at most 0.8 ULP. */
+/** x to the power y; integers wrap, and to a negative power 1 and -1 give 1 or -1, all others 0. Complex: exp(y * log(x)), whose error grows by |y * log(x)| / 16.
+ *  Dtypes integers, floats and complex; bool as int8. Result as the operands promote. Error at most 0.9 ULP. */
 LS_API ls_array *ls_pow(const char *place, ls_operand x, ls_operand y);
 LS_API LS_WARN_UNUSED ls_status ls_pow_into(const char *place, ls_array *out, ls_operand x, ls_operand y);
 #define ls_pow(x, y) LS_CALL2(ls_pow, x, y)
@@ -459,28 +459,28 @@ LS_API LS_WARN_UNUSED ls_status ls_rsqrt_into(const char *place, ls_array *out, 
 #define ls_rsqrt_into(out, x) LS_CALL1_INTO(ls_rsqrt_into, out, x)
 
 /** Sine of x radians, of any size.
- *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 0.8 ULP. */
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.8 ULP. */
 LS_API ls_array *ls_sin(const char *place, ls_operand x);
 LS_API LS_WARN_UNUSED ls_status ls_sin_into(const char *place, ls_array *out, ls_operand x);
 #define ls_sin(x) LS_CALL1(ls_sin, x)
 #define ls_sin_into(out, x) LS_CALL1_INTO(ls_sin_into, out, x)
 
 /** Cosine of x radians, of any size.
- *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 0.8 ULP. */
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.8 ULP. */
 LS_API ls_array *ls_cos(const char *place, ls_operand x);
 LS_API LS_WARN_UNUSED ls_status ls_cos_into(const char *place, ls_array *out, ls_operand x);
 #define ls_cos(x) LS_CALL1(ls_cos, x)
 #define ls_cos_into(out, x) LS_CALL1_INTO(ls_cos_into, out, x)
 
 /** Tangent of x radians, of any size.
- *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 1 ULP. */
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 1 ULP. */
 LS_API ls_array *ls_tan(const char *place, ls_operand x);
 LS_API LS_WARN_UNUSED ls_status ls_tan_into(const char *place, ls_array *out, ls_operand x);
 #define ls_tan(x) LS_CALL1(ls_tan, x)
 #define ls_tan_into(out, x) LS_CALL1_INTO(ls_tan_into, out, x)
 
 /** Sine of pi * x; exact zeros and ones at half turns.
- *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 0.8 ULP. */
+ *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 1 ULP. */
 LS_API ls_array *ls_sinpi(const char *place, ls_operand x);
 LS_API LS_WARN_UNUSED ls_status ls_sinpi_into(const char *place, ls_array *out, ls_operand x);
 #define ls_sinpi(x) LS_CALL1(ls_sinpi, x)
@@ -492,6 +492,118 @@ LS_API ls_array *ls_cospi(const char *place, ls_operand x);
 LS_API LS_WARN_UNUSED ls_status ls_cospi_into(const char *place, ls_array *out, ls_operand x);
 #define ls_cospi(x) LS_CALL1(ls_cospi, x)
 #define ls_cospi_into(out, x) LS_CALL1_INTO(ls_cospi_into, out, x)
+
+/** Cube root, of negative numbers too.
+ *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 0.6 ULP. */
+LS_API ls_array *ls_cbrt(const char *place, ls_operand x);
+LS_API LS_WARN_UNUSED ls_status ls_cbrt_into(const char *place, ls_array *out, ls_operand x);
+#define ls_cbrt(x) LS_CALL1(ls_cbrt, x)
+#define ls_cbrt_into(out, x) LS_CALL1_INTO(ls_cbrt_into, out, x)
+
+/** sqrt(x * x + y * y) without overflow; inf if either is infinite, even beside a NaN.
+ *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 0.8 ULP. */
+LS_API ls_array *ls_hypot(const char *place, ls_operand x, ls_operand y);
+LS_API LS_WARN_UNUSED ls_status ls_hypot_into(const char *place, ls_array *out, ls_operand x, ls_operand y);
+#define ls_hypot(x, y) LS_CALL2(ls_hypot, x, y)
+#define ls_hypot_into(out, x, y) LS_CALL2_INTO(ls_hypot_into, out, x, y)
+
+/** The angle in [-pi/2, pi/2] whose sine is x; NaN outside [-1, 1].
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.7 ULP. */
+LS_API ls_array *ls_asin(const char *place, ls_operand x);
+LS_API LS_WARN_UNUSED ls_status ls_asin_into(const char *place, ls_array *out, ls_operand x);
+#define ls_asin(x) LS_CALL1(ls_asin, x)
+#define ls_asin_into(out, x) LS_CALL1_INTO(ls_asin_into, out, x)
+
+/** The angle in [0, pi] whose cosine is x; NaN outside [-1, 1].
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.7 ULP. */
+LS_API ls_array *ls_acos(const char *place, ls_operand x);
+LS_API LS_WARN_UNUSED ls_status ls_acos_into(const char *place, ls_array *out, ls_operand x);
+#define ls_acos(x) LS_CALL1(ls_acos, x)
+#define ls_acos_into(out, x) LS_CALL1_INTO(ls_acos_into, out, x)
+
+/** The angle in [-pi/2, pi/2] whose tangent is x.
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.7 ULP. */
+LS_API ls_array *ls_atan(const char *place, ls_operand x);
+LS_API LS_WARN_UNUSED ls_status ls_atan_into(const char *place, ls_array *out, ls_operand x);
+#define ls_atan(x) LS_CALL1(ls_atan, x)
+#define ls_atan_into(out, x) LS_CALL1_INTO(ls_atan_into, out, x)
+
+/** The angle in [-pi, pi] of the point with ordinate x and abscissa y; zeros and infinities count with their signs.
+ *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 0.8 ULP. */
+LS_API ls_array *ls_atan2(const char *place, ls_operand x, ls_operand y);
+LS_API LS_WARN_UNUSED ls_status ls_atan2_into(const char *place, ls_array *out, ls_operand x, ls_operand y);
+#define ls_atan2(x, y) LS_CALL2(ls_atan2, x, y)
+#define ls_atan2_into(out, x, y) LS_CALL2_INTO(ls_atan2_into, out, x, y)
+
+/** Hyperbolic sine.
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
+LS_API ls_array *ls_sinh(const char *place, ls_operand x);
+LS_API LS_WARN_UNUSED ls_status ls_sinh_into(const char *place, ls_array *out, ls_operand x);
+#define ls_sinh(x) LS_CALL1(ls_sinh, x)
+#define ls_sinh_into(out, x) LS_CALL1_INTO(ls_sinh_into, out, x)
+
+/** Hyperbolic cosine.
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.7 ULP. */
+LS_API ls_array *ls_cosh(const char *place, ls_operand x);
+LS_API LS_WARN_UNUSED ls_status ls_cosh_into(const char *place, ls_array *out, ls_operand x);
+#define ls_cosh(x) LS_CALL1(ls_cosh, x)
+#define ls_cosh_into(out, x) LS_CALL1_INTO(ls_cosh_into, out, x)
+
+/** Hyperbolic tangent.
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
+LS_API ls_array *ls_tanh(const char *place, ls_operand x);
+LS_API LS_WARN_UNUSED ls_status ls_tanh_into(const char *place, ls_array *out, ls_operand x);
+#define ls_tanh(x) LS_CALL1(ls_tanh, x)
+#define ls_tanh_into(out, x) LS_CALL1_INTO(ls_tanh_into, out, x)
+
+/** Inverse hyperbolic sine.
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
+LS_API ls_array *ls_asinh(const char *place, ls_operand x);
+LS_API LS_WARN_UNUSED ls_status ls_asinh_into(const char *place, ls_array *out, ls_operand x);
+#define ls_asinh(x) LS_CALL1(ls_asinh, x)
+#define ls_asinh_into(out, x) LS_CALL1_INTO(ls_asinh_into, out, x)
+
+/** Inverse hyperbolic cosine; NaN below 1.
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
+LS_API ls_array *ls_acosh(const char *place, ls_operand x);
+LS_API LS_WARN_UNUSED ls_status ls_acosh_into(const char *place, ls_array *out, ls_operand x);
+#define ls_acosh(x) LS_CALL1(ls_acosh, x)
+#define ls_acosh_into(out, x) LS_CALL1_INTO(ls_acosh_into, out, x)
+
+/** Inverse hyperbolic tangent; infinite at -1 and 1, NaN outside.
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
+LS_API ls_array *ls_atanh(const char *place, ls_operand x);
+LS_API LS_WARN_UNUSED ls_status ls_atanh_into(const char *place, ls_array *out, ls_operand x);
+#define ls_atanh(x) LS_CALL1(ls_atanh, x)
+#define ls_atanh_into(out, x) LS_CALL1_INTO(ls_atanh_into, out, x)
+
+/** Error function.
+ *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 0.8 ULP. */
+LS_API ls_array *ls_erf(const char *place, ls_operand x);
+LS_API LS_WARN_UNUSED ls_status ls_erf_into(const char *place, ls_array *out, ls_operand x);
+#define ls_erf(x) LS_CALL1(ls_erf, x)
+#define ls_erf_into(out, x) LS_CALL1_INTO(ls_erf_into, out, x)
+
+/** 1 - erf(x), accurate for large x too.
+ *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
+LS_API ls_array *ls_erfc(const char *place, ls_operand x);
+LS_API LS_WARN_UNUSED ls_status ls_erfc_into(const char *place, ls_array *out, ls_operand x);
+#define ls_erfc(x) LS_CALL1(ls_erfc, x)
+#define ls_erfc_into(out, x) LS_CALL1_INTO(ls_erfc_into, out, x)
+
+/** Gamma function; infinite at 0, NaN at negative whole numbers.
+ *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
+LS_API ls_array *ls_tgamma(const char *place, ls_operand x);
+LS_API LS_WARN_UNUSED ls_status ls_tgamma_into(const char *place, ls_array *out, ls_operand x);
+#define ls_tgamma(x) LS_CALL1(ls_tgamma, x)
+#define ls_tgamma_into(out, x) LS_CALL1_INTO(ls_tgamma_into, out, x)
+
+/** Logarithm of the magnitude of the gamma function; for the few numbers next to a zero below -2 right to 2^-95 instead.
+ *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
+LS_API ls_array *ls_lgamma(const char *place, ls_operand x);
+LS_API LS_WARN_UNUSED ls_status ls_lgamma_into(const char *place, ls_array *out, ls_operand x);
+#define ls_lgamma(x) LS_CALL1(ls_lgamma, x)
+#define ls_lgamma_into(out, x) LS_CALL1_INTO(ls_lgamma_into, out, x)
 
 /* Second names, NumPy's or shorter. */
 #define ls_mul(x, y) ls_multiply(x, y)
@@ -524,6 +636,20 @@ LS_API LS_WARN_UNUSED ls_status ls_cospi_into(const char *place, ls_array *out, 
 #define ls_rad2deg_into(out, x) ls_degrees_into(out, x)
 #define ls_power(x, y) ls_pow(x, y)
 #define ls_power_into(out, x, y) ls_pow_into(out, x, y)
+#define ls_arcsin(x) ls_asin(x)
+#define ls_arcsin_into(out, x) ls_asin_into(out, x)
+#define ls_arccos(x) ls_acos(x)
+#define ls_arccos_into(out, x) ls_acos_into(out, x)
+#define ls_arctan(x) ls_atan(x)
+#define ls_arctan_into(out, x) ls_atan_into(out, x)
+#define ls_arctan2(x, y) ls_atan2(x, y)
+#define ls_arctan2_into(out, x, y) ls_atan2_into(out, x, y)
+#define ls_arcsinh(x) ls_asinh(x)
+#define ls_arcsinh_into(out, x) ls_asinh_into(out, x)
+#define ls_arccosh(x) ls_acosh(x)
+#define ls_arccosh_into(out, x) ls_acosh_into(out, x)
+#define ls_arctanh(x) ls_atanh(x)
+#define ls_arctanh_into(out, x) ls_atanh_into(out, x)
 
 LS_END_DECLS
 
