@@ -19,6 +19,7 @@
 
 enum {
     PART_ROWS = 1024, PART_COLS = 1024, /* largest output block worked on at a time: bounds the scratch */
+    WORTH_SHARING = 20000,              /* nanoseconds of one thread's work below which it works alone */
     MAX_LEVELS = 64                     /* of the tree over the blocks of 2048: log2 of any depth */
 };
 
@@ -68,22 +69,25 @@ static int64_t columns_packed(const lsi_matmul_kernel *kernel)
     return most(1, fit / kernel->tile_cols) * kernel->tile_cols;
 }
 
+/* Scratch of one block. */
+typedef struct packs {
+    char *rows, *cols;
+} packs;
+
 /* sums (m x n, from 0) = one piece of the chains: depth [begin, end), at most 2048. */
-static void multiply_piece(const product *p, int64_t begin, int64_t end, panel sums, char *packed_rows,
-                           char *packed_cols)
+static void multiply_packed(const product *p, int64_t begin, int64_t end, panel sums, packs packed)
 {
     const lsi_matmul_kernel *kernel = p->kernel;
     const int64_t element = (int64_t)kernel->element, width = columns_packed(kernel);
     int64_t at = begin;
     do {
         const int64_t depth = least(end - at, kernel->slice);
-        kernel->pack_rows(packed_rows, p->rows + at * p->rows_step * element, p->rows_stride, p->rows_step, p->m,
-                          depth);
+        kernel->pack_rows(packed.rows, p->rows + at * p->rows_step * element, p->rows_stride, p->rows_step, p->m, depth);
         for (int64_t j = 0; j < p->n; j += width) {
             const int64_t cols = least(p->n - j, width);
-            kernel->pack_cols(packed_cols, p->cols + (j * p->cols_stride + at * p->cols_step) * element,
+            kernel->pack_cols(packed.cols, p->cols + (j * p->cols_stride + at * p->cols_step) * element,
                               p->cols_stride, p->cols_step, cols, depth);
-            (p->swapped ? kernel->block_swapped : kernel->block)(depth, packed_rows, packed_cols,
+            (p->swapped ? kernel->block_swapped : kernel->block)(depth, packed.rows, packed.cols,
                                                                  sums.at + j * (int64_t)kernel->accumulator, sums.row,
                                                                  p->m, cols, at > begin);
         }
@@ -91,45 +95,108 @@ static void multiply_piece(const product *p, int64_t begin, int64_t end, panel s
     } while (at < end);
 }
 
-/* Every piece of the depth, combined by the tree. A stack holds the finished left neighbours, one per set bit of the
- * number of pieces done; its bottom is where the result is wanted. */
-static void multiply_pieces(const product *p, panel result, char *spare, char *packed_rows, char *packed_cols)
+/* The same without packing, `slice` steps at a time. */
+static void multiply_in_place(const product *p, int64_t begin, int64_t end, panel sums, packs packed, int64_t slice)
 {
-    const int64_t panel_bytes = p->m * p->n * (int64_t)p->kernel->accumulator;
-    panel stack[MAX_LEVELS] = {result};
-    for (int level = 1; level < MAX_LEVELS; level++)
-        stack[level] = (panel){spare + (spare ? (level - 1) * panel_bytes : 0), p->n};
-    int top = 0;
-    int64_t piece = 0, begin = 0;
+    const lsi_matmul_kernel *kernel = p->kernel;
+    const int64_t element = (int64_t)kernel->element, tail = p->n % kernel->lanes;
+    int64_t at = begin;
     do {
-        multiply_piece(p, begin, least(p->k, begin + LS_MATMUL_BLOCK), stack[top++], packed_rows, packed_cols);
-        for (int64_t bits = piece; bits & 1; bits >>= 1, top--)
-            p->kernel->combine(stack[top - 2].at, stack[top - 2].row, stack[top - 1].at, stack[top - 1].row, p->m, p->n);
-        piece++;
+        const int64_t depth = least(end - at, slice);
+        const char *cols = p->cols + at * p->cols_step * element;
+        if (tail) kernel->pack_cols(packed.cols, cols + (p->n - tail) * element, 1, p->cols_step, tail, depth);
+        kernel->block_in_place(depth, p->rows + at * p->rows_step * element, p->rows_stride, p->rows_step, cols,
+                               p->cols_step, packed.cols, sums.at, sums.row, p->m, p->n, at > begin);
+        at += depth;
+    } while (at < end);
+}
+
+/* Packing pays when each packed number is used often. Few rows read the columns once, a dozen steps at a time, so that
+ * memory is read along its rows; small operands are in the first caches anyway. */
+static void multiply_piece(const product *p, int64_t begin, int64_t end, panel sums, packs packed)
+{
+    enum { SMALL_BYTES = 128 << 10, THIN_SLICE = 12 };
+    const lsi_matmul_kernel *kernel = p->kernel;
+    const bool possible = kernel->block_in_place && (p->cols_stride == 1 || p->n == 1);
+    const int64_t bytes = (p->m + p->n) * (end - begin) * (int64_t)kernel->element;
+    if (kernel->by_vector && p->m == 1 && p->cols_step == 1)
+        kernel->by_vector(end - begin, p->rows + begin * p->rows_step * (int64_t)kernel->element, p->rows_step,
+                          p->cols + begin * (int64_t)kernel->element, p->cols_stride, sums.at, p->n, false);
+    else if (possible && p->m <= kernel->tile_rows / 2 && p->n >= kernel->tile_cols)
+        multiply_in_place(p, begin, end, sums, packed, THIN_SLICE);
+    else if (possible && (bytes <= SMALL_BYTES || p->m <= kernel->tile_rows))
+        multiply_in_place(p, begin, end, sums, packed, kernel->slice);
+    else
+        multiply_packed(p, begin, end, sums, packed);
+}
+
+/* Finished partial sums, one per set bit of the number of pieces done: the left neighbours that wait. */
+typedef struct tree {
+    panel waiting[MAX_LEVELS];
+    int top;
+    int64_t pieces;
+} tree;
+
+static void combine_top(const product *p, tree *t)
+{
+    const panel left = t->waiting[t->top - 2], right = t->waiting[t->top - 1];
+    p->kernel->combine(left.at, left.row, right.at, right.row, p->m, p->n);
+    t->top--;
+}
+
+/* The piece in waiting[top] is finished: it joins every left neighbour that is complete. */
+static void piece_done(const product *p, tree *t)
+{
+    t->top++;
+    for (int64_t bits = t->pieces++; bits & 1; bits >>= 1) combine_top(p, t);
+}
+
+/* Every piece of the depth, combined in `result`; `spare` has a panel for each level of the tree. */
+static void multiply_pieces(const product *p, panel result, char *spare, packs packed)
+{
+    const int64_t accumulator = (int64_t)p->kernel->accumulator;
+    tree t = {.waiting = {result}};
+    for (int level = 1; spare && level < MAX_LEVELS; level++)
+        t.waiting[level] = (panel){spare + (level - 1) * p->m * p->n * accumulator, p->n};
+    int64_t begin = 0;
+    if (p->m == 1 && p->n == 1 && p->kernel->inner_pieces)
+        for (; begin + 4 * LS_MATMUL_BLOCK <= p->k; begin += 4 * LS_MATMUL_BLOCK) {
+            const int64_t element = (int64_t)p->kernel->element;
+            double sums[4];
+            p->kernel->inner_pieces(p->rows + begin * p->rows_step * element, p->rows_step,
+                                    p->cols + begin * p->cols_step * element, p->cols_step, sums);
+            for (int i = 0; i < 4; i++) {
+                memcpy(t.waiting[t.top].at, (char *)sums + i * accumulator, (size_t)accumulator);
+                piece_done(p, &t);
+            }
+        }
+    while (begin < p->k || t.pieces == 0) {
+        multiply_piece(p, begin, least(p->k, begin + LS_MATMUL_BLOCK), t.waiting[t.top], packed);
+        piece_done(p, &t);
         begin += LS_MATMUL_BLOCK;
-    } while (begin < p->k);
-    for (; top > 1; top--)
-        p->kernel->combine(stack[top - 2].at, stack[top - 2].row, stack[top - 1].at, stack[top - 1].row, p->m, p->n);
+    }
+    while (t.top > 1) combine_top(p, &t);
 }
 
 /* A product small enough for its panels; false when out of memory. */
 static bool multiply_block(const product *p)
 {
     const lsi_matmul_kernel *kernel = p->kernel;
-    const int64_t width = round_up(least(p->n, columns_packed(kernel)), kernel->tile_cols);
-    const int64_t rows_bytes = round_up(kernel->slice * round_up(p->m, kernel->tile_rows) * (int64_t)kernel->packed, 64);
-    char *packed = lsi_scratch(LSI_SCRATCH_MATMUL, (size_t)(rows_bytes + kernel->slice * width * (int64_t)kernel->packed));
-    if (!packed) return false;
+    const int64_t slice = least(most(p->k, 1), kernel->slice), number = (int64_t)kernel->packed;
+    const int64_t rows_bytes = round_up(slice * round_up(p->m, kernel->tile_rows) * number, 64);
+    const int64_t cols_bytes = slice * round_up(least(p->n, columns_packed(kernel)), kernel->tile_cols) * number;
+    char *scratch = lsi_scratch(LSI_SCRATCH_MATMUL, (size_t)(rows_bytes + cols_bytes));
+    if (!scratch) return false;
 
     int spares = !p->direct;
     for (int64_t pieces = parts_of(p->k, LS_MATMUL_BLOCK); pieces > 1; pieces >>= 1) spares++;
     char *panels = NULL;
     if (spares > 0 && !(panels = lsi_alloc((size_t)(p->m * p->n) * (size_t)spares, kernel->accumulator))) return false;
+    const packs packed = {scratch, scratch + rows_bytes};
     if (p->direct) {
-        multiply_pieces(p, (panel){p->out, p->out_row}, panels, packed, packed + rows_bytes);
+        multiply_pieces(p, (panel){p->out, p->out_row}, panels, packed);
     } else {
-        char *others = panels + p->m * p->n * (int64_t)kernel->accumulator;
-        multiply_pieces(p, (panel){panels, p->n}, others, packed, packed + rows_bytes);
+        multiply_pieces(p, (panel){panels, p->n}, panels + p->m * p->n * (int64_t)kernel->accumulator, packed);
         kernel->finish(p->out, p->out_row, p->out_col, panels, p->n, p->m, p->n);
     }
     lsi_dealloc(panels);
@@ -336,7 +403,8 @@ static ls_status exact_matmul(const lsi_matmul *given)
     plan_product(&task, &j);
     const product *p = &j.first;
     const double nanoseconds = 0.005 * (double)p->kernel->packed * (double)most(p->k, 1) + 1;
-    const int threads = lsi_parallel_worth(j.batches * p->m * p->n, nanoseconds);
+    const int64_t outputs = j.batches * p->m * p->n;
+    const int threads = nanoseconds * (double)outputs < WORTH_SHARING ? 1 : lsi_parallel_worth(outputs, nanoseconds);
     plan_depth(&j, threads);
     if (j.groups > 1) {
         j.row_parts = j.col_parts = 1;

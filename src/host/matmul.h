@@ -18,6 +18,7 @@ ls_status lsi_host_matmul(const lsi_matmul *task);
  * `tile_rows`; the "columns" operand is read in vectors and packed in panels of `tile_cols`. Strides are in elements. */
 typedef struct lsi_matmul_kernel {
     int tile_rows, tile_cols;
+    int lanes;            /* columns of a vector */
     int slice;            /* depth whose row panel fits the first cache, with a column panel in the second */
     size_t element;       /* bytes in the operands and the output */
     size_t accumulator;   /* bytes of a running sum */
@@ -31,6 +32,17 @@ typedef struct lsi_matmul_kernel {
     /* The same where the rows operand is the task's y: differs for complex numbers only. */
     void (*block_swapped)(int64_t depth, const void *a, const void *b, void *c, int64_t c_row, int64_t rows,
                           int64_t cols, bool resume);
+    /* The same on unpacked operands, where neighbouring columns are neighbours in memory: rows a_row apart, steps a_step and
+     * b_step apart; the last cols % lanes columns are in `tail`, packed. NULL where elements must be converted. */
+    void (*block_in_place)(int64_t depth, const void *a, int64_t a_row, int64_t a_step, const void *b, int64_t b_step,
+                           const void *tail, void *c, int64_t c_row, int64_t rows, int64_t cols, bool resume);
+    /* Four whole pieces of one inner product at once: sums[i] over 2048 steps from x + i * 2048 * x_step. NULL where one
+     * chain is not worth it. */
+    void (*inner_pieces)(const void *x, int64_t x_step, const void *y, int64_t y_step, void *sums);
+    /* One row by columns that are each neighbours in memory: c[j] continues (unless new) over a[p * a_step] *
+     * b[j * b_col + p]; c is contiguous. NULL where there is none. */
+    void (*by_vector)(int64_t depth, const void *a, int64_t a_step, const void *b, int64_t b_col, void *c, int64_t cols,
+                      bool resume);
     void (*combine)(void *left, int64_t left_row, const void *right, int64_t right_row, int64_t rows, int64_t cols);
     void (*finish)(void *out, int64_t out_row, int64_t out_col, const void *from, int64_t from_row, int64_t rows,
                    int64_t cols);

@@ -10,6 +10,7 @@
  * Signed integers wrap to the same bits as unsigned ones, and bytes are the low halves of 16-bit sums. */
 #include "host/matmul.h"
 #include "half.h"
+#include "matmul_order.h"
 #include "host/matmul_transpose.h"
 #include "host/matmul_vector.h"
 
@@ -83,6 +84,7 @@
 #define GET KEEP
 #define PUT KEEP
 #define TRANSPOSABLE 1
+#define PANEL_LANES LANES_f32
 #define PANEL_ROWS ROWS_f32
 #define PANEL_COLS TILE_COLS_f32
 #include "host/matmul_pack_template.h"
@@ -93,6 +95,7 @@
 #define GET KEEP
 #define PUT KEEP
 #define TRANSPOSABLE 1
+#define PANEL_LANES LANES_f64
 #define PANEL_ROWS ROWS_f64
 #define PANEL_COLS TILE_COLS_f64
 #include "host/matmul_pack_template.h"
@@ -103,6 +106,7 @@
 #define GET ls_cast_f16_f32
 #define PUT ls_cast_f32_f16
 #define TRANSPOSABLE 0
+#define PANEL_LANES LANES_f32
 #define PANEL_ROWS ROWS_f32
 #define PANEL_COLS TILE_COLS_f32
 #include "host/matmul_pack_template.h"
@@ -113,6 +117,7 @@
 #define GET ls_cast_bf16_f32
 #define PUT ls_cast_f32_bf16
 #define TRANSPOSABLE 0
+#define PANEL_LANES LANES_f32
 #define PANEL_ROWS ROWS_f32
 #define PANEL_COLS TILE_COLS_f32
 #include "host/matmul_pack_template.h"
@@ -123,6 +128,7 @@
 #define GET KEEP
 #define PUT (uint8_t)
 #define TRANSPOSABLE 0
+#define PANEL_LANES LANES_u16
 #define PANEL_ROWS ROWS_u16
 #define PANEL_COLS TILE_COLS_u16
 #include "host/matmul_pack_template.h"
@@ -133,6 +139,7 @@
 #define GET KEEP
 #define PUT KEEP
 #define TRANSPOSABLE 0
+#define PANEL_LANES LANES_u16
 #define PANEL_ROWS ROWS_u16
 #define PANEL_COLS TILE_COLS_u16
 #include "host/matmul_pack_template.h"
@@ -143,6 +150,7 @@
 #define GET KEEP
 #define PUT KEEP
 #define TRANSPOSABLE 1
+#define PANEL_LANES LANES_u32
 #define PANEL_ROWS ROWS_u32
 #define PANEL_COLS TILE_COLS_u32
 #include "host/matmul_pack_template.h"
@@ -153,42 +161,53 @@
 #define GET KEEP
 #define PUT KEEP
 #define TRANSPOSABLE 1
+#define PANEL_LANES LANES_u64
 #define PANEL_ROWS ROWS_u64
 #define PANEL_COLS TILE_COLS_u64
 #include "host/matmul_pack_template.h"
 
+#define TAG f32
+#define TYPE float
+#include "host/matmul_vector_template.h"
+
+#define TAG f64
+#define TYPE double
+#include "host/matmul_vector_template.h"
+
 enum { ROW_PANEL_BYTES = 16384 };
 
 /* A row of the table: packing by the element's tag, sums by the accumulator's. */
-#define KERNEL(tag, sum, size, packed_size, keeps)                                                                     \
+#define KERNEL(tag, sum, size, packed_size, keeps, in_place, inner, vector)                                            \
     {                                                                                                                  \
-        .tile_rows = ROWS_##sum, .tile_cols = TILE_COLS_##sum, .slice = ROW_PANEL_BYTES / (packed_size) / ROWS_##sum,  \
-        .element = (size), .accumulator = (packed_size), .packed = (packed_size), .direct = (keeps),                   \
-        .pack_rows = pack_rows_##tag, .pack_cols = pack_cols_##tag, .block = block_##sum,                              \
-        .block_swapped = block_##sum, .combine = combine_##sum, .finish = finish_##tag                                 \
+        .tile_rows = ROWS_##sum, .tile_cols = TILE_COLS_##sum, .lanes = LANES_##sum,                                   \
+        .slice = ROW_PANEL_BYTES / (packed_size) / ROWS_##sum, .element = (size), .accumulator = (packed_size),        \
+        .packed = (packed_size), .direct = (keeps), .pack_rows = pack_rows_##tag, .pack_cols = pack_cols_##tag,        \
+        .block = block_##sum, .block_swapped = block_##sum, .block_in_place = (in_place), .inner_pieces = (inner),     \
+        .by_vector = (vector),                                                                                         \
+        .combine = combine_##sum, .finish = finish_##tag                                                               \
     }
 #define COMPLEX_KERNEL(tag, size)                                                                                      \
     {                                                                                                                  \
-        .tile_rows = ROWS_##tag, .tile_cols = TILE_COLS_##tag, .slice = ROW_PANEL_BYTES / (size) / ROWS_##tag,         \
-        .element = (size), .accumulator = (size), .packed = (size), .direct = true, .pack_rows = pack_rows_##tag,      \
-        .pack_cols = pack_cols_##tag, .block = block_##tag, .block_swapped = block_swapped_##tag,                      \
-        .combine = combine_##tag, .finish = finish_##tag                                                               \
+        .tile_rows = ROWS_##tag, .tile_cols = TILE_COLS_##tag, .lanes = LANES_##tag,                                   \
+        .slice = ROW_PANEL_BYTES / (size) / ROWS_##tag, .element = (size), .accumulator = (size), .packed = (size),    \
+        .direct = true, .pack_rows = pack_rows_##tag, .pack_cols = pack_cols_##tag, .block = block_##tag,              \
+        .block_swapped = block_swapped_##tag, .combine = combine_##tag, .finish = finish_##tag                         \
     }
 
 const lsi_matmul_kernels LSI_ISA_NAME(lsi_matmul_kernels) = {
     .of = {
-        [LS_INT8] = KERNEL(u8, u16, 1, 2, false),
-        [LS_UINT8] = KERNEL(u8, u16, 1, 2, false),
-        [LS_INT16] = KERNEL(u16, u16, 2, 2, true),
-        [LS_UINT16] = KERNEL(u16, u16, 2, 2, true),
-        [LS_INT32] = KERNEL(u32, u32, 4, 4, true),
-        [LS_UINT32] = KERNEL(u32, u32, 4, 4, true),
-        [LS_INT64] = KERNEL(u64, u64, 8, 8, true),
-        [LS_UINT64] = KERNEL(u64, u64, 8, 8, true),
-        [LS_FLOAT16] = KERNEL(f16, f32, 2, 4, false),
-        [LS_BFLOAT16] = KERNEL(bf16, f32, 2, 4, false),
-        [LS_FLOAT32] = KERNEL(f32, f32, 4, 4, true),
-        [LS_FLOAT64] = KERNEL(f64, f64, 8, 8, true),
+        [LS_INT8] = KERNEL(u8, u16, 1, 2, false, NULL, NULL, NULL),
+        [LS_UINT8] = KERNEL(u8, u16, 1, 2, false, NULL, NULL, NULL),
+        [LS_INT16] = KERNEL(u16, u16, 2, 2, true, block_in_place_u16, NULL, NULL),
+        [LS_UINT16] = KERNEL(u16, u16, 2, 2, true, block_in_place_u16, NULL, NULL),
+        [LS_INT32] = KERNEL(u32, u32, 4, 4, true, block_in_place_u32, NULL, NULL),
+        [LS_UINT32] = KERNEL(u32, u32, 4, 4, true, block_in_place_u32, NULL, NULL),
+        [LS_INT64] = KERNEL(u64, u64, 8, 8, true, block_in_place_u64, NULL, NULL),
+        [LS_UINT64] = KERNEL(u64, u64, 8, 8, true, block_in_place_u64, NULL, NULL),
+        [LS_FLOAT16] = KERNEL(f16, f32, 2, 4, false, NULL, NULL, NULL),
+        [LS_BFLOAT16] = KERNEL(bf16, f32, 2, 4, false, NULL, NULL, NULL),
+        [LS_FLOAT32] = KERNEL(f32, f32, 4, 4, true, block_in_place_f32, inner_pieces_f32, by_vector_f32),
+        [LS_FLOAT64] = KERNEL(f64, f64, 8, 8, true, block_in_place_f64, inner_pieces_f64, by_vector_f64),
         [LS_COMPLEX64] = COMPLEX_KERNEL(c64, 8),
         [LS_COMPLEX128] = COMPLEX_KERNEL(c128, 16),
     },

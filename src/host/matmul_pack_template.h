@@ -8,8 +8,8 @@
  *   PUT(x)      accumulated number to element (also back to memory at the end)
  *   TRANSPOSABLE  1 where SOURCE and TYPE are the same bits of 4 or 8 bytes
  *
- * A panel holds `width` neighbours per step of depth; the last one is filled up with zeros, whose results nobody
- * stores. */
+ * A panel holds `width` neighbours per step of depth; the last one is filled up with zeros to a whole vector at least,
+ * whose results nobody stores. */
 #define FN(name) LSI_ISA_PASTE(name, TAG)
 
 /* `count` numbers of each of `depth` steps, from any strides, into a panel of `width`. */
@@ -30,10 +30,13 @@ LS_FN void FN(pack_along)(TYPE *to, const SOURCE *from, int64_t step, int64_t de
             for (int64_t q = p; q < end; q++) {
                 TYPE *line = to + w * depth + q * width;
                 const SOURCE *source = from + w + q * step;
-                if (w + width <= count)
+                if (w + width <= count) {
                     for (int i = 0; i < width; i++) line[i] = GET(source[i]);
-                else
-                    for (int i = 0; i < width; i++) line[i] = w + i < count ? GET(source[i]) : (TYPE)0;
+                } else {
+                    int64_t i = 0;
+                    for (; w + i < count; i++) line[i] = GET(source[i]);
+                    for (; i % PANEL_LANES; i++) line[i] = 0;
+                }
             }
         }
 }
@@ -106,5 +109,6 @@ static void FN(finish)(void *out, int64_t out_row, int64_t out_col, const void *
 #undef GET
 #undef PUT
 #undef TRANSPOSABLE
+#undef PANEL_LANES
 #undef PANEL_ROWS
 #undef PANEL_COLS

@@ -128,6 +128,28 @@ static void FN(block)(int64_t depth, const void *a, const void *b, void *c, int6
         }
 }
 
+/* The same on operands where they are: rows of any strides, columns that are neighbours in memory but for the last
+ * ones, fewer than a vector, which `tail` holds packed: nothing is read beyond the operand. */
+static void FN(block_in_place)(int64_t depth, const void *a, int64_t a_row, int64_t a_step, const void *b, int64_t b_step,
+                               const void *tail, void *c, int64_t c_row, int64_t rows, int64_t cols, bool resume)
+{
+    const TYPE *left = a, *right = b;
+    TYPE *out = c;
+    const int64_t whole = cols - cols % FN(LANES);
+    for (int64_t i = 0; i < rows; i += TILE_ROWS) {
+        const int height = rows - i < TILE_ROWS ? (int)(rows - i) : TILE_ROWS;
+        const TYPE *row = left + i * a_row;
+        TYPE *to = out + i * c_row;
+        for (int64_t j = 0; j < whole; j += FN(TILE_COLS)) {
+            const int width = whole - j < FN(TILE_COLS) ? (int)(whole - j) : FN(TILE_COLS);
+            FN(tile_any)(depth, row, a_row, a_step, right + j, b_step, to + j, c_row, to + j, height, width, resume);
+        }
+        if (whole < cols)
+            FN(tile_any)(depth, row, a_row, a_step, tail, FN(TILE_COLS), to + whole, c_row, to + whole, height,
+                         (int)(cols - whole), resume);
+    }
+}
+
 /* left += right: two partial sums of the tree. */
 static void FN(combine)(void *left, int64_t left_row, const void *right, int64_t right_row, int64_t rows, int64_t cols)
 {

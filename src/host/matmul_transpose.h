@@ -89,6 +89,23 @@ DEFINE_TRANSPOSE_8(64, uint64_t)
 DEFINE_TRANSPOSE_4(32, uint32_t)
 DEFINE_TRANSPOSE_4(64, uint64_t)
 #endif
+
+/* Vectors of TRANSPOSE_SIZE sums, for use of the turned block at once. */
+typedef __attribute__((vector_size(TRANSPOSE_SIZE * sizeof(float)))) float square_f32;
+typedef __attribute__((vector_size(TRANSPOSE_SIZE * sizeof(double)))) double square_f64;
+#if defined(__AVX512F__)
+LS_FN square_f32 square_fma_f32(square_f32 a, square_f32 b, square_f32 c)
+{
+    return (square_f32)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+}
+LS_FN square_f64 square_fma_f64(square_f64 a, square_f64 b, square_f64 c) { return (square_f64)v_fma_f64(a, b, c); }
+#else
+LS_FN square_f32 square_fma_f32(square_f32 a, square_f32 b, square_f32 c)
+{
+    return (square_f32)_mm_fmadd_ps((__m128)a, (__m128)b, (__m128)c);
+}
+LS_FN square_f64 square_fma_f64(square_f64 a, square_f64 b, square_f64 c) { return (square_f64)v_fma_f64(a, b, c); }
+#endif
 LS_FN void transpose_square(void *to, int64_t to_row, const void *from, int64_t from_row, const int size)
 {
     if (size == 4) transpose_32(to, to_row, from, from_row);

@@ -165,6 +165,16 @@ TEST(batches_and_empty_sizes)
     every_dtype(&(shape){.batch = 2, .m = 5, .n = 6, .k = 0, .out = SPREAD});
 }
 
+TEST(vectors_and_few_rows)
+{
+    for (int x = 0; x < LAYOUTS; x++) {
+        every_dtype(&(shape){.batch = 1, .m = 53, .n = 1, .k = 203, .x = (layout)x, .special = x & 1});
+        every_dtype(&(shape){.batch = 1, .m = 1, .n = 115, .k = 61, .y = (layout)x, .out = (layout)(x + 1) % LAYOUTS});
+        every_dtype(&(shape){.batch = 1, .m = 3, .n = 115, .k = 2061, .y = (layout)x});
+        every_dtype(&(shape){.batch = 1, .m = 8, .n = 9, .k = 30, .x = (layout)x});
+    }
+}
+
 TEST(more_than_one_packed_block)
 {
     every_dtype(&(shape){.batch = 1, .m = 60, .n = 530, .k = 300});
@@ -210,6 +220,7 @@ int main(void)
     RUN(every_stride);
     RUN(depths_around_blocks_of_2048);
     RUN(batches_and_empty_sizes);
+    RUN(vectors_and_few_rows);
     RUN(more_than_one_packed_block);
     RUN(one_hash_for_all_threads_and_instruction_sets);
     return check_report();
