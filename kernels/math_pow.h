@@ -18,8 +18,6 @@
 #define LS_LOGADDEXP_END_f64 -746
 
 #define LS_TAG f64
-#define U uint64_t
-#define LS_TOP_BIT 63
 #include "math_pow_template.h"
 
 #define LS_POW_WHOLE_f32 0x1p23f
@@ -28,8 +26,6 @@
 #define LS_LOGADDEXP_END_f32 -104
 
 #define LS_TAG f32
-#define U uint32_t
-#define LS_TOP_BIT 31
 #include "math_pow_template.h"
 
 /* Integer powers modulo 2^width by square and multiply, the number of steps fixed by the exponent's width so that every

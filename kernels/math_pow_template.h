@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * pow, rsqrt and logaddexp for f32 or f64. No include guard: math_pow.h includes this once per tag with LS_TAG, U (the
- * unsigned integer of its size) and LS_TOP_BIT (the number of its sign bit), which are undefined here. P is the
- * two-word number of the tag, C(NAME) its constant LS_NAME_<tag>:
+ * pow, rsqrt and logaddexp for f32 or f64. No include guard: math_pow.h includes this once per tag with LS_TAG, which
+ * is undefined here. P is the two-word number of the tag, C(NAME) its constant LS_NAME_<tag>:
  *
- *   POW_WHOLE            above it every number is whole, from twice that on even
+ *   POW_WHOLE            from it on every number is whole: adding and subtracting it rounds to whole numbers
  *   POW_END              exp of anything beyond is 0 or infinite
  *   LOGADDEXP_FAR        exp of a difference below it may be subnormal
  *   LOGADDEXP_END        exp of a difference below it is 0 */
@@ -26,17 +25,16 @@ LS_FN T E(pow_magnitude)(T x, T y)
 }
 
 /* C99's rules for signs and NaN are laid over it by selects: nothing here is a rare path, since zeros and negative
- * numbers are common bases. POW_WHOLE added to y leaves its last whole bit last. */
+ * numbers are common bases. What |y| lacks to the nearest multiple of 2 tells odd (1), broken (less) and even (0, and
+ * for numbers so large that they are even anyway more than 1, or NaN for infinity) apart. */
 LS_FN T E(pow)(T x, T y)
 {
-    const T ay = E(mag)(y), ax = E(mag)(x);
+    const T ax = E(mag)(x), ay = E(mag)(y), half = ay / 2;
+    const T lacks = E(mag)(E(fma)(-2, (half + C(POW_WHOLE)) - C(POW_WHOLE), ay));
+    const int odd = lacks == 1, broken = (lacks > 0) & (lacks < 1), minus = x < 0, endless = ax == C(INFINITY);
     T r = E(pow_magnitude)(ax, y);
-    const int small = ay < C(POW_WHOLE), minus = x < 0, endless = ax == C(INFINITY);
-    const T raised = small ? ay + C(POW_WHOLE) : ay, lowered = small ? raised - C(POW_WHOLE) : ay;
-    const int whole = lowered == ay, may_be_odd = whole & (ay < 2 * C(POW_WHOLE));
-    const U odd_sign = E(sign_bit)(x) & E(bits)(raised) << LS_TOP_BIT;
-    r = E(flip)(r, may_be_odd ? odd_sign : 0);
-    r = (minus & !whole & !endless) ? C(QUIET_NAN) : r;
+    r = E(flip)(r, odd ? E(sign_bit)(x) : 0);
+    r = (minus & broken & !endless) ? C(QUIET_NAN) : r;
     const int unknown = (x != x) || (y != y), one = (x == 1) || (y == 0);
     r = unknown ? C(QUIET_NAN) : r;
     return one ? 1 : r;
@@ -70,6 +68,4 @@ LS_FN T E(logaddexp)(T x, T y)
 
 #undef P
 #undef C
-#undef U
-#undef LS_TOP_BIT
 #undef LS_TAG
