@@ -159,12 +159,12 @@ static ls_status convert_item(const lsi_scalar *from, ls_dtype dtype, void *valu
 {
     lsi_kind kind = lsi_dtype_kind(dtype);
     if (lsi_dtype_kind(from->dtype) == LSI_KIND_COMPLEX && kind != LSI_KIND_COMPLEX && from->value.c.im != 0) {
-        return lsi_fail(LS_EDTYPE, "%.17g%+.17gj does not fit a %s variable", from->value.c.re, from->value.c.im,
+        return lsi_fail(LS_EDTYPE, "%.17g%+.17gj does not fit %s", from->value.c.re, from->value.c.im,
                         lsi_dtype_name(dtype));
     }
     lsi_scalar to = lsi_scalar_cast(from, dtype);
     if (kind != LSI_KIND_BOOL && is_whole(kind) && !fits(from, &to)) {
-        return lsi_fail(LS_EOVERFLOW, "%.17g does not fit a %s variable", as_double(from), lsi_dtype_name(dtype));
+        return lsi_fail(LS_EOVERFLOW, "%.17g does not fit %s", as_double(from), lsi_dtype_name(dtype));
     }
     lsi_scalar_store(&to, value);
     return LS_OK;

@@ -55,7 +55,10 @@ static void tell(job *j, bool last)
             j->told = now;
         }
         double fraction = j->count ? (double)atomic_load(&j->done) / (double)j->count : 1;
-        if (j->options.progress(fraction, j->options.context)) {
+        lsi_call *call = lsi_call_suspend();
+        bool cancels = j->options.progress(fraction, j->options.context) != 0;
+        lsi_call_resume(call);
+        if (cancels) {
             j->cancelled = true;
             atomic_store(&j->stopped, true);
         }
@@ -78,14 +81,16 @@ static void note_failure(job *j, int64_t index, int value)
 }
 
 /* One call of the user's function. */
-static int call(job *j, int64_t begin, int64_t n)
+static int call_function(job *j, int64_t begin, int64_t n)
 {
     const void *inputs[INPUTS];
     for (int k = 0; k < j->ninput; k++) {
         inputs[k] = j->inputs[k] + (size_t)begin * j->sizes[k];
     }
     int depth = lsi_scope_open();
+    lsi_call *call = lsi_call_suspend(); /* the function's own calls carry their own names */
     int value = j->function(n, inputs, j->output + (size_t)begin * j->output_size, j->options.context);
+    lsi_call_resume(call);
     if (value) {
         note_failure(j, begin, value);
     }
@@ -107,7 +112,7 @@ static int run_range(int64_t begin, int64_t end, void *context)
             return 1;
         }
         int64_t n = end - i < j->options.grain ? end - i : j->options.grain;
-        if (call(j, i, n)) {
+        if (call_function(j, i, n)) {
             return 1;
         }
         atomic_fetch_add_explicit(&j->done, n, memory_order_relaxed);

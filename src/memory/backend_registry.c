@@ -115,6 +115,7 @@ lsi_buffer *lsi_buffer_wrap(lsi_backend *backend, void *address, size_t bytes, v
     buffer->backend = backend;
     buffer->address = address;
     buffer->bytes = bytes;
+    buffer->wrapped = true;
     buffer->deleter = deleter ? deleter : keep;
     buffer->deleter_context = context;
     return buffer;

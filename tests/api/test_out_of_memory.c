@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Out of memory at every allocation of every public function, once and for good. Each time the call either succeeds
- * without that memory, with the same result, or says LS_ENOMEM with a text; nothing leaks, nothing it was given changes,
- * and the same call works afterwards. A function that the headers have and no scenario calls fails the test.
+ * Out of memory at every allocation of every public function, once and for good. Each time the call either does
+ * without that memory, with the same result, or says LS_ENOMEM with a text; nothing leaks, nothing it was given
+ * changes, and the same call works afterwards. A function that the headers have and no scenario calls fails the test.
  *
  * With the argument "direct" every array's memory is an allocation of its own, so that those are counted too. */
 #include "failing.h"
@@ -138,7 +138,7 @@ static outcome run_once(const scenario *s, int64_t n, bool persistent)
 static outcome run_settled(const scenario *s, int64_t n, bool persistent)
 {
     outcome o = run_once(s, n, persistent);
-    for (int i = 0; i < 8 && (o.leaked > 0 || o.leaked_bytes > 0); i++) {
+    for (int i = 0; i < 8 && (o.leaked != 0 || o.leaked_bytes != 0); i++) {
         o = run_once(s, n, persistent);
     }
     return o;
