@@ -2,9 +2,9 @@
  *
  * ls_cast_<from>_<to>(x) for every pair of dtypes.
  *
- * Decides what C leaves open or to the hardware: a float outside an integer dtype saturates, its fraction is dropped, NaN
- * becomes 0; integers wrap; anything but zero is true, NaN included; a complex number loses its imaginary part, except
- * that it is true where either part is; every narrowing to a float rounds once, to nearest, ties to even.
+ * Decides what C leaves open or to the hardware: a float outside an integer dtype saturates, its fraction is dropped,
+ * NaN becomes 0; integers wrap; anything but zero is true, NaN included; a complex number loses its imaginary part,
+ * except that it is true where either part is; every narrowing to a float rounds once, to nearest, ties to even.
  * Leaves float16 and bfloat16 from and to float32 and float64 to half.h.
  */
 #ifndef LOCKSTEP_KERNELS_CAST_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Casts from float16 or bfloat16 to everything but the real floats, by way of float32. No include guard: cast.h includes
- * this with LS_TAG.
+ * Casts from float16 or bfloat16 to everything but the real floats, by way of float32. No include guard: cast.h
+ * includes this with LS_TAG.
  */
 
 LS_FN ls_t_b C(b)(T x) { return (ls_t_b)((x & 0x7fffu) != 0); }

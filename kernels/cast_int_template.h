@@ -30,8 +30,8 @@ LS_FN ls_t_f16 C(f16)(T x)
     return ls_cast_f32_f16((float)(int32_t)within);
 }
 
-/* float64 holds 32-bit integers. Of longer ones it gets the upper 53 bits, the last of which stands for all that are cut
- * off: it is far below what bfloat16 keeps, and only has to say on which side of a tie the number lies. */
+/* float64 holds 32-bit integers. Of longer ones it gets the upper 53 bits, the last of which stands for all that are
+ * cut off: it is far below what bfloat16 keeps, and only has to say on which side of a tie the number lies. */
 LS_FN ls_t_bf16 C(bf16)(T x)
 {
 #if LS_WIDE == 64

@@ -7,7 +7,8 @@
  *   LS_RAISE a power of two that makes every number of that type normal and none below 1 too large
  *   P(f)     f for that type, e.g. ls_hypot_f32
  *
- * and undefines them here. Every formula is written out: the compiler's own complex arithmetic differs between compilers.
+ * and undefines them here. Every formula is written out: the compiler's own complex arithmetic differs between
+ * compilers.
  */
 
 LS_FN T E(make)(LS_PART re, LS_PART im)
@@ -22,7 +23,9 @@ LS_FN T E(add)(T x, T y) { return E(make)(x.re + y.re, x.im + y.im); }
 LS_FN T E(sub)(T x, T y) { return E(make)(x.re - y.re, x.im - y.im); }
 LS_FN T E(mul)(T x, T y)
 {
-    return E(make)(LS_ROUNDED(x.re * y.re) - LS_ROUNDED(x.im * y.im), LS_ROUNDED(x.re * y.im) + LS_ROUNDED(x.im * y.re));
+    const LS_PART re = LS_ROUNDED(x.re * y.re) - LS_ROUNDED(x.im * y.im);
+    const LS_PART im = LS_ROUNDED(x.re * y.im) + LS_ROUNDED(x.im * y.re);
+    return E(make)(re, im);
 }
 LS_FN T E(neg)(T x) { return E(make)(-x.re, -x.im); }
 
@@ -35,9 +38,9 @@ LS_FN LS_PART E(balance)(T x)
     return larger < 1 / LS_RAISE ? LS_RAISE : down;
 }
 
-/* Smith: divide through by the larger part of y. Where that is the imaginary one, both numbers are turned by -i first. By
- * zero: each part by the zero's magnitude, so that x / 0 is infinite. Both numbers are balanced first, and the quotient
- * brought back by a power of two. */
+/* Smith: divide through by the larger part of y. Where that is the imaginary one, both numbers are turned by -i first.
+ * By zero: each part by the zero's magnitude, so that x / 0 is infinite. Both numbers are balanced first, and the
+ * quotient brought back by a power of two. */
 LS_FN T E(div)(T x, T y)
 {
     const LS_PART scale_x = E(balance)(x), scale_y = E(balance)(y);
@@ -50,10 +53,10 @@ LS_FN T E(div)(T x, T y)
     const LS_PART large = turn ? y_im : y_re;
     const LS_PART other = turn ? -y_re : y_im;
     const LS_PART ratio = other / large;
-    const LS_PART whole = large + other * ratio;
+    const LS_PART whole = large + LS_ROUNDED(other * ratio);
     const int zero = (y.re == 0) & (y.im == 0);
-    const LS_PART re = zero ? x_re : a + b * ratio;
-    const LS_PART im = zero ? x_im : b - a * ratio;
+    const LS_PART re = zero ? x_re : a + LS_ROUNDED(b * ratio);
+    const LS_PART im = zero ? x_im : b - LS_ROUNDED(a * ratio);
     const LS_PART by = zero ? (LS_PART)0 : whole;
     return E(make)(re / by * back, im / by * back);
 }
@@ -61,8 +64,8 @@ LS_FN T E(div)(T x, T y)
 LS_FN T E(reciprocal)(T x) { return E(div)(E(make)(1, 0), x); }
 LS_FN LS_PART E(abs)(T x) { return P(hypot)(x.re, x.im); }
 
-/* x over its modulus, after scaling so that the modulus neither overflows nor loses digits; one infinite part leaves only
- * its sign. */
+/* x over its modulus, after scaling so that the modulus neither overflows nor loses digits; one infinite part leaves
+ * only its sign. */
 LS_FN T E(signum)(T x)
 {
     const int one_infinite = P(isinf)(x.re) ^ P(isinf)(x.im);

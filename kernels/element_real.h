@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Element functions of the real floating dtypes: what E(f) in elementwise.def means for f32 and f64, and the few for f16
- * and bf16 that have bits of their own; everything else is computed for those two in float32 (half.h converts).
+ * Element functions of the real floating dtypes: what E(f) in elementwise.def means for f32 and f64, and the few for
+ * f16 and bf16 that have bits of their own; everything else is computed for those two in float32 (half.h converts).
  *
  * Decides what IEEE leaves open: which NaN is visible (canonical_), which zero is the smaller, how a NaN's sign counts.
  */

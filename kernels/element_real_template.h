@@ -125,9 +125,10 @@ LS_FN ls_t_b E(isinf)(T x) { return (ls_t_b)(E(magnitude)(x) == E(infinity)()); 
 LS_FN ls_t_b E(isnan)(T x) { return (ls_t_b)(x != x); }
 LS_FN ls_t_b E(equal)(T x, T y) { return (ls_t_b)(x == y); }
 
-/* Floor of the exact quotient, rounded. The rounded quotient q is never on the other side of a whole number, so floor(q)
- * is the answer unless q itself is whole. Then the remainder r = x - q y, exact in one fma, says how far the exact
- * quotient is from q: its floor is q + floor(r / y), and the one rounding is that of this sum. r / y gets the same care. */
+/* Floor of the exact quotient, rounded. The rounded quotient q is never on the other side of a whole number, so
+ * floor(q) is the answer unless q itself is whole. Then the remainder r = x - q y, exact in one fma, says how far the
+ * exact quotient is from q: its floor is q + floor(r / y), and the one rounding is that of this sum. r / y gets the
+ * same care. */
 LS_FN T E(floor_divide)(T x, T y)
 {
     const T q = x / y;
@@ -167,9 +168,9 @@ LS_FN int E(fmod_rare)(T x, T y)
     return (E(magnitude)(x / y) >= LS_WHOLE * 2) & E(isfinite)(x) & (y != 0);
 }
 
-/* Larger quotients, x and y finite, y not zero: take off multiples of y until the quotient is small. q = x / y rounded is
- * a whole number then, x - q y is exact and p bits smaller; x modulo y c is x modulo y for whole c, which serves where
- * the quotient does not fit the format. */
+/* Larger quotients, x and y finite, y not zero: take off multiples of y until the quotient is small. q = x / y rounded
+ * is a whole number then, x - q y is exact and p bits smaller; x modulo y c is x modulo y for whole c, which serves
+ * where the quotient does not fit the format. */
 LS_SLOW_FN T E(fmod_slow)(T x, T y)
 {
     T rest = x;

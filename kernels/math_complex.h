@@ -7,9 +7,9 @@
  * open a NaN counts as positive. Errors are relative to the larger part of the result. Leaves plain arithmetic to
  * element_complex.h.
  *
- * They are out of line: with a branch or two for angles of any size and for infinities they do not vectorise, and there
- * are many. The words of the templates: T the complex type, R the type of its parts, PAIR two of those as a two-word number, P(f) the
- * real function f, E(f) the complex one.
+ * They are out of line: with a branch or two for angles of any size and for infinities they do not vectorise, and
+ * there are many. The words of the templates: T the complex type, R the type of its parts, PAIR two of those as a
+ * two-word number, P(f) the real function f, E(f) the complex one.
  */
 #ifndef LOCKSTEP_KERNELS_MATH_COMPLEX_H
 #define LOCKSTEP_KERNELS_MATH_COMPLEX_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * exp, expm1, the circular and the hyperbolic functions of complex numbers. No include guard: math_complex.h includes this
- * once per tag and says what the words mean; beside those
+ * exp, expm1, the circular and the hyperbolic functions of complex numbers. No include guard: math_complex.h includes
+ * this once per tag and says what the words mean; beside those
  *
  *   LS_EXP_LIMIT          exp of it is beyond the format, even times the smallest number there is
  *   LS_SQUARES_LOST       a number whose square is near the end of the format
@@ -9,8 +9,8 @@
  *   LS_STEP_LIMIT         an exponent that a normal number can be scaled by
  *   LS_TANH_FLAT          tanh of it is 1
  *
- * What belongs to the real part is a factor v 2^k that may leave the format while the product with a sine or cosine does
- * not; the power of two is applied last, and v stays finite for infinite arguments.
+ * What belongs to the real part is a factor v 2^k that may leave the format while the product with a sine or cosine
+ * does not; the power of two is applied last, and v stays finite for infinite arguments.
  */
 
 /* Sine and cosine of one angle of any size. */
@@ -24,8 +24,8 @@ LS_SLOW_FN void E(sine_cosine)(R y, R *sine, R *cosine)
     }
 }
 
-/* size * factor * 2^k, size near 1, rounded once or nearly so: a tiny factor is raised first, lest the product lose digits
- * below the format that 2^k would bring back; and 2^k, which may be out of the format, comes in two steps. */
+/* size * factor * 2^k, size near 1, rounded once or nearly so: a tiny factor is raised first, lest the product lose
+ * digits below the format that 2^k would bring back; and 2^k, which may be out of the format, comes in two steps. */
 LS_FN R E(scaled_product)(R size, R factor, R k)
 {
     const int tiny = P(mag)(factor) < LS_SQUARES_LOST;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The inverse circular and hyperbolic functions of complex numbers. No include guard: math_complex.h includes this once per
- * tag and says what the words mean; beside those
+ * The inverse circular and hyperbolic functions of complex numbers. No include guard: math_complex.h includes this
+ * once per tag and says what the words mean; beside those
  *
  *   LS_FAR   beyond it sqrt(1 - z) sqrt(1 + z) is z turned by a right angle, to the last place
  *
@@ -54,8 +54,9 @@ LS_FN T E(acosh)(T z)
 
 LS_FN T E(asinh)(T z) { return E(turned_back)(E(asin)(E(turned)(z))); }
 
-/* For x >= 0: re = log(1 + 4 x / ((1 - x)^2 + y^2)) / 4, im = atan2(2 y, (1 - x) (1 + x) - y^2) / 2. Close to 1 the squares
- * could vanish: there the real part is half the difference of log |1 + z| and log |1 - z|, of opposite signs. */
+/* For x >= 0: re = log(1 + 4 x / ((1 - x)^2 + y^2)) / 4, im = atan2(2 y, (1 - x) (1 + x) - y^2) / 2. Close to 1 the
+ * squares could vanish: there the real part is half the difference of log |1 + z| and log |1 - z|, of opposite signs.
+ * */
 LS_SLOW_FN T E(atanh_right)(R x, R y)
 {
     if ((x != x || y != y) && !P(isinf)(x) && !P(isinf)(y))

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * sqrt, the logarithms and pow of complex numbers. No include guard: math_complex.h includes this once per tag and says what
- * the words mean; beside those
+ * sqrt, the logarithms and pow of complex numbers. No include guard: math_complex.h includes this once per tag and
+ * says what the words mean; beside those
  *
  *   LS_INV_LN2_PAIR, LS_INV_LN10_PAIR   1 / log 2 and 1 / log 10 in two words
  *   LS_FAR                              beyond it z + 1 is z
  */
 
-/* The root w of z with w.re >= 0: with t = sqrt((|x| + |z|) / 2) it is t + i y / (2 t), or its mirror image for negative x.
- * Scaling by powers of four keeps |x| + |z| inside the format. */
+/* The root w of z with w.re >= 0: with t = sqrt((|x| + |z|) / 2) it is t + i y / (2 t), or its mirror image for
+ * negative x. Scaling by powers of four keeps |x| + |z| inside the format. */
 LS_SLOW_FN T E(sqrt)(T z)
 {
     const R ax = P(mag)(z.re), ay = P(mag)(z.im);
@@ -40,8 +40,9 @@ LS_FN PAIR E(log_of_square)(PAIR square, PAIR u, R e)
     return P(log_hl_core)(k + 2 * e, P(pair_pick)((k == 0) & (e == 0), u, f));
 }
 
-/* 2 log |x + i y| in two words, for finite numbers not both 0, and NaN. The larger part is brought near 1 by a power of two 2^e;
- * where e is 0 the modulus may be close to 1, and (x - 1) (x + 1) + y^2, all in two words, says how close. */
+/* 2 log |x + i y| in two words, for finite numbers not both 0, and NaN. The larger part is brought near 1 by a power
+ * of two 2^e; where e is 0 the modulus may be close to 1, and (x - 1) (x + 1) + y^2, all in two words, says how close.
+ * */
 LS_SLOW_FN PAIR E(log_modulus_2)(R x, R y)
 {
     const R ax = P(mag)(x), ay = P(mag)(y);

@@ -2,8 +2,8 @@
  *
  * The hyperbolic functions and their inverses: sinh, cosh, tanh, asinh, acosh, atanh.
  *
- * Decides the formulas (math_hyperbolic_template.h, once for f32 and f64). They are short because exp(x) - 1 and log(1 + x)
- * come in two words from math_exp.h and math_log.h, where the coefficients are.
+ * Decides the formulas (math_hyperbolic_template.h, once for f32 and f64). They are short because exp(x) - 1 and log(1
+ * + x) come in two words from math_exp.h and math_log.h, where the coefficients are.
  */
 #ifndef LOCKSTEP_KERNELS_MATH_HYPERBOLIC_H
 #define LOCKSTEP_KERNELS_MATH_HYPERBOLIC_H

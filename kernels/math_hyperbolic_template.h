@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * sinh, cosh, tanh, asinh, acosh and atanh for f32 or f64. No include guard: math_hyperbolic.h includes this once per tag
- * with LS_TAG and
+ * sinh, cosh, tanh, asinh, acosh and atanh for f32 or f64. No include guard: math_hyperbolic.h includes this once per
+ * tag with LS_TAG and
  *
  *   LS_TINY      below it the function is its argument, less a cube that only decides the rounding
  *   LS_HALVED    above it sinh and cosh are exp(x - log 2)

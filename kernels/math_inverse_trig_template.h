@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * atan, atan2, asin and acos for f32 or f64. No include guard: math_inverse_trig.h includes this once per tag with LS_TAG
- * and
+ * atan, atan2, asin and acos for f32 or f64. No include guard: math_inverse_trig.h includes this once per tag with
+ * LS_TAG and
  *
  *   LS_UNSIGNED                          the unsigned type of its bits
  *   LS_TAN_PI_8                          tan(pi/8)
@@ -13,10 +13,11 @@
  */
 #define P LS_PASTE(ls_pair_, LS_TAG)
 
-/* The angle of the point (x, y) with x = ax where left is 0 and x = -ax where left is the sign bit; ax, y >= 0, infinite
- * perhaps but not NaN. The smaller over the larger is at most 1; above tan(pi/8) the angle is taken from pi/4, which keeps
- * the argument t of the polynomial within tan(pi/8). The angle is then a multiple of pi/4, in two words, plus or minus
- * atan t, with t in two words as well. The result's words are to be added: its second is a tail of any size. */
+/* The angle of the point (x, y) with x = ax where left is 0 and x = -ax where left is the sign bit; ax, y >= 0,
+ * infinite perhaps but not NaN. The smaller over the larger is at most 1; above tan(pi/8) the angle is taken from
+ * pi/4, which keeps the argument t of the polynomial within tan(pi/8). The angle is then a multiple of pi/4, in two
+ * words, plus or minus atan t, with t in two words as well. The result's words are to be added: its second is a tail
+ * of any size. */
 LS_FN P E(angle_hl)(T y, T ax, LS_UNSIGNED left)
 {
     const T inf = E(infinity)();
@@ -66,8 +67,8 @@ LS_FN T E(atan)(T x)
     return x != x ? x : E(signed_as)(angle.hi + angle.lo, x);
 }
 
-/* asin(s) for 0 <= s <= 1/2 is s + s^3 p(s^2). For larger a: asin(a) = pi/2 - 2 asin(s) with s = sqrt((1 - a) / 2), whose
- * square is exact, and s in two words. A magnitude above 1 gives the root of a negative number, NaN. */
+/* asin(s) for 0 <= s <= 1/2 is s + s^3 p(s^2). For larger a: asin(a) = pi/2 - 2 asin(s) with s = sqrt((1 - a) / 2),
+ * whose square is exact, and s in two words. A magnitude above 1 gives the root of a negative number, NaN. */
 LS_FN T E(asin)(T x)
 {
     const T a = E(mag)(x);

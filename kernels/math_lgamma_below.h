@@ -2,10 +2,10 @@
  *
  * log |gamma(x)| below zero, where its terms cancel near the zeros between the poles: out of the way of vector loops.
  *
- * Decides that the whole sum is done in two words where the result is small: log |gamma(-a)| = log(pi rising / (a |sin pi a|))
- * - log gamma(y), rising = a (a + 1) .. (y - 1), y >= 24. What remains is an error of about 2^-96 beside the zero, so that only
- * the few numbers next to a zero have more than one unit in the last place. Leaves ordinary numbers to
- * math_special_template.h. The only tables are fractions of whole numbers.
+ * Decides that the whole sum is done in two words where the result is small: log |gamma(-a)| = log(pi rising / (a |sin
+ * pi a|)) - log gamma(y), rising = a (a + 1) .. (y - 1), y >= 24. What remains is an error of about 2^-96 beside the
+ * zero, so that only the few numbers next to a zero have more than one unit in the last place. Leaves ordinary numbers
+ * to math_special_template.h. The only tables are fractions of whole numbers.
  */
 #ifndef LOCKSTEP_KERNELS_MATH_LGAMMA_BELOW_H
 #define LOCKSTEP_KERNELS_MATH_LGAMMA_BELOW_H

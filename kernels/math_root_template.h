@@ -32,8 +32,8 @@ LS_FN T E(cbrt)(T x)
     return ordinary ? E(signed_as)(root, x) : x + x;
 }
 
-/* sqrt(x x + y y) for 0 <= y <= x with squares inside the format: the sum of the squares with its error, its root, and one
- * Newton step from what the root's square leaves over. */
+/* sqrt(x x + y y) for 0 <= y <= x with squares inside the format: the sum of the squares with its error, its root, and
+ * one Newton step from what the root's square leaves over. */
 LS_FN T E(hypot_scaled)(T x, T y)
 {
     const P xx = E(two_prod)(x, x), yy = E(two_prod)(y, y), sum = E(fast_two_sum)(xx.hi, yy.hi);

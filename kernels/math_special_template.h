@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * erf, erfc, tgamma and lgamma for f32 or f64. No include guard: math_special.h includes this once per tag with LS_TAG and
+ * erf, erfc, tgamma and lgamma for f32 or f64. No include guard: math_special.h includes this once per tag with LS_TAG
+ * and
  *
  *   LS_ERFC_MIDDLE                 the number that t = (x - c) / (x + c) maps to 0
  *   LS_ERFC_TOP, LS_ERF_TOP        above these erfc is 0 and erf is 1
@@ -16,8 +17,8 @@
  */
 #define P LS_PASTE(ls_pair_, LS_TAG)
 
-/* erfc(a) = (the result) 2^k for 0 <= a <= LS_ERFC_TOP: exp(-a^2), its argument in two words, times a smooth function of
- * slow change, which t spreads over a polynomial's range. */
+/* erfc(a) = (the result) 2^k for 0 <= a <= LS_ERFC_TOP: exp(-a^2), its argument in two words, times a smooth function
+ * of slow change, which t spreads over a polynomial's range. */
 LS_FN P E(erfc_scaled)(T a, T *k)
 {
     const P square = E(two_prod)(a, a);
@@ -54,7 +55,8 @@ LS_FN T E(erf)(T x)
     return x != x ? x : E(signed_as)(a < (T)0.75 ? small : large, x);
 }
 
-/* log gamma(y) for y = hi + lo >= LS_SHIFT: Stirling's series; lo counts by the slope of log gamma, about log y - 1 / (2 y). */
+/* log gamma(y) for y = hi + lo >= LS_SHIFT: Stirling's series; lo counts by the slope of log gamma, about log y - 1 /
+ * (2 y). */
 LS_FN P E(stirling)(P y)
 {
     const P log_y = E(log_hl)(y.hi, 0);
@@ -92,8 +94,8 @@ LS_FN P E(sine_of_turns)(T a)
 }
 
 /* For positive a: gamma(a) = gamma(y) / rising(a) with y = a + LS_SHIFT below LS_SHIFT, and y = a above. For negative:
- * gamma(-a) = -pi / (a sin(pi a) gamma(a)). The power of two in gamma(y) is kept apart, so that only the result can leave
- * the format. */
+ * gamma(-a) = -pi / (a sin(pi a) gamma(a)). The power of two in gamma(y) is kept apart, so that only the result can
+ * leave the format. */
 LS_FN T E(tgamma)(T x)
 {
     const T a = E(mag)(x);
@@ -125,8 +127,8 @@ LS_FN T E(tgamma)(T x)
     return x != x ? x : (a < LS_TINY ? 1 / x : y_or_nan);
 }
 
-/* log |gamma(a)| in two words for positive a below LS_HUGE. Near 1 and 2, where it is 0: r (slope + r q(r)) with a = 2 + r,
- * less log(1 + r) for a = 1 + r. Elsewhere Stirling's series, less the logarithm of rising(a). */
+/* log |gamma(a)| in two words for positive a below LS_HUGE. Near 1 and 2, where it is 0: r (slope + r q(r)) with a = 2
+ * + r, less log(1 + r) for a = 1 + r. Elsewhere Stirling's series, less the logarithm of rising(a). */
 LS_FN P E(lgamma_hl)(T a)
 {
     const T middle = a < (T)1.5 ? (T)1 : (T)2;
@@ -162,7 +164,8 @@ LS_FN T E(lgamma_fast)(T x)
 
 LS_FN int E(lgamma_rare)(T x) { return x < 0; }
 
-/* Negative numbers: log(pi) - log(a |sin(pi a)|) - lgamma(a); whole numbers are poles, and all large numbers are whole. */
+/* Negative numbers: log(pi) - log(a |sin(pi a)|) - lgamma(a); whole numbers are poles, and all large numbers are
+ * whole. */
 LS_FN T E(lgamma_below)(T x)
 {
     const T a = -x;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * The element functions and casts of kernels/ against slow, obvious references: every pair of 8-bit integers, every
- * 16-bit float, and for wider dtypes all pairs of a list of awkward numbers beside random ones. Every loop goes through an
- * array, so that the vectorised code is what is tested; the file is built once per instruction set.
+ * 16-bit float, and for wider dtypes all pairs of a list of awkward numbers beside random ones. Every loop goes
+ * through an array, so that the vectorised code is what is tested; the file is built once per instruction set.
  */
 #include "element.h"
 #include "cast.h"
@@ -24,7 +24,8 @@ static uint64_t random_bits(void)
 static int same_f64(double a, double b) { return (a != a && b != b) || ls_bits_f64(a) == ls_bits_f64(b); }
 static int same_f32(float a, float b) { return (a != a && b != b) || ls_bits_f32(a) == ls_bits_f32(b); }
 
-/* --- integers: the reference computes in 128 bits and wraps at the end ---------------------------------------------- */
+/* --- integers: the reference computes in 128 bits and wraps at the end ----------------------------------------------
+ * */
 
 __extension__ typedef __int128 wide;
 
@@ -44,66 +45,10 @@ static wide wide_maximum(wide x, wide y) { return x > y ? x : y; }
 static wide wide_left_shift(wide x, wide y) { return y < 0 || y > 63 ? 0 : x * ((wide)1 << y); }
 static wide wide_right_shift(wide x, wide y) { return y < 0 || y > 63 ? (x < 0 ? -1 : 0) : x >> y; }
 
-/* `count` pairs in x and y; the loop over the function under test is a plain one, for the compiler to vectorise. */
-#define CHECK_INT(tag, name, count)                                                                                    \
-    do {                                                                                                               \
-        long bad = 0;                                                                                                  \
-        for (long i = 0; i < (count); i++) out[i] = ls_##name##_##tag(x[i], y[i]);                                     \
-        for (long i = 0; i < (count); i++) bad += out[i] != (ls_t_##tag)wide_##name((wide)x[i], (wide)y[i]);           \
-        CHECK_EQ_INT(bad, 0);                                                                                          \
-    } while (0)
-#define CHECK_INT_UNARY(tag, name, count, expression)                                                                  \
-    do {                                                                                                               \
-        long bad = 0;                                                                                                  \
-        for (long i = 0; i < (count); i++) out[i] = ls_##name##_##tag(x[i]);                                           \
-        for (long i = 0; i < (count); i++) {                                                                           \
-            const ls_t_##tag want = (ls_t_##tag)(expression);                                                         \
-            bad += out[i] != want;                                                                                    \
-        }                                  \
-        CHECK_EQ_INT(bad, 0);                                                                                          \
-    } while (0)
-
-#define CHECK_ALL_INT(tag, count)                                                                                      \
-    CHECK_INT(tag, add, count);                                                                                        \
-    CHECK_INT(tag, sub, count);                                                                                        \
-    CHECK_INT(tag, mul, count);                                                                                        \
-    CHECK_INT(tag, floor_divide, count);                                                                               \
-    CHECK_INT(tag, remainder, count);                                                                                  \
-    CHECK_INT(tag, fmod, count);                                                                                       \
-    CHECK_INT(tag, minimum, count);                                                                                    \
-    CHECK_INT(tag, maximum, count);                                                                                    \
-    CHECK_INT(tag, left_shift, count);                                                                                 \
-    CHECK_INT(tag, right_shift, count);                                                                                \
-    CHECK_INT_UNARY(tag, neg, count, -(wide)x[i]);                                                                     \
-    CHECK_INT_UNARY(tag, abs, count, (wide)x[i] < 0 ? -(wide)x[i] : (wide)x[i]);                                       \
-    CHECK_INT_UNARY(tag, signum, count, ((wide)x[i] > 0) - ((wide)x[i] < 0));                                            \
-    CHECK_INT_UNARY(tag, invert, count, -1 - (wide)x[i])
-
-/* 8 bits: every pair. Wider: every pair of the numbers near 0 and near each power of two, and random pairs of every size. */
-#define INT_TEST(tag, width)                                                                                           \
-    TEST(integers_##tag)                                                                                               \
-    {                                                                                                                  \
-        static ls_t_##tag x[RANDOM], y[RANDOM], out[RANDOM];                                                           \
-        for (long i = 0; i < RANDOM; i++) {                                                                            \
-            x[i] = (ls_t_##tag)(width == 8 ? (uint64_t)i & 255 : random_bits() >> (random_bits() % width));            \
-            y[i] = (ls_t_##tag)(width == 8 ? (uint64_t)i >> 8 : random_bits() >> (random_bits() % width));             \
-        }                                                                                                              \
-        CHECK_ALL_INT(tag, RANDOM);                                                                                    \
-        for (long i = 0; i < RANDOM; i++) {                                                                            \
-            x[i] = (ls_t_##tag)(((uint64_t)1 << (i & 63)) + (uint64_t)(i >> 12 & 3) - 2);                              \
-            y[i] = (ls_t_##tag)(((uint64_t)1 << (i >> 6 & 63)) + (uint64_t)(i >> 14 & 3) - 2);                         \
-        }                                                                                                              \
-        CHECK_ALL_INT(tag, RANDOM);                                                                                    \
-    }
-
-INT_TEST(i8, 8)
-INT_TEST(i16, 16)
-INT_TEST(i32, 32)
-INT_TEST(i64, 64)
-INT_TEST(u8, 8)
-INT_TEST(u16, 16)
-INT_TEST(u32, 32)
-INT_TEST(u64, 64)
+static wide wide_neg(wide x, wide y) { return (void)y, -x; }
+static wide wide_abs(wide x, wide y) { return (void)y, x < 0 ? -x : x; }
+static wide wide_signum(wide x, wide y) { return (void)y, (x > 0) - (x < 0); }
+static wide wide_invert(wide x, wide y) { return (void)y, -1 - x; }
 
 TEST(integer_corners)
 {
@@ -122,10 +67,9 @@ TEST(integer_corners)
     CHECK_EQ_INT(ls_mul_b(1, 0), 0);
 }
 
-/* --- float32 and float64 -------------------------------------------------------------------------------------------- */
+/* --- float32 and float64 --------------------------------------------------------------------------------------------
+ * */
 
-/* Python's floor division on numbers whose quotient long double holds exactly enough; infinities as NumPy has them. */
-static double reference_fmod(double x, double y) { return fmod(x, y); }
 static double reference_remainder(double x, double y)
 {
     const double r = fmod(x, y);
@@ -145,15 +89,24 @@ static double reference_maximum(double x, double y)
 static double reference_fmin(double x, double y) { return x != x ? y : (y != y ? x : reference_minimum(x, y)); }
 static double reference_fmax(double x, double y) { return x != x ? y : (y != y ? x : reference_maximum(x, y)); }
 static double reference_copysign(double x, double y) { return copysign(x, y != y ? 1.0 : y); }
-static double reference_sign(double x) { return x != x ? x : (x > 0) - (x < 0); }
+static double reference_signum(double x, double y) { return (void)y, x != x ? x : (x > 0) - (x < 0); }
+static double reference_floor(double x, double y) { return (void)y, floor(x); }
+static double reference_ceil(double x, double y) { return (void)y, ceil(x); }
+static double reference_trunc(double x, double y) { return (void)y, trunc(x); }
+static double reference_rint(double x, double y) { return (void)y, rint(x); }
+static double reference_sqrt(double x, double y) { return (void)y, sqrt(x); }
+static double reference_abs(double x, double y) { return (void)y, fabs(x); }
+static double reference_neg(double x, double y) { return (void)y, -x; }
+static double reference_reciprocal(double x, double y) { return (void)y, 1 / x; }
 
 static const double awkward[] = {
-    0.0, 0x1p-1074, 0x1.8p-1073, 0x1p-1022, 0x1.fffffffffffffp-1023, 0x1p-149, 0x1.8p-148, 0x1p-126, 0x1.fffffcp-127, 0x1p-25,
-    0x1p-24, 0x1p-14, 1.0 / 3, 0.49999999999999994, 0x1.fffffep-2, 0.5, 0x1.000002p-1, 0x1.fffffep-1, 0x1.fffffffffffffp-1, 1.0,
-    0x1.000002p0, 1.5, 2.0, 2.5, 3.0, 3.5, 7.0, 10.0, 100.0, 255.0, 255.5, 256.0, 65504.0, 65519.0, 65520.0, 65536.0, 0x1p22 + 0.5,
-    0x1p23 - 0.5, 0x1p23, 0x1p23 + 1, 0x1p24, 0x1p24 + 2, 0x1.fffffep30, 0x1p31 - 1, 0x1p31, 0x1p32 - 1, 0x1p32, 0x1p51 + 0.5,
-    0x1p52 - 0.5, 0x1p52 + 1, 0x1p53, 0x1p53 + 2, 0x1.fffffffffffffp62, 0x1p63, 0x1.fffffffffffffp63, 0x1p64, 0x1p100,
-    0x1.fffffep127, 0x1.ffffffp127, 0x1p128, 0x1p1000, 0x1.fffffffffffffp1023, INFINITY, NAN
+    0.0, 0x1p-1074, 0x1.8p-1073, 0x1p-1022, 0x1.fffffffffffffp-1023, 0x1p-149, 0x1.8p-148, 0x1p-126,
+    0x1.fffffcp-127, 0x1p-25, 0x1p-24, 0x1p-14, 1.0 / 3, 0.49999999999999994, 0x1.fffffep-2, 0.5, 0x1.000002p-1,
+    0x1.fffffep-1, 0x1.fffffffffffffp-1, 1.0, 0x1.000002p0, 1.5, 2.0, 2.5, 3.0, 3.5, 7.0, 10.0, 100.0, 255.0,
+    255.5, 256.0, 65504.0, 65519.0, 65520.0, 65536.0, 0x1p22 + 0.5, 0x1p23 - 0.5, 0x1p23, 0x1p23 + 1, 0x1p24,
+    0x1p24 + 2, 0x1.fffffep30, 0x1p31 - 1, 0x1p31, 0x1p32 - 1, 0x1p32, 0x1p51 + 0.5, 0x1p52 - 0.5, 0x1p52 + 1,
+    0x1p53, 0x1p53 + 2, 0x1.fffffffffffffp62, 0x1p63, 0x1.fffffffffffffp63, 0x1p64, 0x1p100, 0x1.fffffep127,
+    0x1.ffffffp127, 0x1p128, 0x1p1000, 0x1.fffffffffffffp1023, INFINITY, NAN
 };
 enum { AWKWARD = sizeof awkward / sizeof *awkward, PAIRS = 4 * AWKWARD * AWKWARD, REALS = PAIRS + RANDOM };
 
@@ -175,62 +128,6 @@ static void fill_reals(int is_f32)
     }
 }
 
-#define CHECK_REAL(tag, name, expression)                                                                              \
-    do {                                                                                                               \
-        long bad = 0;                                                                                                  \
-        for (long i = 0; i < REALS; i++) out[i] = ls_##name##_##tag(a[i], b[i]);                                       \
-        for (long i = 0; i < REALS; i++) {                                                                             \
-            const double x = (double)a[i], y = (double)b[i];                                                           \
-            const ls_t_##tag want = (ls_t_##tag)(expression);                                                          \
-            (void)y;                                                                                                   \
-            if (!same_##tag(out[i], want) && bad++ < 3)                                                                \
-                printf(#name "(%a, %a) = %a, not %a\n", x, y, (double)out[i], (double)want);                          \
-        }                                                                                                              \
-        CHECK_EQ_INT(bad, 0);                                                                                          \
-    } while (0)
-
-/* The same for a function of one argument: the second is dropped. */
-#define FIRST(tag, name) LS_FN ls_t_##tag ls_first_##name##_##tag(ls_t_##tag x, ls_t_##tag y) { (void)y; return ls_##name##_##tag(x); }
-#define FIRSTS(tag) FIRST(tag, floor) FIRST(tag, ceil) FIRST(tag, trunc) FIRST(tag, rint) FIRST(tag, sqrt) FIRST(tag, abs) \
-    FIRST(tag, neg) FIRST(tag, signum) FIRST(tag, reciprocal)
-FIRSTS(f32)
-FIRSTS(f64)
-
-#define REAL_TEST(tag, next)                                                                                           \
-    TEST(reals_##tag)                                                                                                  \
-    {                                                                                                                  \
-        static ls_t_##tag a[REALS], b[REALS], out[REALS];                                                              \
-        fill_reals(sizeof a[0] == 4);                                                                                  \
-        for (long i = 0; i < REALS; i++) a[i] = (ls_t_##tag)real_x[i], b[i] = (ls_t_##tag)real_y[i];                   \
-        CHECK_REAL(tag, minimum, reference_minimum(x, y));                                                             \
-        CHECK_REAL(tag, maximum, reference_maximum(x, y));                                                             \
-        CHECK_REAL(tag, fmin, reference_fmin(x, y));                                                                   \
-        CHECK_REAL(tag, fmax, reference_fmax(x, y));                                                                   \
-        CHECK_REAL(tag, copysign, reference_copysign(x, y));                                                           \
-        CHECK_REAL(tag, nextafter, next((ls_t_##tag)x, (ls_t_##tag)y));                                                \
-        CHECK_REAL(tag, fmod, reference_fmod(x, y));                                                                   \
-        CHECK_REAL(tag, remainder, reference_remainder(x, y));                                                         \
-        CHECK_REAL(tag, first_floor, floor(x));                                                                        \
-        CHECK_REAL(tag, first_ceil, ceil(x));                                                                          \
-        CHECK_REAL(tag, first_trunc, trunc(x));                                                                        \
-        CHECK_REAL(tag, first_rint, rint(x));                                                                          \
-        CHECK_REAL(tag, first_sqrt, sqrt(x));                                                                          \
-        CHECK_REAL(tag, first_abs, fabs(x));                                                                           \
-        CHECK_REAL(tag, first_neg, -x);                                                                                \
-        CHECK_REAL(tag, first_signum, reference_sign(x));                                                                \
-        CHECK_REAL(tag, first_reciprocal, 1 / x);                                                                      \
-        for (long i = 0; i < REALS; i++) {                                                                             \
-            const double x = (double)a[i];                                                                             \
-            CHECK_EQ_INT(ls_isnan_##tag(a[i]), isnan(x) != 0);                                                         \
-            CHECK_EQ_INT(ls_isinf_##tag(a[i]), isinf(x) != 0);                                                         \
-            CHECK_EQ_INT(ls_isfinite_##tag(a[i]), isfinite(x) != 0);                                                   \
-            CHECK_EQ_INT(ls_signbit_##tag(a[i]), !isnan(x) && signbit(x));                                             \
-            CHECK_EQ_INT(ls_signbit_##tag(ls_canonical_##tag(a[i])), !isnan(x) && signbit(x));                         \
-        }                                                                                                              \
-    }
-REAL_TEST(f32, nextafterf)
-REAL_TEST(f64, nextafter)
-
 /* The floor of the exact quotient, from the integers in x = m 2^a and y = n 2^b, rounded by one conversion. Only for
  * quotients that fit 120 bits; the caller skips the others. */
 static int exact_floor_divide(double x, double y, wide *result)
@@ -243,30 +140,17 @@ static int exact_floor_divide(double x, double y, wide *result)
     return 1;
 }
 
-#define FLOOR_DIVIDE_TEST(tag)                                                                                         \
-    TEST(floor_divide_##tag)                                                                                           \
-    {                                                                                                                  \
-        static ls_t_##tag a[REALS], b[REALS], out[REALS];                                                              \
-        long checked = 0, bad = 0;                                                                                     \
-        fill_reals(sizeof a[0] == 4);                                                                                  \
-        for (long i = 0; i < REALS; i++) {                                                                             \
-            a[i] = (ls_t_##tag)real_x[i];                                                                              \
-            b[i] = (ls_t_##tag)real_y[i];                                                                              \
-        }                                                                                                              \
-        for (long i = 0; i < REALS; i++) out[i] = ls_floor_divide_##tag(a[i], b[i]);                                   \
-        for (long i = 0; i < REALS; i++) {                                                                             \
-            wide exact;                                                                                                \
-            const double x = (double)a[i], y = (double)b[i];                                                           \
-            if (!isfinite(x) || !isfinite(y) || y == 0 || !exact_floor_divide(x, y, &exact)) continue;                 \
-            checked++;                                                                                                 \
-            if (out[i] != (ls_t_##tag)exact && bad++ < 3)                                                              \
-                printf("floor_divide(%a, %a) = %a, not %a\n", x, y, (double)out[i], (double)exact);                    \
-        }                                                                                                              \
-        CHECK(checked > RANDOM / 4);                                                                                   \
-        CHECK_EQ_INT(bad, 0);                                                                                          \
-    }
-FLOOR_DIVIDE_TEST(f32)
-FLOOR_DIVIDE_TEST(f64)
+#define LS_TAG f32
+#define TEST_SINGLE 1
+#define TEST_NEXT nextafterf
+#include "element_real_tests.h"
+#define LS_TAG f64
+#define TEST_SINGLE 0
+#define TEST_NEXT nextafter
+#include "element_real_tests.h"
+
+TEST(reals_f32) { functions_f32_test(); classes_f32_test(); floor_divide_f32_test(); }
+TEST(reals_f64) { functions_f64_test(); classes_f64_test(); floor_divide_f64_test(); }
 
 TEST(floor_divide_corners)
 {
@@ -293,11 +177,101 @@ TEST(floor_divide_corners)
 
 #include "element_half_tests.h"
 
+/* --- integers again, with what their casts need ------------------------------------------------------------------- */
+
+#define LS_TAG i8
+#define TEST_WIDTH 8
+#define TEST_LOWEST INT8_MIN
+#define TEST_LARGEST INT8_MAX
+#include "element_int_tests.h"
+#define LS_TAG i16
+#define TEST_WIDTH 16
+#define TEST_LOWEST INT16_MIN
+#define TEST_LARGEST INT16_MAX
+#include "element_int_tests.h"
+#define LS_TAG i32
+#define TEST_WIDTH 32
+#define TEST_LOWEST INT32_MIN
+#define TEST_LARGEST INT32_MAX
+#include "element_int_tests.h"
+#define LS_TAG i64
+#define TEST_WIDTH 64
+#define TEST_LOWEST INT64_MIN
+#define TEST_LARGEST INT64_MAX
+#include "element_int_tests.h"
+#define LS_TAG u8
+#define TEST_WIDTH 8
+#define TEST_LOWEST 0
+#define TEST_LARGEST UINT8_MAX
+#include "element_int_tests.h"
+#define LS_TAG u16
+#define TEST_WIDTH 16
+#define TEST_LOWEST 0
+#define TEST_LARGEST UINT16_MAX
+#include "element_int_tests.h"
+#define LS_TAG u32
+#define TEST_WIDTH 32
+#define TEST_LOWEST 0
+#define TEST_LARGEST UINT32_MAX
+#include "element_int_tests.h"
+#define LS_TAG u64
+#define TEST_WIDTH 64
+#define TEST_LOWEST 0
+#define TEST_LARGEST UINT64_MAX
+#include "element_int_tests.h"
+
+TEST(integers)
+{
+    pairs_i8_test();
+    pairs_i16_test();
+    pairs_i32_test();
+    pairs_i64_test();
+    pairs_u8_test();
+    pairs_u16_test();
+    pairs_u32_test();
+    pairs_u64_test();
+}
+
+/* The awkward numbers, random bits, and random numbers of every size that an integer can have. */
+TEST(float_to_int)
+{
+    static float f32[REALS];
+    static double f64[REALS];
+    fill_reals(1);
+    for (long i = 0; i < REALS; i++) {
+        const double mantissa = real_x[i] / ldexp(1, ilogb(real_x[i]));
+        const double x = i < PAIRS || i & 2 ? real_x[i] : ldexp(mantissa, (int)(i % 70));
+        f32[i] = (float)x;
+        f64[i] = x;
+    }
+    from_float_i8_test(f32, f64);
+    from_float_i16_test(f32, f64);
+    from_float_i32_test(f32, f64);
+    from_float_i64_test(f32, f64);
+    from_float_u8_test(f32, f64);
+    from_float_u16_test(f32, f64);
+    from_float_u32_test(f32, f64);
+    from_float_u64_test(f32, f64);
+}
+
+TEST(int_to_float)
+{
+    to_float_i8_test();
+    to_float_i16_test();
+    to_float_i32_test();
+    to_float_i64_test();
+    to_float_u8_test();
+    to_float_u16_test();
+    to_float_u32_test();
+    to_float_u64_test();
+}
+
 /* A machine without the instructions this program was built for skips it. */
 static int machine_can_run(void)
 {
 #if defined(__AVX512F__)
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw");
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512bw");
 #elif defined(__AVX2__)
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 #else
@@ -308,19 +282,10 @@ static int machine_can_run(void)
 int main(void)
 {
     if (!machine_can_run()) return 77;
-    RUN(integers_i8);
-    RUN(integers_i16);
-    RUN(integers_i32);
-    RUN(integers_i64);
-    RUN(integers_u8);
-    RUN(integers_u16);
-    RUN(integers_u32);
-    RUN(integers_u64);
+    RUN(integers);
     RUN(integer_corners);
     RUN(reals_f32);
     RUN(reals_f64);
-    RUN(floor_divide_f32);
-    RUN(floor_divide_f64);
     RUN(floor_divide_corners);
     RUN(half_widen);
     RUN(half_narrow);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The complex functions: within a stated bound of the values in tests/vectors/math_complex.txt, the error in units in the
- * last place of the larger part; and at zeros, infinities and NaN equal to the C library's, which follows Annex G.
+ * The complex functions: within a stated bound of the values in tests/vectors/math_complex.txt, the error in units in
+ * the last place of the larger part; and at zeros, infinities and NaN equal to the C library's, which follows Annex G.
  *
  *   test_math_complex vectors.txt
  */
@@ -11,7 +11,8 @@
 #include <complex.h>
 #include <stdlib.h>
 
-/* --- values --------------------------------------------------------------------------------------------------------- */
+/* --- values ---------------------------------------------------------------------------------------------------------
+ * */
 
 typedef ls_cfloat function_c64(ls_cfloat);
 typedef ls_cdouble function_c128(ls_cdouble);
@@ -94,7 +95,8 @@ static void test_values(const char *path)
     CHECK(count > 1500);
 }
 
-/* --- special values ------------------------------------------------------------------------------------------------- */
+/* --- special values -------------------------------------------------------------------------------------------------
+ * */
 
 static int same(double a, double b) { return (a != a && b != b) || (a == b && signbit(a) == signbit(b)); }
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Writes math_complex.txt: values of the complex functions, from mpmath at 60 digits.
 
-One line per point: function, dtype, the argument's parts (for pow the exponent's too), then each part of the value as two
-doubles whose sum is the value to 106 bits. Points lie near 0, near the unit circle, near the branch points, on a wide
-logarithmic scale, and far out where the format allows. Run: python math_complex.py > math_complex.txt
+One line per point: function, dtype, the argument's parts (for pow the exponent's too), then each part of the value as
+two doubles whose sum is the value to 106 bits. Points lie near 0, near the unit circle, near the branch points, on a
+wide logarithmic scale, and far out where the format allows. Run: python math_complex.py > math_complex.txt
 """
 import random
 
