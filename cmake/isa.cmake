@@ -14,12 +14,15 @@ set(LSI_ISA_FLAGS_avx2 -mavx2 -mfma -mf16c -mbmi2)
 set(LSI_ISA_FLAGS_avx512 ${LSI_ISA_FLAGS_avx2} -mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx512cd
     -mprefer-vector-width=512)
 
+# Sanitizers look at every access: optimising hard for them takes minutes a file and finds nothing more.
+set(LSI_KERNEL_OPTIMISATION $<IF:$<BOOL:${LOCKSTEP_SANITIZE}>,-O1,-O3>)
+
 # lsi_isa_objects(target sources...): an object library `target_<isa>` per ISA, collected in the parent's LSI_ISA_OBJECTS.
 function(lsi_isa_objects target)
   foreach(isa IN LISTS LSI_ISAS)
     add_library(${target}_${isa} OBJECT ${ARGN})
     target_compile_definitions(${target}_${isa} PRIVATE LSI_ISA=${isa} LSI_ISA_IS_${isa}=1)
-    target_compile_options(${target}_${isa} PRIVATE -O3 ${LSI_ARITHMETIC_FLAGS} ${LSI_ISA_FLAGS_${isa}})
+    target_compile_options(${target}_${isa} PRIVATE ${LSI_KERNEL_OPTIMISATION} ${LSI_ARITHMETIC_FLAGS} ${LSI_ISA_FLAGS_${isa}})
     target_link_libraries(${target}_${isa} PRIVATE lsi_settings)
     target_include_directories(${target}_${isa} PRIVATE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src
                                ${PROJECT_SOURCE_DIR}/kernels)

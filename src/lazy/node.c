@@ -281,6 +281,20 @@ static ls_status operands_scalars(operands *ops, int from, const ls_operand *giv
     return LS_OK;
 }
 
+/* Makes an array, stretched to the node's shape, input i; most calls stretch nothing. */
+static bool input_broadcast(lsi_version *node, int i, const ls_array *a)
+{
+    lsi_layout layout, stretched;
+    lsi_array_layout(a, &layout);
+    bool same = a->ndim == node->ndim &&
+                memcmp(lsi_array_shape(a), node->shape, (size_t)a->ndim * sizeof(int64_t)) == 0;
+    if (!same && lsi_layout_broadcast(&layout, node->ndim, node->shape, &stretched)) {
+        return false;
+    }
+    lsi_node_input_array(node, i, a, same ? &layout : &stretched);
+    return true;
+}
+
 static ls_array *map_node(const operands *ops, lsi_op op, ls_dtype operand, ls_dtype result)
 {
     int64_t count;
@@ -299,13 +313,10 @@ static ls_array *map_node(const operands *ops, lsi_op op, ls_dtype operand, ls_d
             lsi_node_input_constant(node, i, &ops->scalars[i]);
             continue;
         }
-        lsi_layout layout, stretched;
-        lsi_array_layout(ops->arrays[i], &layout);
-        if (lsi_layout_broadcast(&layout, ops->ndim, ops->shape, &stretched)) {
+        if (!input_broadcast(node, i, ops->arrays[i])) {
             lsi_version_release(node);
             return NULL;
         }
-        lsi_node_input_array(node, i, ops->arrays[i], &stretched);
     }
     return node_array(node);
 }
