@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * A user's C function over all cores. The inputs are brought to one shape in C order, the host backend hands out ranges,
- * each call runs in a scope of its own, and the lowest range's failure is the caller's. */
+ * A user's C function over all cores. The inputs are brought to one shape in C order, the host backend hands out
+ * calls of `grain` elements, each runs in a scope of its own, and the lowest failure is the caller's. */
 #include "api/call.h"
 #include "lazy/scope.h"
 #include "lockstep/error.h"
@@ -23,15 +23,14 @@ typedef struct job {
     char *output;
     size_t output_size;
     int64_t count;
-    atomic_bool stopped;
+    atomic_bool cancelled;
     _Atomic int64_t done;
-    pthread_mutex_t mutex;   /* guards what follows */
+    _Atomic int64_t failed_at; /* lowest index that failed; INT64_MAX: none */
+    pthread_mutex_t mutex;   /* guards what follows, and writes of failed_at */
     struct timespec told;    /* when progress was last told */
-    int64_t failed_at;       /* lowest index that failed; INT64_MAX: none */
     int value;               /* what the function returned there */
     ls_status status;        /* the library error it left there, if any */
     char text[ERROR_TEXT];
-    bool cancelled;
 } job;
 
 static double seconds_since(const struct timespec *from, struct timespec *now)
@@ -59,8 +58,7 @@ static void tell(job *j, bool last)
         bool cancels = j->options.progress(fraction, j->options.context) != 0;
         lsi_call_resume(call);
         if (cancels) {
-            j->cancelled = true;
-            atomic_store(&j->stopped, true);
+            atomic_store(&j->cancelled, true);
         }
     }
     pthread_mutex_unlock(&j->mutex);
@@ -69,15 +67,38 @@ static void tell(job *j, bool last)
 static void note_failure(job *j, int64_t index, int value)
 {
     pthread_mutex_lock(&j->mutex);
-    if (index < j->failed_at) {
-        j->failed_at = index;
+    if (index < atomic_load(&j->failed_at)) {
+        atomic_store(&j->failed_at, index);
         j->value = value;
         j->status = lsi_pending_error();
-        snprintf(j->text, sizeof j->text, "%s", j->status ? ls_error_message() : "");
+        snprintf(j->text, sizeof j->text, "%s", j->status ? lsi_error_text() : "");
     }
-    atomic_store(&j->stopped, true);
     pthread_mutex_unlock(&j->mutex);
+}
+
+/* This thread's error, reported or not, kept apart while the user's function has the record to itself. */
+typedef struct kept_error {
+    lsi_error_copy copy;
+    bool reported;
+} kept_error;
+
+static void error_put_aside(kept_error *kept)
+{
+    kept->copy.status = lsi_pending_error();
+    if (kept->copy.status) {
+        kept->reported = lsi_unreported_error() == LS_OK;
+        snprintf(kept->copy.text, sizeof kept->copy.text, "%s", lsi_error_text());
+        ls_clear_error();
+    }
+}
+
+static void error_put_back(const kept_error *kept)
+{
     ls_clear_error();
+    lsi_error_adopt(&kept->copy);
+    if (kept->copy.status && kept->reported) {
+        lsi_report(kept->copy.status);
+    }
 }
 
 /* One call of the user's function. */
@@ -87,6 +108,8 @@ static int call_function(job *j, int64_t begin, int64_t n)
     for (int k = 0; k < j->ninput; k++) {
         inputs[k] = j->inputs[k] + (size_t)begin * j->sizes[k];
     }
+    kept_error kept;
+    error_put_aside(&kept);
     int depth = lsi_scope_open();
     lsi_call *call = lsi_call_suspend(); /* the function's own calls carry their own names */
     int value = j->function(n, inputs, j->output + (size_t)begin * j->output_size, j->options.context);
@@ -95,24 +118,21 @@ static int call_function(job *j, int64_t begin, int64_t n)
         note_failure(j, begin, value);
     }
     lsi_scope_close(depth);
+    error_put_back(&kept);
     return value;
 }
 
-static int run_range(int64_t begin, int64_t end, void *context)
+/* Calls number `begin` to `end`: call k gets the k-th `grain` elements, however many threads there are. Calls behind a
+ * failure are left out, those before it are made: the lowest failure is the same every time. */
+static int run_calls(int64_t begin, int64_t end, void *context)
 {
     job *j = context;
-    for (int64_t i = begin; i < end; i += j->options.grain) {
+    for (int64_t k = begin; k < end; k++) {
+        int64_t i = k * j->options.grain, n = j->count - i < j->options.grain ? j->count - i : j->options.grain;
         if (j->options.cancel && *j->options.cancel) {
-            atomic_store(&j->stopped, true);
-            pthread_mutex_lock(&j->mutex);
-            j->cancelled = true;
-            pthread_mutex_unlock(&j->mutex);
+            atomic_store(&j->cancelled, true);
         }
-        if (atomic_load_explicit(&j->stopped, memory_order_relaxed)) {
-            return 1;
-        }
-        int64_t n = end - i < j->options.grain ? end - i : j->options.grain;
-        if (call_function(j, i, n)) {
+        if (atomic_load(&j->cancelled) || i > atomic_load(&j->failed_at) || call_function(j, i, n)) {
             return 1;
         }
         atomic_fetch_add_explicit(&j->done, n, memory_order_relaxed);
@@ -123,12 +143,13 @@ static int run_range(int64_t begin, int64_t end, void *context)
 
 static ls_status verdict(const job *j)
 {
-    if (j->failed_at != INT64_MAX) {
-        return j->status ? lsi_fail(j->status, "the function failed at element %lld: %s", (long long)j->failed_at, j->text)
+    int64_t failed_at = atomic_load(&j->failed_at);
+    if (failed_at != INT64_MAX) {
+        return j->status ? lsi_fail(j->status, "the function failed at element %lld: %s", (long long)failed_at, j->text)
                          : lsi_fail(LS_ECALLBACK, "the function returned %d at element %lld", j->value,
-                                    (long long)j->failed_at);
+                                    (long long)failed_at);
     }
-    if (j->cancelled && atomic_load(&j->done) < j->count) {
+    if (atomic_load(&j->cancelled) && atomic_load(&j->done) < j->count) {
         return lsi_fail(LS_ECANCELLED, "cancelled after %lld of %lld elements", (long long)atomic_load(&j->done),
                         (long long)j->count);
     }
@@ -191,7 +212,7 @@ static ls_status run(job *j, ls_list inputs, ls_array *out, ls_array **ready)
     clock_gettime(CLOCK_MONOTONIC, &j->told);
     lsi_backend *host = lsi_backend_host();
     if (j->count) {
-        host->parallel(host, j->count, j->options.grain, run_range, j);
+        host->parallel(host, (j->count - 1) / j->options.grain + 1, 1, run_calls, j);
     }
     tell(j, true);
     return verdict(j);
