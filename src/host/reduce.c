@@ -99,8 +99,8 @@ static void merge_top(const lsi_reduce_job *job, char *scratch, int64_t count, i
 {
     for (int q = 0; q < job->nparts; q++) {
         const lsi_reduce_part *part = &job->parts[q];
-        part->kernel->merge(lsi_reduce_level(job, part, scratch, depth - 2),
-                            lsi_reduce_level(job, part, scratch, depth - 1), count);
+        char *left = lsi_reduce_level(job, part, scratch, depth - 2);
+        part->kernel->merge(left, left, lsi_reduce_level(job, part, scratch, depth - 1), count);
     }
 }
 
@@ -122,8 +122,11 @@ static void fold_leaves(const lsi_reduce_job *job, lsi_worker *worker, char *scr
                         int64_t begin, int64_t end)
 {
     int depth = 0;
+    if (job->panel_rows) lsi_reduce_panel_reset(job, scratch);
     for (int64_t leaf = begin; leaf < end; leaf++) {
         if (job->by_columns) lsi_reduce_columns_leaf(job, worker, scratch, first, count, leaf, depth);
+        else if (job->panel_rows) lsi_reduce_panel_leaf(job, scratch, first, leaf, depth);
+        else if (job->in_batches) lsi_reduce_batched_leaf(job, scratch, first, begin, end, leaf, depth);
         else lsi_reduce_rows_leaf(job, worker, scratch, first, count, leaf, depth);
         depth++;
         for (int merges = ls_tree_merges(leaf - begin); merges > 0; merges--) merge_top(job, scratch, count, depth--);
@@ -190,7 +193,8 @@ static void merge_chunks(int thread, int threads, void *context)
         char *results = part->partial + job->chunks * row;
         for (int64_t step = 1; step < job->chunks; step *= 2)
             for (int64_t c = 0; c + step < job->chunks; c += 2 * step)
-                part->kernel->merge(part->partial + c * row, part->partial + (c + step) * row, job->outputs);
+                part->kernel->merge(part->partial + c * row, part->partial + c * row, part->partial + (c + step) * row,
+                                    job->outputs);
         finish(job, part, part->partial, results, 0, job->outputs);
     }
 }
@@ -313,7 +317,7 @@ static void run_small(int thread, int threads, void *context)
         char state[LSI_REDUCE_STATE_MAX] __attribute__((aligned(16))), result[LSI_REDUCE_STATE_MAX];
         const char *x = (const char *)source->buffer->address + source->offset * (int64_t)lsi_dtype_size(r->dtype);
         char *out = (char *)r->buffer->address + r->offset * (int64_t)lsi_dtype_size(r->result);
-        kernel->rows(state, x, 1, (int)s->n, 0);
+        kernel->rows(state, x, 1, (int)s->n, 0, 0);
         kernel->finish(result, state, 1, s->n, r->correction);
         store_results(out, 1, r->result, result, lsi_reduce_made(r->op, r->dtype), 1);
     }

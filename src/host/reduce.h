@@ -16,26 +16,27 @@ typedef struct lsi_reduce_kernel {
     int state;   /* bytes of a state; 0: no such kernel */
     int lanes;   /* of a leaf, in values; 1: order does not matter */
     int part;    /* var and std: bytes of a sum of squares; else 0 */
+    int plain;   /* the state of one value is that value */
     int indexed; /* argmin and argmax: states know where they are from */
-    /* `count` rows of n <= 1024 values each, one after another in memory: states[i] = leaf of row i. `first` is the r of
-     * the rows' first value. */
-    void (*rows)(void *states, const void *values, int64_t count, int n, int64_t first);
+    /* `count` rows of n <= 1024 values each, one after another in memory: states[i] = leaf of row i, whose first value is
+     * of r = first + i * step: step is 0 for rows of outputs, n for leaves of one output. */
+    void (*rows)(void *states, const void *values, int64_t count, int n, int64_t first, int64_t step);
     /* Folds `count` rows, of `columns` values each, into the states `lane`, in the order of `rows`; row k is of r =
      * first + k * step. With `begin` the states start with rows[0], else they hold what was folded before. var and std
      * fold sums of values here. */
     void (*fold)(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step, int begin);
-    /* into[i] = into[i] then from[i]. */
-    void (*merge)(void *into, const void *from, int64_t count);
+    /* out[i] = left[i] then right[i]; out may be left. */
+    void (*merge)(void *out, const void *left, const void *right, int64_t count);
     /* Whether no further element can change any of the states. NULL: never. */
     int (*decided)(const void *states, int64_t count);
     /* The results, dense and of the dtype lsi_reduce_made gives, of n elements each. */
     void (*finish)(void *results, const void *states, int64_t count, int64_t n, double correction);
     /* var and std by columns: `fold` and `sum_merge` make sums, `means` divides them; `fold_squares` and `square_merge`
      * run over the same rows again; `moments` makes states of both. */
-    void (*sum_merge)(void *into, const void *from, int64_t count);
+    void (*sum_merge)(void *out, const void *left, const void *right, int64_t count);
     void (*means)(void *means, const void *sums, int64_t count, int n);
     void (*fold_squares)(void *lane, const void *const *rows, int count, int columns, const void *means, int begin);
-    void (*square_merge)(void *into, const void *from, int64_t count);
+    void (*square_merge)(void *out, const void *left, const void *right, int64_t count);
     void (*moments)(void *states, const void *means, const void *squares, int64_t count, int n);
 } lsi_reduce_kernel;
 

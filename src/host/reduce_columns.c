@@ -49,12 +49,13 @@ static void fold_rows(const leaf *f, const lsi_reduce_part *part, char *states, 
     else kernel->fold(states, rows, count, columns, r, step, begin);
 }
 
-static void merge_states(const leaf *f, const lsi_reduce_part *part, char *into, const char *from, int64_t count)
+static void merge_states(const leaf *f, const lsi_reduce_part *part, char *out, const char *left, const char *right,
+                         int64_t count)
 {
     const lsi_reduce_kernel *kernel = part->kernel;
-    if (f->squares) kernel->square_merge(into, from, count);
-    else if (kernel->part) kernel->sum_merge(into, from, count);
-    else kernel->merge(into, from, count);
+    if (f->squares) kernel->square_merge(out, left, right, count);
+    else if (kernel->part) kernel->sum_merge(out, left, right, count);
+    else kernel->merge(out, left, right, count);
 }
 
 static void fold_lane_in_place(const leaf *f, int lane, int depth)
@@ -96,15 +97,44 @@ static void walk(const leaf *f, int off, int step, int depth)
     walk(f, off + step, 2 * step, depth + 1);
     for (int q = f->begin; q < f->end; q++) {
         const lsi_reduce_part *part = part_of(f, q);
-        if (takes_part(f, part)) merge_states(f, part, slot_of(f, part, depth), slot_of(f, part, depth + 1), f->columns);
+        char *slot = slot_of(f, part, depth);
+        if (takes_part(f, part)) merge_states(f, part, slot, slot, slot_of(f, part, depth + 1), f->columns);
     }
 }
 
-/* Narrow: `lanes` rows are one row of lanes * columns values, of which `have` (a multiple of columns) are there. */
-static void fold_long_row(const leaf *f, const lsi_reduce_part *part, const char *values, int have, int begin)
+/* The same where every lane has one value, which is its state, in memory: nothing is copied. */
+static const char *walk_single_rows(const leaf *f, int off, int step, int depth)
 {
-    const void *row = values;
-    fold_rows(f, part, slot_of(f, part, 0), &row, 1, have, 0, 0, begin);
+    if (step >= f->lanes || off + step >= f->n) return f->rows[off];
+    const lsi_reduce_part *part = part_of(f, f->begin);
+    const char *left = walk_single_rows(f, off, 2 * step, depth);
+    const char *right = walk_single_rows(f, off + step, 2 * step, depth + 1);
+    merge_states(f, part, slot_of(f, part, depth), left, right, f->columns);
+    return slot_of(f, part, depth);
+}
+
+static bool has_single_rows(const leaf *f)
+{
+    return !f->worker && f->n > 1 && f->n <= f->lanes && part_of(f, f->begin)->kernel->plain;
+}
+
+/* Narrow: `lanes` rows are one long row of lanes * columns values; the last may be short. Folds those of the values
+ * [start, end) of the leaf, which are at `values`. */
+static void fold_long_rows_of(const leaf *f, const lsi_reduce_part *part, const char *values, int start, int end)
+{
+    enum { BATCH = 32 };
+    const int width = f->lanes * f->columns;
+    const void *rows[BATCH];
+    int at = start;
+    while (at + width <= end) {
+        const int first = at;
+        int count = 0;
+        for (; count < BATCH && at + width <= end; at += width)
+            rows[count++] = values + (int64_t)(at - start) * part->in_size;
+        fold_rows(f, part, slot_of(f, part, 0), rows, count, width, 0, 0, first == 0);
+    }
+    rows[0] = values + (int64_t)(at - start) * part->in_size;
+    if (at < end) fold_rows(f, part, slot_of(f, part, 0), rows, 1, end - at, 0, 0, at == 0);
 }
 
 static void fold_long_rows(const leaf *f)
@@ -118,9 +148,7 @@ static void fold_long_rows(const leaf *f)
             const lsi_reduce_part *part = part_of(f, q);
             if (!takes_part(f, part)) continue;
             const char *values = f->worker ? lsi_strip_value(f->worker, part->spec->value) : f->rows[0];
-            for (int at = start; at < end; at += width)
-                fold_long_row(f, part, values + (int64_t)(at - start) * part->in_size,
-                              end - at < width ? end - at : width, at == 0);
+            fold_long_rows_of(f, part, values, start, end);
         }
     }
 }
@@ -134,7 +162,7 @@ static void halve_long_row(const leaf *f, const lsi_reduce_part *part)
     for (int half = f->lanes / 2; half >= 1; half /= 2) {
         const int pairs = present - half < half ? present - half : half;
         if (pairs > 0)
-            merge_states(f, part, lane, lane + (size_t)(half * f->columns) * state, (int64_t)pairs * f->columns);
+            merge_states(f, part, lane, lane, lane + (size_t)(half * f->columns) * state, (int64_t)pairs * f->columns);
         present = present < half ? present : half;
     }
 }
@@ -143,7 +171,8 @@ static void halve_long_row(const leaf *f, const lsi_reduce_part *part)
 static void pass(const leaf *f)
 {
     if (!f->job->narrow) {
-        walk(f, 0, 1, 0);
+        if (has_single_rows(f)) walk_single_rows(f, 0, 1, 0);
+        else walk(f, 0, 1, 0);
         return;
     }
     fold_long_rows(f);

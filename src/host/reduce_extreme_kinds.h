@@ -4,6 +4,7 @@
 
 #define K(f) min_i8_##f
 #define LS_TAG i8
+#define LS_WIDE int8_t
 #define BETTER(x, y) ((x) < (y))
 #define CHOOSE minimum
 #define BEFORE argmin_before
@@ -11,6 +12,7 @@
 
 #define K(f) max_i8_##f
 #define LS_TAG i8
+#define LS_WIDE int8_t
 #define BETTER(x, y) ((x) > (y))
 #define CHOOSE maximum
 #define BEFORE argmax_before
@@ -18,6 +20,7 @@
 
 #define K(f) min_i16_##f
 #define LS_TAG i16
+#define LS_WIDE int16_t
 #define BETTER(x, y) ((x) < (y))
 #define CHOOSE minimum
 #define BEFORE argmin_before
@@ -25,6 +28,7 @@
 
 #define K(f) max_i16_##f
 #define LS_TAG i16
+#define LS_WIDE int16_t
 #define BETTER(x, y) ((x) > (y))
 #define CHOOSE maximum
 #define BEFORE argmax_before
@@ -32,6 +36,7 @@
 
 #define K(f) min_i32_##f
 #define LS_TAG i32
+#define LS_WIDE int32_t
 #define BETTER(x, y) ((x) < (y))
 #define CHOOSE minimum
 #define BEFORE argmin_before
@@ -39,6 +44,7 @@
 
 #define K(f) max_i32_##f
 #define LS_TAG i32
+#define LS_WIDE int32_t
 #define BETTER(x, y) ((x) > (y))
 #define CHOOSE maximum
 #define BEFORE argmax_before
@@ -46,6 +52,7 @@
 
 #define K(f) min_i64_##f
 #define LS_TAG i64
+#define LS_WIDE int64_t
 #define BETTER(x, y) ((x) < (y))
 #define CHOOSE minimum
 #define BEFORE argmin_before
@@ -53,6 +60,7 @@
 
 #define K(f) max_i64_##f
 #define LS_TAG i64
+#define LS_WIDE int64_t
 #define BETTER(x, y) ((x) > (y))
 #define CHOOSE maximum
 #define BEFORE argmax_before
@@ -60,6 +68,7 @@
 
 #define K(f) min_u8_##f
 #define LS_TAG u8
+#define LS_WIDE int8_t
 #define BETTER(x, y) ((x) < (y))
 #define CHOOSE minimum
 #define BEFORE argmin_before
@@ -67,6 +76,7 @@
 
 #define K(f) max_u8_##f
 #define LS_TAG u8
+#define LS_WIDE int8_t
 #define BETTER(x, y) ((x) > (y))
 #define CHOOSE maximum
 #define BEFORE argmax_before
@@ -74,6 +84,7 @@
 
 #define K(f) min_u16_##f
 #define LS_TAG u16
+#define LS_WIDE int16_t
 #define BETTER(x, y) ((x) < (y))
 #define CHOOSE minimum
 #define BEFORE argmin_before
@@ -81,6 +92,7 @@
 
 #define K(f) max_u16_##f
 #define LS_TAG u16
+#define LS_WIDE int16_t
 #define BETTER(x, y) ((x) > (y))
 #define CHOOSE maximum
 #define BEFORE argmax_before
@@ -88,6 +100,7 @@
 
 #define K(f) min_u32_##f
 #define LS_TAG u32
+#define LS_WIDE int32_t
 #define BETTER(x, y) ((x) < (y))
 #define CHOOSE minimum
 #define BEFORE argmin_before
@@ -95,6 +108,7 @@
 
 #define K(f) max_u32_##f
 #define LS_TAG u32
+#define LS_WIDE int32_t
 #define BETTER(x, y) ((x) > (y))
 #define CHOOSE maximum
 #define BEFORE argmax_before
@@ -102,6 +116,7 @@
 
 #define K(f) min_u64_##f
 #define LS_TAG u64
+#define LS_WIDE int64_t
 #define BETTER(x, y) ((x) < (y))
 #define CHOOSE minimum
 #define BEFORE argmin_before
@@ -109,6 +124,7 @@
 
 #define K(f) max_u64_##f
 #define LS_TAG u64
+#define LS_WIDE int64_t
 #define BETTER(x, y) ((x) > (y))
 #define CHOOSE maximum
 #define BEFORE argmax_before
@@ -116,6 +132,7 @@
 
 #define K(f) min_f32_##f
 #define LS_TAG f32
+#define LS_WIDE int32_t
 #define BETTER(x, y) ((x) < (y))
 #define CHOOSE minimum
 #define BEFORE argmin_before
@@ -124,6 +141,7 @@
 
 #define K(f) max_f32_##f
 #define LS_TAG f32
+#define LS_WIDE int32_t
 #define BETTER(x, y) ((x) > (y))
 #define CHOOSE maximum
 #define BEFORE argmax_before
@@ -132,6 +150,7 @@
 
 #define K(f) min_f64_##f
 #define LS_TAG f64
+#define LS_WIDE int64_t
 #define BETTER(x, y) ((x) < (y))
 #define CHOOSE minimum
 #define BEFORE argmin_before
@@ -140,6 +159,7 @@
 
 #define K(f) max_f64_##f
 #define LS_TAG f64
+#define LS_WIDE int64_t
 #define BETTER(x, y) ((x) > (y))
 #define CHOOSE maximum
 #define BEFORE argmax_before

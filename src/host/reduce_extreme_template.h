@@ -7,6 +7,7 @@
  *   BETTER(x, y) x < y or x > y
  *   CHOOSE       minimum or maximum
  *   BEFORE       argmin_before or argmax_before
+ *   LS_WIDE      the signed integer type of the dtype's size
  *   LS_REAL      the unsigned type of a float's bits; absent for integers
  *
  * and undefines them here. Any order gives the same result, so the loops are the fast ones. */
@@ -77,32 +78,41 @@ static inline T K(row)(const T *x, int n)
 }
 #endif
 
-static void K(rows)(void *states, const void *values, int64_t count, int n, int64_t first)
+static void K(rows)(void *states, const void *values, int64_t count, int n, int64_t first, int64_t step)
 {
     T *out = states;
     const T *x = values;
-    (void)first;
+    (void)first, (void)step;
     for (int64_t i = 0; i < count; i++) out[i] = K(row)(x + i * n, n);
 }
 
-/* `columns` may be a few to a thousand; a row at a time keeps one lane in the first-level cache. */
-static void K(fold)(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step, int begin)
+static void K(fold_four)(T *restrict best, const void *const *rows, int columns)
 {
-    T *restrict best = lane;
-    (void)first, (void)step;
-    for (int k = 0; k < count; k++) {
-        const T *restrict x = rows[k];
-        if (begin && k == 0) memcpy(best, x, (size_t)columns * sizeof(T));
-        else
-            for (int64_t i = 0; i < columns; i++) best[i] = E(CHOOSE)(best[i], x[i]);
-    }
+    const T *restrict a = rows[0], *restrict b = rows[1], *restrict c = rows[2], *restrict d = rows[3];
+    for (int64_t i = 0; i < columns; i++)
+        best[i] = E(CHOOSE)(E(CHOOSE)(best[i], E(CHOOSE)(a[i], b[i])), E(CHOOSE)(c[i], d[i]));
 }
 
-static void K(merge)(void *into, const void *from, int64_t count)
+static void K(fold_one)(T *restrict best, const T *restrict x, int columns)
 {
-    T *restrict a = into;
-    const T *restrict b = from;
-    for (int64_t i = 0; i < count; i++) a[i] = E(CHOOSE)(a[i], b[i]);
+    for (int64_t i = 0; i < columns; i++) best[i] = E(CHOOSE)(best[i], x[i]);
+}
+
+static void K(fold)(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step, int begin)
+{
+    int k = 0;
+    (void)first, (void)step;
+    if (begin) memcpy(lane, rows[k++], (size_t)columns * sizeof(T));
+    for (; k + 4 <= count; k += 4) K(fold_four)(lane, rows + k, columns);
+    for (; k < count; k++) K(fold_one)(lane, rows[k], columns);
+}
+
+static void K(merge)(void *out, const void *left, const void *right, int64_t count)
+{
+    T *to = out;
+    const T *a = left, *b = right;
+    REDUCE_INDEPENDENT
+    for (int64_t i = 0; i < count; i++) to[i] = E(CHOOSE)(a[i], b[i]);
 }
 
 typedef struct {
@@ -140,31 +150,52 @@ static K(place) K(arg_row)(const T *x, int n, int64_t first)
     return out;
 }
 
-static void K(arg_rows)(void *states, const void *values, int64_t count, int n, int64_t first)
+static void K(arg_rows)(void *states, const void *values, int64_t count, int n, int64_t first, int64_t step)
 {
     K(place) *out = states;
     const T *x = values;
-    for (int64_t i = 0; i < count; i++) out[i] = K(arg_row)(x + i * n, n, first);
+    for (int64_t i = 0; i < count; i++) out[i] = K(arg_row)(x + i * n, n, first + i * step);
+}
+
+/* Some columns at a time: the first best of the rows as a value and a row number as wide as it, which vectors like; then
+ * that one against what was there. */
+static void K(arg_fold_part)(K(place) *restrict place, const void *const *rows, int64_t at, int count, int columns,
+                             int64_t first, int64_t step, int begin)
+{
+    enum { PART = 64 };
+    T value[PART];
+    LS_WIDE row[PART];
+    memcpy(value, (const T *)rows[0] + at, (size_t)columns * sizeof(T));
+    memset(row, 0, sizeof row);
+    for (int k = 1; k < count; k++) {
+        const T *restrict x = (const T *)rows[k] + at;
+        for (int64_t i = 0; i < columns; i++) {
+            const int better = BETTER(x[i], value[i]) | (E(isnan)(x[i]) & !E(isnan)(value[i]));
+            row[i] = better ? (LS_WIDE)k : row[i];
+            value[i] = better ? x[i] : value[i];
+        }
+    }
+    for (int64_t i = 0; i < columns; i++) {
+        const int64_t r = first + row[i] * step;
+        if (begin || E(BEFORE)(value[i], r, place[i].value, place[i].index)) place[i].value = value[i], place[i].index = r;
+    }
 }
 
 static void K(arg_fold)(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step, int begin)
 {
-    K(place) *best = lane;
-    for (int k = 0; k < count; k++) {
-        const T *x = rows[k];
-        const int64_t r = first + k * step;
-        const int start = begin && k == 0;
-        for (int64_t i = 0; i < columns; i++)
-            if (start || E(BEFORE)(x[i], r, best[i].value, best[i].index)) best[i].value = x[i], best[i].index = r;
-    }
+    enum { PART = 64, ROWS = 64 };
+    for (int k = 0; k < count; k += ROWS, begin = 0)
+        for (int at = 0; at < columns; at += PART)
+            K(arg_fold_part)((K(place) *)lane + at, rows + k, at, count - k < ROWS ? count - k : ROWS,
+                             columns - at < PART ? columns - at : PART, first + k * step, step, begin);
 }
 
-static void K(arg_merge)(void *into, const void *from, int64_t count)
+static void K(arg_merge)(void *out, const void *left, const void *right, int64_t count)
 {
-    K(place) *a = into;
-    const K(place) *b = from;
+    K(place) *to = out;
+    const K(place) *a = left, *b = right;
     for (int64_t i = 0; i < count; i++)
-        if (E(BEFORE)(b[i].value, b[i].index, a[i].value, a[i].index)) a[i] = b[i];
+        to[i] = E(BEFORE)(b[i].value, b[i].index, a[i].value, a[i].index) ? b[i] : a[i];
 }
 
 static void K(arg_finish)(void *results, const void *states, int64_t count, int64_t n, double correction)
@@ -181,3 +212,4 @@ static void K(arg_finish)(void *results, const void *states, int64_t count, int6
 #undef CHOOSE
 #undef BEFORE
 #undef LS_REAL
+#undef LS_WIDE

@@ -6,6 +6,7 @@
  *   LS_PART    the type folded: the accumulator, or a part of it
  *   LS_GROUP   parts in a value: 2 where complex parts are summed each on its own, else 1
  *   FOLD(a, b) one step
+ *   LS_IDENTITY what a fold leaves as it is, to the bit; absent where there is none
  *
  * and undefines them here. LANES counts parts: interleaved parts keep their parity while lanes are halved. */
 
@@ -30,8 +31,8 @@ static inline __attribute__((always_inline)) void K(halve_all)(LS_PART *restrict
         for (int64_t i = 0; i < half; i++) lane[i] = FOLD(lane[i], lane[i + half]);
 }
 
-/* A leaf of `parts` parts, at least LANES. */
-static void K(long_leaf)(LS_PART *restrict out, const LS_PART *restrict x, int64_t parts)
+/* A leaf of `parts` parts, at least LANES. Inlined for the whole leaf, whose lanes then stay in registers. */
+static inline __attribute__((always_inline)) void K(leaf)(LS_PART *restrict out, const LS_PART *restrict x, int64_t parts)
 {
     LS_PART lane[LANES] __attribute__((aligned(64)));
     int64_t at = LANES;
@@ -42,6 +43,35 @@ static void K(long_leaf)(LS_PART *restrict out, const LS_PART *restrict x, int64
     K(halve_all)(lane);
     for (int64_t g = 0; g < LS_GROUP; g++) out[g] = lane[g];
 }
+
+static void K(whole_leaves)(LS_PART *restrict out, const LS_PART *restrict x, int64_t count)
+{
+    int64_t parts = LS_LEAF * LS_GROUP;
+    __asm__("" : "+r"(parts)); /* with a known count gcc 12 unrolls and then stores the lanes in every turn */
+    for (int64_t i = 0; i < count; i++) K(leaf)(out + i * LS_GROUP, x + i * LS_LEAF * LS_GROUP, parts);
+}
+
+static void K(long_leaf)(LS_PART *restrict out, const LS_PART *restrict x, int64_t parts)
+{
+    K(leaf)(out, x, parts);
+}
+
+#ifdef LS_IDENTITY
+/* A leaf of at most `padded` parts, a power of two: what is missing is the identity, which changes no bit. */
+static inline __attribute__((always_inline)) void K(padded_rows)(LS_PART *restrict out, const LS_PART *restrict x,
+                                                                 int64_t count, int64_t parts, int64_t padded)
+{
+    for (int64_t i = 0; i < count; i++, x += parts, out += LS_GROUP) {
+        LS_PART lane[LANES] __attribute__((aligned(64)));
+        const int64_t half = padded / 2;
+        for (int64_t k = 0; k < half; k++) lane[k] = FOLD(x[k], k + half < parts ? x[k + half] : LS_IDENTITY);
+#pragma GCC unroll 8
+        for (int64_t h = half / 2; h >= LS_GROUP; h /= 2)
+            for (int64_t k = 0; k < h; k++) lane[k] = FOLD(lane[k], lane[k + h]);
+        for (int64_t g = 0; g < LS_GROUP; g++) out[g] = lane[g];
+    }
+}
+#endif
 
 static void K(short_leaf)(LS_PART *restrict out, const LS_PART *restrict x, int parts)
 {
@@ -72,11 +102,11 @@ static inline __attribute__((always_inline)) void K(tiny_rows)(LS_PART *restrict
         for (int64_t g = 0; g < LS_GROUP; g++) out[i * LS_GROUP + g] = K(tiny)(x + i * n * LS_GROUP + g, n);
 }
 
-static void K(rows)(void *states, const void *values, int64_t count, int n, int64_t first)
+static void K(rows)(void *states, const void *values, int64_t count, int n, int64_t first, int64_t step)
 {
     LS_PART *out = states;
     const LS_PART *x = values;
-    (void)first;
+    (void)first, (void)step;
     switch (n) {
     case 1: K(tiny_rows)(out, x, count, 1); return;
     case 2: K(tiny_rows)(out, x, count, 2); return;
@@ -89,6 +119,18 @@ static void K(rows)(void *states, const void *values, int64_t count, int n, int6
     default: break;
     }
     const int64_t parts = n * LS_GROUP;
+    if (n == LS_LEAF) {
+        K(whole_leaves)(out, x, count);
+        return;
+    }
+#ifdef LS_IDENTITY
+    if (parts <= 64 && parts < LANES) {
+        if (parts <= 16) K(padded_rows)(out, x, count, parts, 16);
+        else if (parts <= 32) K(padded_rows)(out, x, count, parts, 32);
+        else K(padded_rows)(out, x, count, parts, 64);
+        return;
+    }
+#endif
     for (int64_t i = 0; i < count; i++) {
         if (parts < LANES) K(short_leaf)(out + i * LS_GROUP, x + i * parts, (int)parts);
         else K(long_leaf)(out + i * LS_GROUP, x + i * parts, parts);
@@ -127,15 +169,17 @@ static void K(fold)(void *lane, const void *const *rows, int count, int columns,
     for (; k < count; k++, begin = 0) K(fold_one)(lane, rows[k], parts, begin);
 }
 
-static void K(merge)(void *into, const void *from, int64_t count)
+static void K(merge)(void *out, const void *left, const void *right, int64_t count)
 {
-    LS_PART *restrict a = into;
-    const LS_PART *restrict b = from;
-    for (int64_t i = 0; i < count * LS_GROUP; i++) a[i] = FOLD(a[i], b[i]);
+    LS_PART *to = out;
+    const LS_PART *a = left, *b = right;
+    REDUCE_INDEPENDENT
+    for (int64_t i = 0; i < count * LS_GROUP; i++) to[i] = FOLD(a[i], b[i]);
 }
 
 #undef K
 #undef LS_PART
 #undef LS_GROUP
 #undef FOLD
+#undef LS_IDENTITY
 #undef LANES

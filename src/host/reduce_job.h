@@ -15,6 +15,8 @@
 #include "host/reduce.h"
 #include "host/strip.h"
 
+enum { LSI_REDUCE_BATCH = 16 }; /* leaves */
+
 /* One reduction of the program. Strides are in elements. */
 typedef struct lsi_reduce_part {
     const lsi_reduce_kernel *kernel;
@@ -26,7 +28,7 @@ typedef struct lsi_reduce_part {
     char *out;
     int64_t out_outer[LS_MAX_NDIM], out_inner;
     char *partial;                        /* [chunks][outputs] states, with more than one chunk */
-    size_t tree_at, lane_at, mean_at;     /* places in a worker's scratch */
+    size_t tree_at, lane_at, mean_at, batch_at, panel_at; /* places in a worker's scratch */
 } lsi_reduce_part;
 
 typedef struct lsi_reduce_job {
@@ -34,6 +36,8 @@ typedef struct lsi_reduce_job {
     lsi_plan *plan;                       /* NULL: values are read where they are */
     bool by_columns;
     bool joined;                          /* direct: rows follow each other without gaps (rows of columns, too) */
+    bool in_batches;                      /* by rows, direct, longer than a leaf */
+    int64_t panel_rows;                   /* by rows: of a transposed panel; 0: none */
     int lanes;                            /* by columns: of every part whose order matters */
     bool narrow;                          /* by columns: lanes and columns are folded as one long row */
     int64_t outer, n, inner, outputs;
@@ -67,8 +71,16 @@ static inline int64_t lsi_reduce_outer(const lsi_reduce_job *job, const int64_t 
  * worker's scratch. */
 void lsi_reduce_rows_leaf(const lsi_reduce_job *job, lsi_worker *worker, char *scratch, int64_t first, int64_t count,
                           int64_t leaf, int level);
+/* The same for one row in place, with leaves made some at a time so that the end of one overlaps the start of the next;
+ * called for every leaf from `begin` on. */
+void lsi_reduce_batched_leaf(const lsi_reduce_job *job, char *scratch, int64_t first, int64_t begin, int64_t end,
+                             int64_t leaf, int level);
 void lsi_reduce_columns_leaf(const lsi_reduce_job *job, lsi_worker *worker, char *scratch, int64_t first, int64_t count,
                              int64_t leaf, int level);
+
+/* The same for one row through a panel. Reset first for every chunk. */
+void lsi_reduce_panel_reset(const lsi_reduce_job *job, char *scratch);
+void lsi_reduce_panel_leaf(const lsi_reduce_job *job, char *scratch, int64_t output, int64_t leaf, int level);
 
 static inline char *lsi_reduce_level(const lsi_reduce_job *job, const lsi_reduce_part *part, char *scratch, int level)
 {

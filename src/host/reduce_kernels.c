@@ -6,6 +6,13 @@
 #include "reduce_order.h"
 #include <string.h>
 
+/* Outputs may be inputs, element by element: never another iteration's. */
+#ifdef __clang__
+#define REDUCE_INDEPENDENT
+#else
+#define REDUCE_INDEPENDENT _Pragma("GCC ivdep")
+#endif
+
 #define FOLD_ADD(a, b) ((a) + (b))
 #define FOLD_MUL(a, b) ((a) * (b))
 
@@ -13,24 +20,28 @@
 #define LS_PART float
 #define LS_GROUP 1
 #define FOLD FOLD_ADD
+#define LS_IDENTITY -0.0f
 #include "reduce_fold_template.h"
 
 #define K(f) sum_f64_##f
 #define LS_PART double
 #define LS_GROUP 1
 #define FOLD FOLD_ADD
+#define LS_IDENTITY -0.0
 #include "reduce_fold_template.h"
 
 #define K(f) sum_c64_##f
 #define LS_PART float
 #define LS_GROUP 2
 #define FOLD FOLD_ADD
+#define LS_IDENTITY -0.0f
 #include "reduce_fold_template.h"
 
 #define K(f) sum_c128_##f
 #define LS_PART double
 #define LS_GROUP 2
 #define FOLD FOLD_ADD
+#define LS_IDENTITY -0.0
 #include "reduce_fold_template.h"
 
 /* int64 too: both wrap to the same bits. */
@@ -38,24 +49,28 @@
 #define LS_PART uint64_t
 #define LS_GROUP 1
 #define FOLD FOLD_ADD
+#define LS_IDENTITY 0
 #include "reduce_fold_template.h"
 
 #define K(f) prod_f32_##f
 #define LS_PART float
 #define LS_GROUP 1
 #define FOLD FOLD_MUL
+#define LS_IDENTITY 1.0f
 #include "reduce_fold_template.h"
 
 #define K(f) prod_f64_##f
 #define LS_PART double
 #define LS_GROUP 1
 #define FOLD FOLD_MUL
+#define LS_IDENTITY 1.0
 #include "reduce_fold_template.h"
 
 #define K(f) prod_u64_##f
 #define LS_PART uint64_t
 #define LS_GROUP 1
 #define FOLD FOLD_MUL
+#define LS_IDENTITY 1
 #include "reduce_fold_template.h"
 
 #define K(f) prod_c64_##f
@@ -100,11 +115,11 @@
 
 #include "reduce_extreme_kinds.h"
 
-static void moments_merge(void *into, const void *from, int64_t count)
+static void moments_merge(void *out, const void *left, const void *right, int64_t count)
 {
-    ls_moments *a = into;
-    const ls_moments *b = from;
-    for (int64_t i = 0; i < count; i++) a[i] = ls_moments_merge(a[i], b[i]);
+    ls_moments *to = out;
+    const ls_moments *a = left, *b = right;
+    for (int64_t i = 0; i < count; i++) to[i] = ls_moments_merge(a[i], b[i]);
 }
 
 /* any, all and count_nonzero: of bytes, where not 0 is true. */
@@ -123,21 +138,21 @@ static int all_true(const uint8_t *x, int n)
     return !missing;
 }
 
-static void any_rows(void *states, const void *values, int64_t count, int n, int64_t first)
+static void any_rows(void *states, const void *values, int64_t count, int n, int64_t first, int64_t step)
 {
-    (void)first;
+    (void)first, (void)step;
     for (int64_t i = 0; i < count; i++) ((uint8_t *)states)[i] = !none_true((const uint8_t *)values + i * n, n);
 }
 
-static void all_rows(void *states, const void *values, int64_t count, int n, int64_t first)
+static void all_rows(void *states, const void *values, int64_t count, int n, int64_t first, int64_t step)
 {
-    (void)first;
+    (void)first, (void)step;
     for (int64_t i = 0; i < count; i++) ((uint8_t *)states)[i] = (uint8_t)all_true((const uint8_t *)values + i * n, n);
 }
 
-static void count_rows(void *states, const void *values, int64_t count, int n, int64_t first)
+static void count_rows(void *states, const void *values, int64_t count, int n, int64_t first, int64_t step)
 {
-    (void)first;
+    (void)first, (void)step;
     for (int64_t i = 0; i < count; i++) {
         const uint8_t *x = (const uint8_t *)values + i * n;
         uint32_t found = 0;
@@ -180,14 +195,18 @@ static void count_fold(void *lane, const void *const *rows, int count, int colum
     }
 }
 
-static void any_merge(void *into, const void *from, int64_t count)
+static void any_merge(void *out, const void *left, const void *right, int64_t count)
 {
-    for (int64_t i = 0; i < count; i++) ((uint8_t *)into)[i] |= ((const uint8_t *)from)[i];
+    uint8_t *to = out;
+    const uint8_t *a = left, *b = right;
+    for (int64_t i = 0; i < count; i++) to[i] = a[i] | b[i];
 }
 
-static void all_merge(void *into, const void *from, int64_t count)
+static void all_merge(void *out, const void *left, const void *right, int64_t count)
 {
-    for (int64_t i = 0; i < count; i++) ((uint8_t *)into)[i] &= ((const uint8_t *)from)[i];
+    uint8_t *to = out;
+    const uint8_t *a = left, *b = right;
+    for (int64_t i = 0; i < count; i++) to[i] = a[i] & b[i];
 }
 
 static int any_decided(const void *states, int64_t count)
@@ -234,7 +253,7 @@ static void finish_16(void *results, const void *states, int64_t count, int64_t 
 #define FOLDED(kind, size, finisher)                                                                             \
     {                                                                                                                  \
         .state = size, .lanes = LS_LANE_BYTES / size, .rows = kind##_rows, .fold = kind##_fold,                        \
-        .merge = kind##_merge, .finish = finisher                                                                      \
+        .plain = 1, .merge = kind##_merge, .finish = finisher                                                          \
     }
 #define MOMENTS(tag, type, size, finisher)                                                                             \
     {                                                                                                                  \
@@ -246,7 +265,7 @@ static void finish_16(void *results, const void *states, int64_t count, int64_t 
     }
 #define EXTREME(name, tag, size)                                                                                       \
     {                                                                                                                  \
-        .state = size, .lanes = 1, .rows = name##_##tag##_rows, .fold = name##_##tag##_fold,                           \
+        .state = size, .lanes = 1, .plain = 1, .rows = name##_##tag##_rows, .fold = name##_##tag##_fold,               \
         .merge = name##_##tag##_merge, .finish = finish_##size                                                         \
     }
 #define PLACE(name, tag)                                                                                               \

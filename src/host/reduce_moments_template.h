@@ -52,36 +52,57 @@ static void K(means)(void *means, const void *sums, int64_t count, int n)
     for (int64_t i = 0; i < count * LS_GROUP; i++) mean[i] = sum[i] / (LS_PART)n;
 }
 
-static void K(rows)(void *states, const void *values, int64_t count, int n, int64_t first)
+static void K(rows)(void *states, const void *values, int64_t count, int n, int64_t first, int64_t step)
 {
     ls_moments *out = states;
     const LS_PART *x = values;
     for (int64_t i = 0; i < count; i++) {
         LS_PART mean[LS_GROUP];
-        S(rows)(mean, x + i * n * LS_GROUP, 1, n, first);
+        S(rows)(mean, x + i * n * LS_GROUP, 1, n, first, step);
         K(means)(mean, mean, 1, n);
         out[i] = K(state)(mean, K(leaf_squares)(x + i * n * LS_GROUP, mean, n), n);
     }
 }
 
-static void K(fold_squares)(void *lane, const void *const *rows, int count, int columns, const void *means, int begin)
+static inline __attribute__((always_inline)) void K(squares_four)(LS_PART *restrict squares, const void *const *rows,
+                                                                  int columns, const LS_PART *restrict mean, int begin)
 {
-    LS_PART *restrict squares = lane;
-    const LS_PART *restrict mean = means;
-    for (int k = 0; k < count; k++, begin = 0) {
-        const LS_PART *restrict x = rows[k];
-        if (begin)
-            for (int64_t i = 0; i < columns; i++) squares[i] = K(square)(x + i * LS_GROUP, mean + i * LS_GROUP);
-        else
-            for (int64_t i = 0; i < columns; i++) squares[i] += K(square)(x + i * LS_GROUP, mean + i * LS_GROUP);
+    const LS_PART *restrict a = rows[0], *restrict b = rows[1], *restrict c = rows[2], *restrict d = rows[3];
+    for (int64_t i = 0; i < columns; i++) {
+        const int64_t at = i * LS_GROUP;
+        const LS_PART first = K(square)(a + at, mean + at);
+        LS_PART sum = begin ? first : squares[i] + first;
+        sum += K(square)(b + at, mean + at);
+        sum += K(square)(c + at, mean + at);
+        squares[i] = sum + K(square)(d + at, mean + at);
     }
 }
 
-static void K(square_merge)(void *into, const void *from, int64_t count)
+static void K(squares_one)(LS_PART *restrict squares, const LS_PART *restrict x, int columns, const LS_PART *restrict mean,
+                           int begin)
 {
-    LS_PART *restrict a = into;
-    const LS_PART *restrict b = from;
-    for (int64_t i = 0; i < count; i++) a[i] += b[i];
+    for (int64_t i = 0; i < columns; i++) {
+        const LS_PART square = K(square)(x + i * LS_GROUP, mean + i * LS_GROUP);
+        squares[i] = begin ? square : squares[i] + square;
+    }
+}
+
+static void K(fold_squares)(void *lane, const void *const *rows, int count, int columns, const void *means, int begin)
+{
+    int k = 0;
+    for (; k + 4 <= count; k += 4, begin = 0) {
+        if (begin) K(squares_four)(lane, rows + k, columns, means, 1);
+        else K(squares_four)(lane, rows + k, columns, means, 0);
+    }
+    for (; k < count; k++, begin = 0) K(squares_one)(lane, rows[k], columns, means, begin);
+}
+
+static void K(square_merge)(void *out, const void *left, const void *right, int64_t count)
+{
+    LS_PART *to = out;
+    const LS_PART *a = left, *b = right;
+    REDUCE_INDEPENDENT
+    for (int64_t i = 0; i < count; i++) to[i] = a[i] + b[i];
 }
 
 static void K(moments)(void *states, const void *means, const void *squares, int64_t count, int n)

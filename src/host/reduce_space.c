@@ -7,6 +7,7 @@
 #include "host/reduce_job.h"
 #include "backend.h"
 #include "reduce_order.h"
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -14,6 +15,9 @@ enum {
     NARROW_COLUMNS = 16,       /* fewer columns than this are not worth a row of their own */
     ROW_TILE = 4096,           /* values of a tile of short rows read in place */
     COLUMN_TILE = 4096,        /* bytes of a block's row read in place: long enough for the prefetcher */
+    PANEL = 1 << 20,           /* bytes of a panel: a second-level cache; more where rows are long */
+    PANEL_ROWS = 16,           /* fewer do not use the lines they touch, and two leaves must fit */
+    PANEL_MOST = 32 << 20,
     SQUARES_BLOCK = 512 << 10, /* bytes of a block that is read twice: half of a second-level cache */
     TASKS_PER_THREAD = 16
 };
@@ -192,6 +196,23 @@ static bool can_read_in_place(const lsi_reduce_job *job)
     return true;
 }
 
+/* By rows: rows of a panel, where values follow each other along the outer one of two reduced axes; else 0. */
+static int64_t panel_rows_of(const lsi_reduce_job *job)
+{
+    int64_t rows = job->nreduced == 2 ? job->reduced_shape[0] : 0;
+    for (int q = 0; rows > 0 && q < job->nparts; q++) {
+        const lsi_reduce_part *part = &job->parts[q];
+        const int64_t row_bytes = job->reduced_shape[1] * part->in_size;
+        const int64_t fewest = PANEL_ROWS + 2 * LS_LEAF / job->reduced_shape[1], fit = PANEL / row_bytes;
+        const int64_t near = llabs(part->in_reduced[0]), far = llabs(part->in_reduced[1]);
+        if (near == 0 || near * 4 > far || near * part->in_size >= LINE || job->reduced_shape[0] < 4) return 0;
+        if (fewest * row_bytes > PANEL_MOST) return 0;
+        const int64_t wanted = fit > fewest ? fit : fewest;
+        rows = rows < wanted ? rows : wanted;
+    }
+    return job->n > LS_LEAF ? rows : 0;
+}
+
 /* By columns, if that is allowed and good: memory runs along a kept axis, and there are columns enough. */
 static bool try_columns(const lsi_program *p, const axes *all, bool *plain, lsi_reduce_job *job)
 {
@@ -331,6 +352,10 @@ static void set_scratch(lsi_reduce_job *job)
             for (int l = part->kernel->lanes > job->lanes ? part->kernel->lanes : job->lanes; l; l /= 2) rows++;
         part->tree_at = take(&at, (size_t)job->levels * tile * state);
         part->lane_at = job->by_columns ? take(&at, rows * tile * state) : 0;
+        part->panel_at = 0;
+        if (job->panel_rows)
+            part->panel_at = take(&at, (size_t)(job->panel_rows * job->reduced_shape[1] * part->in_size) + LINE);
+        part->batch_at = job->in_batches ? take(&at, LSI_REDUCE_BATCH * state) : 0;
         part->mean_at = job->by_columns && part->kernel->part ? take(&at, lanes * tile * (size_t)part->in_size) : 0;
     }
     job->scratch = at;
@@ -345,17 +370,19 @@ ls_status lsi_reduce_prepare(const lsi_program *program, lsi_reduce_job *job)
     measure_axes(program, &all);
     sort_axes(program, &all);
     job->narrow = false;
+    job->panel_rows = 0;
     job->lanes = 1;
     if (try_columns(program, &all, &plain, job)) {
         inner = count_inner(program, &all, plain);
     } else {
         job->narrow = false;
         shape_job(program, &all, plain, 0, job);
-        if (plain && !can_read_in_place(job)) plain = false;
+        if (plain && !can_read_in_place(job)) job->panel_rows = panel_rows_of(job), plain = job->panel_rows > 0;
         if (!plain) shape_job(program, &all, false, 0, job);
     }
     job->plan = NULL;
     job->joined = plain && is_joined(job);
+    job->in_batches = plain && !job->by_columns && job->panel_rows == 0 && job->n > LS_LEAF;
     if (plain) set_sources(program, job);
     else if (make_plan(program, &all, inner, job) != LS_OK) return LS_ENOMEM;
     set_tiles(job);
