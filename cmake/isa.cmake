@@ -15,7 +15,11 @@ set(LSI_ISA_FLAGS_avx512 ${LSI_ISA_FLAGS_avx2} -mavx512f -mavx512dq -mavx512bw -
     -mprefer-vector-width=512)
 
 # Sanitizers look at every access: optimising hard for them takes minutes a file and finds nothing more.
-set(LSI_KERNEL_OPTIMISATION $<IF:$<BOOL:${LOCKSTEP_SANITIZE}>,-O1,-O3>)
+if(LOCKSTEP_SANITIZE)
+  set(LSI_KERNEL_OPTIMISATION -O1)
+else()
+  set(LSI_KERNEL_OPTIMISATION -O3)
+endif()
 
 # lsi_isa_objects(target sources...): an object library `target_<isa>` per ISA, collected in the parent's LSI_ISA_OBJECTS.
 function(lsi_isa_objects target)
