@@ -252,10 +252,11 @@ static void multiply_batches(const lsi_matmul *task, const call *c)
 /* Products below these sizes are sooner done by our own kernels: no call into a library, and batches in parallel. */
 static bool worth_calling(const lsi_matmul *task)
 {
-    enum { SMALLEST = 48 * 48 * 48, SMALLEST_IN_BATCH = 256 * 256 * 256 };
+    enum { SMALLEST = 32 * 32 * 32, SMALLEST_VECTOR = 64 * 64, SMALLEST_IN_BATCH = 256 * 256 * 256 };
     const double work = (double)task->m * (double)task->n * (double)task->k;
     if (task->m == 1 && task->n == 1) return false; /* our dot reads memory as fast as it comes */
-    return work >= (task->nbatch > 0 ? SMALLEST_IN_BATCH : SMALLEST);
+    if (task->nbatch > 0) return work >= SMALLEST_IN_BATCH;
+    return work >= (task->m == 1 || task->n == 1 ? SMALLEST_VECTOR : SMALLEST);
 }
 
 ls_status lsi_blas_matmul(const lsi_matmul *given)

@@ -18,7 +18,7 @@
 #include <string.h>
 
 enum {
-    PART_ROWS = 1024, PART_COLS = 1024, /* largest output block worked on at a time: bounds the scratch */
+    PART_ROWS = 2048, PART_COLS = 2048, /* largest output block worked on at a time: bounds the scratch */
     WORTH_SHARING = 20000,              /* nanoseconds of one thread's work below which it works alone */
     MAX_LEVELS = 64                     /* of the tree over the blocks of 2048: log2 of any depth */
 };
@@ -342,15 +342,20 @@ static void plan_depth(job *j, int threads)
     j->group_depth = size * LS_MATMUL_BLOCK;
 }
 
-/* Neighbouring batches of rows that meet the same columns are one product with more rows. */
+/* Batches of rows that meet the same columns, and follow each other evenly, are one product with more rows. */
 static void fold_batches(lsi_matmul *task)
 {
     while (task->nbatch > 0) {
         const int last = task->nbatch - 1;
-        const bool rows = task->y_batch[last] == 0 && task->x_batch[last] == task->m * task->x_row &&
-                          task->out_batch[last] == task->m * task->out_row;
-        if (task->batch[last] != 1 && !rows) return;
-        task->m *= task->batch[last];
+        const int64_t count = task->batch[last];
+        const bool even = task->x_batch[last] == task->m * task->x_row && task->out_batch[last] == task->m * task->out_row;
+        const bool joins = task->y_batch[last] == 0 && (task->m == 1 || even);
+        if (count != 1 && !joins) return;
+        if (count != 1 && task->m == 1) {
+            task->x_row = task->x_batch[last];
+            task->out_row = task->out_batch[last];
+        }
+        task->m *= count;
         task->nbatch = last;
     }
 }
@@ -395,12 +400,10 @@ static void plan_product(const lsi_matmul *task, job *j)
     }
 }
 
-static ls_status exact_matmul(const lsi_matmul *given)
+static ls_status exact_matmul(const lsi_matmul *task)
 {
-    lsi_matmul task = *given;
-    fold_batches(&task);
     job j = {0};
-    plan_product(&task, &j);
+    plan_product(task, &j);
     const product *p = &j.first;
     const double nanoseconds = 0.005 * (double)p->kernel->packed * (double)most(p->k, 1) + 1;
     const int64_t outputs = j.batches * p->m * p->n;
@@ -409,7 +412,7 @@ static ls_status exact_matmul(const lsi_matmul *given)
     if (j.groups > 1) {
         j.row_parts = j.col_parts = 1;
         j.partial = lsi_alloc((size_t)(j.batches * j.groups * p->m * p->n), p->kernel->accumulator);
-        if (!j.partial) return lsi_fail_for(task.function, task.place, LS_ENOMEM, "no memory for partial sums");
+        if (!j.partial) return lsi_fail_for(task->function, task->place, LS_ENOMEM, "no memory for partial sums");
     } else {
         plan_grid(&j, threads);
     }
@@ -417,18 +420,22 @@ static ls_status exact_matmul(const lsi_matmul *given)
     lsi_parallel_run((int)least(threads, parts), work, &j);
     if (j.groups > 1 && !j.out_of_memory) combine_groups(&j);
     lsi_dealloc(j.partial);
-    if (j.out_of_memory) return lsi_fail_for(task.function, task.place, LS_ENOMEM, "no memory for packed panels");
+    if (j.out_of_memory) return lsi_fail_for(task->function, task->place, LS_ENOMEM, "no memory for packed panels");
     return LS_OK;
 }
 
-ls_status lsi_host_matmul(const lsi_matmul *task)
+ls_status lsi_host_matmul(const lsi_matmul *given)
 {
-    int64_t outputs = task->m * task->n;
-    for (int axis = 0; axis < task->nbatch; axis++) outputs *= task->batch[axis];
+    lsi_matmul task = *given;
+    int64_t outputs = task.m * task.n;
+    for (int axis = 0; axis < task.nbatch; axis++) outputs *= task.batch[axis];
     if (outputs == 0) return LS_OK;
-    if (!task->exact) {
-        const ls_status status = lsi_blas_matmul(task);
+    if (LSI_ISA_PICK(lsi_matmul_kernels)->of[task.dtype].tile_rows == 0)
+        return lsi_fail_for(task.function, task.place, LS_EDTYPE, "no matrix product of %s", lsi_dtype_name(task.dtype));
+    fold_batches(&task);
+    if (!task.exact) {
+        const ls_status status = lsi_blas_matmul(&task);
         if (status != (ls_status)LSI_DECLINED) return status;
     }
-    return exact_matmul(task);
+    return exact_matmul(&task);
 }

@@ -159,6 +159,7 @@ TEST(batches_and_empty_sizes)
     every_dtype(&(shape){.batch = 7, .m = 5, .n = 6, .k = 7});
     every_dtype(&(shape){.batch = 7, .m = 5, .n = 6, .k = 7, .share_y = true});
     every_dtype(&(shape){.batch = 3, .m = 1, .n = 40, .k = 7, .share_y = true});
+    every_dtype(&(shape){.batch = 9, .m = 1, .n = 3, .k = 7, .x = SPREAD, .out = SPREAD, .share_y = true});
     every_dtype(&(shape){.batch = 0, .m = 5, .n = 6, .k = 7});
     every_dtype(&(shape){.batch = 2, .m = 0, .n = 6, .k = 7});
     every_dtype(&(shape){.batch = 2, .m = 5, .n = 0, .k = 7});
