@@ -91,6 +91,7 @@ struct lsi_version {
     int32_t need;           /* level its program must have at least */
     uint32_t value_mark;    /* program that gave it a number ... */
     int32_t value;          /* ... this one */
+    uint32_t fresh_mark;    /* program in which a consumer that no program computed before reads it */
     lsi_version *next;      /* chain of versions being freed */
     int64_t dims[];         /* shape, space and strides */
 };

@@ -203,7 +203,9 @@ static bool worth_keeping(const plan *p, const batch *b, const lsi_version *v)
 {
     bool computes = v->kind == LSI_NODE_MAP || v->kind == LSI_NODE_DRAW;
     bool named = v->named && atomic_load(&v->cells) > 0;
-    return computes && !is_root_here(b, v) && (named || v->computed || needed_elsewhere(p, b, v));
+    /* What only serves values that were computed before too is not needed again once those are stored. */
+    bool again = v->computed && v->fresh_mark == b->builder.epoch;
+    return computes && !is_root_here(b, v) && (named || again || needed_elsewhere(p, b, v));
 }
 
 /* Stores besides, as far as there is room and memory: never a reason to fail. */

@@ -247,6 +247,7 @@ static int build_input(lsi_builder *b, const lsi_version *node, const lsi_input 
         value = source_iota(b, v, input->offset);
     } else {
         value = lsi_build_version(b, v);
+        v->fresh_mark = node->computed ? v->fresh_mark : b->epoch;
     }
     return build_cast(b, value, dtype);
 }

@@ -119,12 +119,23 @@ TEST(being_alive_is_no_reason_to_store)
         item(ls_sum(y));
         CHECK_EQ_INT(work().values_stored, 0);
         work_begin();
-        item(ls_max(y)); /* the second evaluation that needs y (and x) stores them */
-        CHECK(work().values_stored >= 1);
+        item(ls_max(y)); /* the second evaluation that needs y stores it, and nothing that only y needs */
+        CHECK_EQ_INT(work().values_stored, 1);
         work_begin();
         item(ls_min(y));
         CHECK_EQ_INT(work().instructions, 0);
         CHECK_EQ_INT(work().values_stored, 0);
+    }
+}
+
+TEST(evaluating_what_was_computed_before_stores_only_that)
+{
+    LS_SCOPE {
+        ls_array *x = stored(1.0), *y = ls_add(ls_sin(x), ls_cos(x));
+        item(ls_sum(y));
+        work_begin();
+        CHECK_STATUS(ls_evaluate(y), LS_OK);
+        CHECK_EQ_INT(work().values_stored, 1);
     }
 }
 
@@ -213,6 +224,7 @@ int main(void)
     RUN(reductions_of_one_space_share_a_pass);
     RUN(a_reduction_in_the_middle_is_a_boundary);
     RUN(being_alive_is_no_reason_to_store);
+    RUN(evaluating_what_was_computed_before_stores_only_that);
     RUN(a_named_array_is_stored_by_the_program_that_computes_it);
     RUN(evaluate_stores_what_it_is_given);
     RUN(what_two_programs_of_one_evaluation_need_is_computed_once);
