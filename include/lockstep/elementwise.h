@@ -466,7 +466,7 @@ LS_API LS_WARN_UNUSED ls_status ls_sin_into(const char *place, ls_array *out, ls
 #define ls_sin_into(out, x) LS_CALL1_INTO(ls_sin_into, out, x)
 
 /** Cosine of x radians, of any size.
- *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.8 ULP. */
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
 LS_API ls_array *ls_cos(const char *place, ls_operand x);
 LS_API LS_WARN_UNUSED ls_status ls_cos_into(const char *place, ls_array *out, ls_operand x);
 #define ls_cos(x) LS_CALL1(ls_cos, x)
@@ -487,7 +487,7 @@ LS_API LS_WARN_UNUSED ls_status ls_sinpi_into(const char *place, ls_array *out, 
 #define ls_sinpi_into(out, x) LS_CALL1_INTO(ls_sinpi_into, out, x)
 
 /** Cosine of pi * x; exact zeros and ones at half turns.
- *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 0.8 ULP. */
+ *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
 LS_API ls_array *ls_cospi(const char *place, ls_operand x);
 LS_API LS_WARN_UNUSED ls_status ls_cospi_into(const char *place, ls_array *out, ls_operand x);
 #define ls_cospi(x) LS_CALL1(ls_cospi, x)
