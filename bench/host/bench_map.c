@@ -4,7 +4,7 @@
  * machine gives. Figures are the best of several interleaved rounds; the ratio is limit time / our time. The limit
  * kernels are intrinsics, unrolled by four, with ordinary stores in cache and streaming stores beyond, on as many threads.
  *
- *   bench_host_map [threads] [rounds] */
+ *   bench_host_map [threads] [rounds] [largest n] [smallest n] */
 #include "backend.h"
 #include "host/loops.h"
 #include "host/parallel.h"
@@ -202,9 +202,11 @@ int main(int argc, char **argv)
         y[i] = 1.0 / (double)(i % 777 + 1);
     }
     const int64_t sizes[] = {1, 100, 1000, 10000, 100000, 1000000, most};
+    const int64_t least = argc > 4 ? atol(argv[4]) : 1;
     program_of p;
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
         const int64_t n = sizes[k];
+        if (n < least || n > most) continue;
         const int t = n < 8000 ? 1 : threads;
         limit_job limit = {.n = n, .x = x, .y = y, .out = out, .part = triad_part, .stream = n * 24 > (26 << 20)};
         bind(&p, n, x, y, out);

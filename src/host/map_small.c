@@ -8,7 +8,7 @@
 #include "host/plan.h"
 #include <string.h>
 
-enum { MOST_VALUES = 12, MOST_ELEMENTS = 8192, SMALL_BYTES = LSI_ARENA_BYTES, DIRECT_NANOSECONDS = 2000 };
+enum { MOST_VALUES = 12, MOST_ELEMENTS = 12288, SMALL_BYTES = LSI_ARENA_BYTES, DIRECT_NANOSECONDS = 2000 };
 #define ZERO_NANOSECONDS 0.02 /* per byte */
 
 typedef struct small_job {

@@ -4,12 +4,14 @@
  * (0 and negative ones too), dtypes, operations, aliased stores; every ISA, one to four threads, tiny strips. The
  * baseline's loops are the reference for all, so that the ISAs are compared with each other as well. */
 #include "backend.h"
+#include "core/error.h"
 #include "host/draw.h"
 #include "host/loops.h"
 #include "host/parallel.h"
 #include "host/plan.h"
 #include "memory/prim.h"
 #include "support/check.h"
+#include <pthread.h>
 #include <stdlib.h>
 
 /* ---- random choices ---- */
@@ -301,6 +303,14 @@ static void free_fixture(fixture *f)
     }
 }
 
+static int64_t elements_of(const lsi_program *p)
+{
+    int64_t count = 1;
+    for (int d = 0; d < p->ndim; d++)
+        count *= p->shape[d];
+    return count;
+}
+
 /* ---- the slow way ---- */
 
 static int64_t dot(const lsi_program *p, const int64_t *index, const int64_t *strides)
@@ -356,9 +366,8 @@ static void expect(fixture *f)
     const lsi_program *p = &f->program;
     for (int b = 0; b < f->nbuffer; b++)
         memcpy(f->expected[b], f->fresh[b], f->buffers[b].bytes);
-    int64_t count = 1, index[LS_MAX_NDIM] = {0};
-    for (int d = 0; d < p->ndim; d++)
-        count *= p->shape[d];
+    const int64_t count = elements_of(p);
+    int64_t index[LS_MAX_NDIM] = {0};
     for (int64_t i = 0; i < count; i++) {
         element values[MOST_SOURCES + MOST_INSTRS];
         for (int s = 0; s < p->nsource; s++)
@@ -474,8 +483,51 @@ TEST(random_programs)
     lsi_isa_force(lsi_isa_best());
 }
 
+/* ---- out of memory ---- */
+
+/* On a thread of its own, whose scratch is not there yet; the n-th allocation fails, then all later ones too. */
+static void *run_short_of_memory(void *context)
+{
+    fixture *f = context;
+    int failures = 0;
+    for (int n = 1; n <= 8; n++) {
+        lsi_alloc_fail_at(n, true);
+        const ls_status status = lsi_host_map(&f->program);
+        const bool reached = lsi_alloc_count() >= n;
+        lsi_alloc_fail_at(0, false);
+        CHECK(status == LS_OK || (status == LS_ENOMEM && reached));
+        if (status != LS_OK) CHECK_STATUS(lsi_pending_error(), status);
+        (void)lsi_report(status);
+        failures += status != LS_OK;
+    }
+    CHECK(failures >= 2); /* the plan, the worker */
+    CHECK(run_and_compare(f));
+    return NULL;
+}
+
+TEST(out_of_memory_is_reported)
+{
+    lsi_strip_force(64); /* no shortcut for small programs */
+    lsi_parallel_force(1);
+    for (int n = 0; n < 20; n++) {
+        fixture f;
+        do {
+            make_fixture(&f);
+            if (f.program.ninstr >= 3 && elements_of(&f.program) > 100) break;
+            free_fixture(&f);
+        } while (true);
+        expect(&f);
+        pthread_t thread;
+        if (CHECK(pthread_create(&thread, NULL, run_short_of_memory, &f) == 0)) pthread_join(thread, NULL);
+        free_fixture(&f);
+    }
+    lsi_strip_force(0);
+    lsi_parallel_force(0);
+}
+
 int main(void)
 {
     RUN(random_programs);
+    RUN(out_of_memory_is_reported);
     return check_report();
 }
