@@ -5,7 +5,7 @@
 #include "exact.h"
 #include "rounded.h"
 #include "sets.h"
-#include "support/check.h"
+#include <stdio.h>
 #include <stdlib.h>
 
 #define ROW(name, arity, SET, RESULT, ulp, one, two, three)                                                            \
@@ -78,7 +78,7 @@ static bool expect_rounded(lsi_op op, ls_dtype dtype, int64_t n, const void *con
         ls_operand arrays[3];
         for (int k = 0; k < rows[op].arity; k++)
             arrays[k] = ls_operand_array(ls_from_host(operands[k], LS_SHAPE(n), .data_dtype = dtype));
-        if (!CHECK_STATUS(ls_to_host_as(row_call(op, arrays), out, n, result), LS_OK)) return false;
+        good = ls_to_host_as(row_call(op, arrays), out, n, result) == LS_OK;
         for (int64_t k = 0; k < n && good; k++) {
             value x[3];
             double error;

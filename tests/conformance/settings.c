@@ -2,6 +2,7 @@
  *
  * See settings.h. */
 #include "settings.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -210,4 +211,41 @@ bool settings_unchanged(const setting list[SETTINGS], int count, ls_dtype dtype)
         }
     free(now);
     return same;
+}
+
+/* --- results -------------------------------------------------------------------------------------------------------- */
+
+static bool same_shape(const ls_array *result, const setting *s)
+{
+    bool same = ls_ndim(result) == s->ndim;
+    for (int axis = 0; same && axis < s->ndim; axis++) same = ls_dim(result, axis) == s->shape[axis];
+    return same;
+}
+
+static void print_value(const char *before, ls_dtype dtype, value v)
+{
+    if (dtype_kind(dtype) >= FLOAT)
+        printf("%s(%a, %a)", before, v.re, v.im);
+    else
+        printf("%s%lld", before, (long long)v.i);
+}
+
+bool is_result(const ls_array *result, const setting *s, ls_dtype dtype, const void *expected)
+{
+    static unsigned char got[POOL * LARGEST_ELEMENT];
+    const size_t size = dtype_size(dtype);
+    const bool alike = result && ls_dtype_of(result) == dtype && same_shape(result, s);
+    if (!alike || ls_to_host_as(result, got, s->n, dtype) != LS_OK) {
+        printf("  %s, n = %lld: no result, or one of another dtype or shape: %s\n", s->name, (long long)s->n,
+               ls_error_message());
+        return false;
+    }
+    int64_t k = 0;
+    while (k < s->n && memcmp(got + (size_t)k * size, (const unsigned char *)expected + (size_t)k * size, size) == 0) k++;
+    if (k == s->n) return true;
+    printf("  %s, n = %lld, element %lld ", s->name, (long long)s->n, (long long)k);
+    print_value("is ", dtype, value_load(dtype, got, k));
+    print_value(", not ", dtype, value_load(dtype, expected, k));
+    printf("\n");
+    return false;
 }

@@ -25,7 +25,7 @@ typedef struct setting {
     const char *name;
     int arity;                                  /* fewer operands make it the same as another one */
     int ndim;
-    int64_t shape[2], n;                        /* of the result */
+    int64_t shape[3], n;                        /* of the result */
     bool is_pool;                               /* element k of every operand is element k of the pool */
     ls_operand operands[OPERANDS];
     unsigned char *elements[OPERANDS];          /* what they hold, broadcast, in C order */
@@ -33,11 +33,14 @@ typedef struct setting {
 
 /* How many settings differ for an operation of `arity` operands. */
 int settings_count(int arity);
-/* Those of all arities for one dtype, in the scope that is open. */
+/* Those of all arities for one dtype, in the scope that is open; the same ones in the same order for every dtype. */
 enum { SETTINGS = 64 };
 int settings_make(setting list[SETTINGS], const pool *inputs);
 void settings_free(setting list[SETTINGS], int count);
 /* Whether the arrays still hold what they were made of. */
 bool settings_unchanged(const setting list[SETTINGS], int count, ls_dtype dtype);
+
+/* Whether an array has that dtype, the setting's shape and, bit for bit, the expected elements; prints what is wrong. */
+bool is_result(const ls_array *result, const setting *s, ls_dtype dtype, const void *expected);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * See value.h. Slow and simple: rounding by scaling and rint, formats by their numbers, no bit tricks. */
+ * See value.h. Slow and simple: 16-bit floats are rounded by scaling and rint, formats are numbers, no bit tricks. */
 #include "value.h"
 #include <math.h>
 #include <stdlib.h>
@@ -61,6 +61,9 @@ int last_place(format f, long double x)
 
 double rounded(format f, long double x)
 {
+    volatile float single = (float)x; /* volatile: gcc 12 at -O2 may drop a pair of conversions that it makes a vector of */
+    if (f.digits == 53) return (double)x;
+    if (f.digits == 24) return (double)single;
     if (x == 0 || !isfinite(x)) return (double)x;
     const int place = last_place(f, x);
     const long double nearest = ldexpl(rintl(ldexpl(x, -place)), place);
@@ -211,11 +214,13 @@ enum { SPECIAL_REALS = 27 };
 static double random_real(format f, uint64_t *state)
 {
     const double unit = 2 * uniform(state) - 1;
-    switch (random_bits(state) % 5) {
+    const int power = 6 + (int)(random_bits(state) % 60);
+    switch (random_bits(state) % 6) {
     case 0: return rounded(f, ldexp(unit, f.lowest + (int)(random_bits(state) % (uint64_t)(f.top - f.lowest))));
     case 1: return rounded(f, trunc(40 * unit));
     case 2: return rounded(f, unit * 0x1p-6);
     case 3: return rounded(f, unit);
+    case 4: return rounded(f, ldexp(unit < 0 ? -1 : 1, power) + trunc(3 * uniform(state)) - 1); /* limits of integers */
     default: return rounded(f, unit * 20);
     }
 }
