@@ -52,10 +52,13 @@ LS_FN T E(trig_cos)(W y, U k)
     const T odd = y.sin.hi + y.sin.lo, even = y.cos.hi + y.cos.lo;
     return E(flip)((k & 1) ? odd : even, ((k + 1) >> 1) << LS_TOP_BIT);
 }
-/* tan = sin / cos, in odd quadrants -cos / sin; the quotient of two-word numbers, corrected once. */
+/* tan = sin / cos, in odd quadrants -cos / sin; the quotient of two-word numbers, corrected once. The cosine lacks the
+ * rounding error of r^2 / 2, which it can bear alone but not here. */
 LS_FN T E(trig_tan)(W y, U k, U sign)
 {
-    const P s = E(fast_two_sum)(y.sin.hi, y.sin.lo), c = E(fast_two_sum)(y.cos.hi, y.cos.lo);
+    const T r = y.sin.hi, z_error = E(fma)(r, r, -(r * r));
+    const P s = E(fast_two_sum)(y.sin.hi, y.sin.lo);
+    const P c = E(fast_two_sum)(y.cos.hi, E(fma)((T)-0.5, z_error, y.cos.lo));
     const P top = E(pair_pick)(k & 1, c, s), low = E(pair_pick)(k & 1, s, c);
     const T inverse = 1 / low.hi, q = top.hi * inverse;
     const T rest = E(fma)(-q, low.lo, E(fma)(-q, low.hi, top.hi) + top.lo);

@@ -2,9 +2,10 @@
  *
  * The largest error of every function of math.def, for float32 and float64, asserted to be within the row's bound.
  *
- *   test_math_accuracy [--stride n] [--count n] [--sample n] [--results file] [function ...]
+ *   test_math_accuracy [--stride n] [--first n] [--last n] [--count n] [--sample n] [--results file] [function ...]
  *
  *   --stride   float32 functions of one argument: every n-th of the 2^32 bit patterns (1 = all; default 4099)
+ *   --first, --last    only bit patterns in this range, to divide the work
  *   --count    float64 inputs, and pairs of either type (default 200000)
  *   --sample   MPFR judges every n-th input at least (default 61)
  *   --results  append one line per function and type: name type inputs error operands x y bound
@@ -189,12 +190,12 @@ static void specials_of(const struct math_row *row, const struct math_oracle *or
 }
 
 static void sweep_f32(const struct math_row *row, const struct math_oracle *oracle, struct worst *worst,
-                      uint64_t stride)
+                      uint64_t first, uint64_t last, uint64_t stride)
 {
     float x[STRIP];
-    for (uint64_t bits = 0; bits <= UINT32_MAX; bits += STRIP * stride) {
+    for (uint64_t bits = first; bits <= last; bits += STRIP * stride) {
         long n = 0;
-        for (uint64_t b = bits; n < STRIP && b <= UINT32_MAX; b += stride, n++) {
+        for (uint64_t b = bits; n < STRIP && b <= last; b += stride, n++) {
             const uint32_t pattern = (uint32_t)b;
             memcpy(&x[n], &pattern, sizeof pattern);
         }
@@ -241,10 +242,12 @@ static int wanted(const char *name, char **names)
 int main(int argc, char **argv)
 {
     (void)argc;
-    uint64_t stride = 4099, count = 200000;
+    uint64_t stride = 4099, count = 200000, first = 0, last = UINT32_MAX;
     FILE *results = NULL;
     for (argv++; *argv && strncmp(*argv, "--", 2) == 0 && argv[1]; argv += 2) {
         if (strcmp(*argv, "--stride") == 0) stride = strtoull(argv[1], NULL, 0);
+        if (strcmp(*argv, "--first") == 0) first = strtoull(argv[1], NULL, 0);
+        if (strcmp(*argv, "--last") == 0) last = strtoull(argv[1], NULL, 0);
         if (strcmp(*argv, "--count") == 0) count = strtoull(argv[1], NULL, 0);
         if (strcmp(*argv, "--sample") == 0) sample_period = strtoull(argv[1], NULL, 0);
         if (strcmp(*argv, "--results") == 0) results = fopen(argv[1], "a");
@@ -259,7 +262,7 @@ int main(int argc, char **argv)
         }
         struct worst f32 = { 0 }, f64 = { 0 };
         specials_of(row, oracle, &f32, &f64);
-        if (row->operands == 1 && stride) sweep_f32(row, oracle, &f32, stride);
+        if (row->operands == 1 && stride) sweep_f32(row, oracle, &f32, first, last, stride);
         sample(row, oracle, &f32, &f64, count);
         report(results, row, "float32", &f32);
         report(results, row, "float64", &f64);
