@@ -394,11 +394,10 @@ static void *make_retained(void *unused)
 TEST(the_root_scope_closes_with_its_thread)
 {
     int64_t live = lsi_alloc_live();
-    ls_array *a = in_thread(make_retained, NULL);
-    CHECK_EQ_DOUBLE(item(ls_sum(a)), 15.0);
-    ls_release(a);
+    ls_array *a = NULL;
     LS_SCOPE {
         a = in_thread(make_retained, NULL);
+        CHECK_EQ_DOUBLE(item(ls_sum(a)), 15.0);
     }
     CHECK(lsi_alloc_live() > live); /* no scope of this thread has it */
     ls_release(a);
