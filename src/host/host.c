@@ -170,7 +170,13 @@ static void host_describe(lsi_backend *backend, void (*put)(void *context, const
     put_number(put, context, "L3 bytes", (long long)t->l3_bytes);
     put_number(put, context, "memory bytes", (long long)t->memory_bytes);
     put(context, "BLAS", lsi_blas_description());
-    put(context, "topology", t->from_hwloc ? "hwloc" : "sysfs and sysconf (hwloc not built in or not working)");
+    if (t->quota > 0) put_number(put, context, "processors allowed by the control group", t->quota);
+    lsi_topology other;
+    char text[96] = "not built in, or not working: the topology is the system's own";
+    if (lsi_topology_ask_hwloc(&other))
+        snprintf(text, sizeof text, "%d cores, %d processing units, %d NUMA nodes", other.cores, other.processing_units,
+                 other.numa_nodes);
+    put(context, "hwloc", text);
 }
 
 lsi_backend *lsi_host_backend_new(void)

@@ -82,7 +82,9 @@ static void configure(void)
 {
     pthread_atfork(NULL, NULL, in_child);
     const int wanted = number_in(secure_getenv("LOCKSTEP_NUM_THREADS"));
-    configured = wanted ? wanted : lsi_topology_get()->cores;
+    const lsi_topology *t = lsi_topology_get();
+    const int allowed = t->quota > 0 && t->quota < t->cores ? t->quota : t->cores;
+    configured = wanted ? wanted : allowed;
 }
 
 int lsi_parallel_threads(void)

@@ -32,16 +32,19 @@ typedef enum lsi_scratch_slot {
 } lsi_scratch_slot;
 void *lsi_scratch(lsi_scratch_slot slot, size_t bytes);
 
-/* What is known of the machine (hwloc where built, else sysconf): decided once. */
+/* What is known of the machine: decided once, from the system; hwloc, where built in, fills the gaps. */
 typedef struct lsi_topology {
     int cores;              /* physical cores the process may run on */
     int processing_units;   /* hardware threads it may run on */
     int numa_nodes;
     size_t l1_bytes, l2_bytes, l3_bytes; /* per core, per core, last level; 0 unknown */
     size_t memory_bytes;
-    bool from_hwloc;
+    int quota;              /* processors' worth of time the control group allows; 0: no limit */
+    bool from_hwloc;        /* hwloc had to fill a gap */
     char binding[128];      /* "0-1": the processing units of the process */
 } lsi_topology;
 const lsi_topology *lsi_topology_get(void);
+/* What hwloc says, for people to read; false when it is not built in or does not work. Takes tens of milliseconds. */
+bool lsi_topology_ask_hwloc(lsi_topology *out);
 
 #endif

@@ -29,8 +29,8 @@ double lsi_plan_cost(const lsi_plan *plan);              /* rough ns per element
 lsi_worker *lsi_worker_get(const lsi_plan *plan);
 /* Runs the strip. */
 void lsi_strip_run(lsi_worker *worker, int64_t start, int n);
-/* The n elements of a value in the strip just run: contiguous, 64-byte aligned unless it points into a source buffer,
- * valid until the next run. The caller must not write through it. */
+/* The n elements of a value that a reduction names, in the strip just run: contiguous, 64-byte aligned unless it points
+ * into a source or a target, valid until the next run. The caller must not write through it. */
 const void *lsi_strip_value(const lsi_worker *worker, int value);
 /* When value v is a buffer source that needs no gathering: its address at position 0 and its element stride along the
  * innermost (joined) axis and the one outside it, so that a reduction may read memory directly. False otherwise. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * What the machine is made of, as far as the process may use it. hwloc says when it was built in; without it, or where it
- * fails, the affinity mask, sysconf and sysfs do. Decided once, at the first question. */
+ * What the machine is made of, as far as the process may use it. Decided once, at the first question, from the affinity
+ * mask, sysconf, sysfs and the control group's processor quota, which takes 0.2 ms. hwloc, when built in, is asked where
+ * these leave something open, and by `lockstep info`: loading it takes 20 to 30 ms, most of it for plug-ins that look for
+ * devices, which is too long for every start of a small program. */
 #include "host/parallel.h"
 #include <pthread.h>
 #include <stdio.h>
@@ -15,16 +17,14 @@
 #include <hwloc.h>
 #endif
 
-static lsi_topology topology;
-
 /* Appends "first-last" or "first" to the list in `binding`; what does not fit is left out. */
-static void add_range(int first, int last)
+static void add_range(lsi_topology *t, int first, int last)
 {
-    const size_t used = strlen(topology.binding), room = sizeof topology.binding - used;
+    const size_t used = strlen(t->binding), room = sizeof t->binding - used;
     const char *comma = used ? "," : "";
-    const int written = first == last ? snprintf(topology.binding + used, room, "%s%d", comma, first)
-                                      : snprintf(topology.binding + used, room, "%s%d-%d", comma, first, last);
-    if (written < 0 || (size_t)written >= room) topology.binding[used] = '\0';
+    const int written = first == last ? snprintf(t->binding + used, room, "%s%d", comma, first)
+                                      : snprintf(t->binding + used, room, "%s%d-%d", comma, first, last);
+    if (written < 0 || (size_t)written >= room) t->binding[used] = '\0';
 }
 
 #if defined(__linux__)
@@ -46,7 +46,7 @@ static long read_number(const char *format, int a, int b)
 }
 
 /* Counts the processing units of the affinity mask, and of them those that are the first of their core. */
-static void read_affinity(void)
+static void read_affinity(lsi_topology *t)
 {
     enum { MOST = 4096 };
     cpu_set_t *mask = CPU_ALLOC(MOST);
@@ -64,26 +64,43 @@ static void read_affinity(void)
                 cores += !counted_before;
                 if (run < 0) run = cpu;
             } else if (run >= 0) {
-                add_range(run, cpu - 1);
+                add_range(t, run, cpu - 1);
                 run = -1;
             }
         }
-        topology.processing_units = units;
-        topology.cores = cores;
+        t->processing_units = units;
+        t->cores = cores;
     }
     CPU_FREE(mask);
 }
 
-static void read_caches(void)
+static void read_caches(lsi_topology *t)
 {
     for (int index = 0; index < 8; index++) {
         const long level = read_number("/sys/devices/system/cpu/cpu%d/cache/index%d/level", 0, index);
         const long bytes = read_number("/sys/devices/system/cpu/cpu%d/cache/index%d/size", 0, index);
         if (level < 0 || bytes <= 0) continue;
-        if (level == 1) topology.l1_bytes = (size_t)bytes; /* instruction and data caches are of one size or nearly */
-        if (level == 2) topology.l2_bytes = (size_t)bytes;
-        if (level >= 3) topology.l3_bytes = (size_t)bytes;
+        if (level == 1) t->l1_bytes = (size_t)bytes; /* instruction and data caches are of one size or nearly */
+        if (level == 2) t->l2_bytes = (size_t)bytes;
+        if (level >= 3) t->l3_bytes = (size_t)bytes;
     }
+}
+
+/* Processors' worth of time per period the control group may use, rounded up; 0: no limit. Version 2 writes "quota
+ * period" or "max period" in one file, version 1 a number in each of two, -1 for no limit. */
+static int read_quota(void)
+{
+    long quota = 0, period = 0;
+    FILE *file = fopen("/sys/fs/cgroup/cpu.max", "re");
+    if (file) {
+        const int read = fscanf(file, "%ld %ld", &quota, &period);
+        fclose(file);
+        if (read != 2) return 0;
+    } else {
+        quota = read_number("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", 0, 0);
+        period = read_number("/sys/fs/cgroup/cpu/cpu.cfs_period_us", 0, 0);
+    }
+    return quota > 0 && period > 0 ? (int)((quota + period - 1) / period) : 0;
 }
 
 static int count_nodes(void)
@@ -97,21 +114,23 @@ static int count_nodes(void)
     }
 }
 #else
-static void read_affinity(void) {}
-static void read_caches(void) {}
+static void read_affinity(lsi_topology *t) { (void)t; }
+static void read_caches(lsi_topology *t) { (void)t; }
+static int read_quota(void) { return 0; }
 static int count_nodes(void) { return 0; }
 #endif
 
-static void from_system(void)
+static void ask_system(lsi_topology *t)
 {
-    read_affinity();
-    read_caches();
-    topology.numa_nodes = count_nodes();
+    read_affinity(t);
+    read_caches(t);
+    t->numa_nodes = count_nodes();
+    t->quota = read_quota();
     const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
-    if (pages > 0 && page > 0) topology.memory_bytes = (size_t)pages * (size_t)page;
-    if (topology.processing_units == 0) {
+    if (pages > 0 && page > 0) t->memory_bytes = (size_t)pages * (size_t)page;
+    if (t->processing_units == 0) {
         const long online = sysconf(_SC_NPROCESSORS_ONLN);
-        topology.processing_units = topology.cores = online > 0 ? (int)online : 1;
+        t->processing_units = online > 0 ? (int)online : 1;
     }
 }
 
@@ -122,7 +141,7 @@ static size_t cache_of(hwloc_topology_t machine, hwloc_obj_type_t type)
     return cache && cache->attr ? (size_t)cache->attr->cache.size : 0;
 }
 
-static void read_binding(hwloc_const_bitmap_t set)
+static void read_binding(lsi_topology *t, hwloc_const_bitmap_t set)
 {
     int cpu = hwloc_bitmap_first(set);
     while (cpu >= 0) {
@@ -131,48 +150,62 @@ static void read_binding(hwloc_const_bitmap_t set)
             last = next;
             next = hwloc_bitmap_next(set, next);
         }
-        add_range(cpu, last);
+        add_range(t, cpu, last);
         cpu = next;
     }
 }
 
-static bool from_hwloc(void)
+bool lsi_topology_ask_hwloc(lsi_topology *t)
 {
+    memset(t, 0, sizeof *t);
     hwloc_topology_t machine;
     if (hwloc_topology_init(&machine) != 0) return false;
-    bool read = false;
     hwloc_bitmap_t mine = hwloc_bitmap_alloc();
     if (mine && hwloc_topology_load(machine) == 0) {
         if (hwloc_get_cpubind(machine, mine, HWLOC_CPUBIND_PROCESS) != 0)
             hwloc_bitmap_copy(mine, hwloc_topology_get_allowed_cpuset(machine));
-        topology.cores = hwloc_get_nbobjs_inside_cpuset_by_type(machine, mine, HWLOC_OBJ_CORE);
-        topology.processing_units = hwloc_get_nbobjs_inside_cpuset_by_type(machine, mine, HWLOC_OBJ_PU);
-        topology.numa_nodes = hwloc_get_nbobjs_by_type(machine, HWLOC_OBJ_NUMANODE);
-        topology.l1_bytes = cache_of(machine, HWLOC_OBJ_L1CACHE);
-        topology.l2_bytes = cache_of(machine, HWLOC_OBJ_L2CACHE);
-        topology.l3_bytes = cache_of(machine, HWLOC_OBJ_L3CACHE);
-        topology.memory_bytes = (size_t)hwloc_get_root_obj(machine)->total_memory;
-        read_binding(mine);
-        if (topology.cores <= 0) topology.cores = topology.processing_units;
-        read = topology.processing_units > 0;
+        t->cores = hwloc_get_nbobjs_inside_cpuset_by_type(machine, mine, HWLOC_OBJ_CORE);
+        t->processing_units = hwloc_get_nbobjs_inside_cpuset_by_type(machine, mine, HWLOC_OBJ_PU);
+        t->numa_nodes = hwloc_get_nbobjs_by_type(machine, HWLOC_OBJ_NUMANODE);
+        t->l1_bytes = cache_of(machine, HWLOC_OBJ_L1CACHE);
+        t->l2_bytes = cache_of(machine, HWLOC_OBJ_L2CACHE);
+        t->l3_bytes = cache_of(machine, HWLOC_OBJ_L3CACHE);
+        read_binding(t, mine);
+        t->from_hwloc = t->processing_units > 0;
     }
     hwloc_bitmap_free(mine);
     hwloc_topology_destroy(machine);
-    return read;
+    return t->from_hwloc;
 }
 #else
-static bool from_hwloc(void)
+bool lsi_topology_ask_hwloc(lsi_topology *t)
 {
+    memset(t, 0, sizeof *t);
     return false;
 }
 #endif
 
+static lsi_topology topology;
+
+static void fill_gaps(lsi_topology *t)
+{
+    lsi_topology other;
+    if (t->cores > 0 && t->l3_bytes + t->l2_bytes > 0) return;
+    if (lsi_topology_ask_hwloc(&other)) {
+        if (t->cores <= 0) t->cores = other.cores;
+        if (t->l1_bytes == 0) t->l1_bytes = other.l1_bytes;
+        if (t->l2_bytes == 0) t->l2_bytes = other.l2_bytes;
+        if (t->l3_bytes == 0) t->l3_bytes = other.l3_bytes;
+        if (t->numa_nodes == 0) t->numa_nodes = other.numa_nodes;
+        t->from_hwloc = true;
+    }
+    if (t->cores <= 0) t->cores = t->processing_units;
+}
+
 static void read_once(void)
 {
-    topology.from_hwloc = from_hwloc();
-    if (topology.from_hwloc) return;
-    memset(&topology, 0, sizeof topology);
-    from_system();
+    ask_system(&topology);
+    fill_gaps(&topology);
 }
 
 const lsi_topology *lsi_topology_get(void)
