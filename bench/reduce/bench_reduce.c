@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 
 /* With one thread the thread's own time: others on the machine count less. */
@@ -165,6 +166,8 @@ int main(int argc, char **argv)
     memory = aligned_alloc(1 << 21, (size_t)N64 * 8);
     target = aligned_alloc(1 << 21, (size_t)1 << 28);
     if (!memory || !target) return 1;
+    madvise(memory, (size_t)N64 * 8, MADV_HUGEPAGE); /* as the library's own memory */
+    madvise(target, (size_t)1 << 28, MADV_HUGEPAGE);
     for (int64_t i = 0; i < N64; i++) memory[i] = 0x1.01010101p0 + 1e-9 * (double)(i * 2654435761u % 1000003);
     memset(target, 0, (size_t)1 << 28);
     for (int threads = 1; threads <= (getenv("THREADS") ? atoi(getenv("THREADS")) : 2); threads++)

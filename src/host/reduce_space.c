@@ -15,9 +15,10 @@ enum {
     NARROW_COLUMNS = 16,       /* fewer columns than this are not worth a row of their own */
     ROW_TILE = 4096,           /* values of a tile of short rows read in place */
     COLUMN_TILE = 4096,        /* bytes of a block's row read in place: long enough for the prefetcher */
-    PANEL = 1 << 20,           /* bytes of a panel: a second-level cache; more where rows are long */
-    PANEL_ROWS = 16,           /* fewer do not use the lines they touch, and two leaves must fit */
-    PANEL_MOST = 32 << 20,
+    PANEL = 1 << 20,           /* bytes of a panel: a second-level cache; more where rows are long ... */
+    PANEL_RUN = 512,           /* ... so that this much is read from a page at a time ... */
+    PANEL_MOST = 16 << 20,     /* ... up to here, but for */
+    PANEL_ROWS = 16,           /* so few that the lines touched are not used, and two leaves */
     SQUARES_BLOCK = 512 << 10, /* bytes of a block that is read twice: half of a second-level cache */
     TASKS_PER_THREAD = 16
 };
@@ -206,8 +207,11 @@ static int64_t panel_rows_of(const lsi_reduce_job *job)
         const int64_t fewest = PANEL_ROWS + 2 * LS_LEAF / job->reduced_shape[1], fit = PANEL / row_bytes;
         const int64_t near = llabs(part->in_reduced[0]), far = llabs(part->in_reduced[1]);
         if (near == 0 || near * 4 > far || near * part->in_size >= LINE || job->reduced_shape[0] < 4) return 0;
-        if (fewest * row_bytes > PANEL_MOST) return 0;
-        const int64_t wanted = fit > fewest ? fit : fewest;
+        if (fewest * row_bytes > 2 * PANEL_MOST) return 0;
+        const int64_t run = PANEL_RUN / (near * part->in_size) < PANEL_MOST / row_bytes
+                                ? PANEL_RUN / (near * part->in_size) : PANEL_MOST / row_bytes;
+        int64_t wanted = fit > fewest ? fit : fewest;
+        if (wanted < run) wanted = run;
         rows = rows < wanted ? rows : wanted;
     }
     return job->n > LS_LEAF ? rows : 0;

@@ -61,22 +61,41 @@ static inline __attribute__((always_inline)) K(vector) K(in_vector)(K(vector) v)
     return v;
 }
 
-/* Steps below the vector width; what lies behind the last value is anything. */
+/* The last value of a vector, everywhere. */
+#define SPREAD(i, s) ((s) - LS_GROUP + (i) % LS_GROUP)
+static inline __attribute__((always_inline)) K(vector) K(led_by)(K(vector) left, K(vector) v)
+{
+    return FOLD(SHUFFLE(left, left, SPREAD, LS_WIDTH), v);
+}
+
+/* Eight vectors: three more steps without leaving the registers. */
+static inline __attribute__((always_inline)) void K(eight_vectors)(LS_PART *restrict p, const LS_PART *restrict x)
+{
+    K(vector) v[8];
+    memcpy(v, x, sizeof v);
+#pragma GCC unroll 8
+    for (int k = 0; k < 8; k++) v[k] = K(in_vector)(v[k]);
+    v[1] = K(led_by)(v[0], v[1]), v[3] = K(led_by)(v[2], v[3]), v[5] = K(led_by)(v[4], v[5]), v[7] = K(led_by)(v[6], v[7]);
+    v[2] = K(led_by)(v[1], v[2]), v[3] = K(led_by)(v[1], v[3]), v[6] = K(led_by)(v[5], v[6]), v[7] = K(led_by)(v[5], v[7]);
+#pragma GCC unroll 4
+    for (int k = 4; k < 8; k++) v[k] = K(led_by)(v[3], v[k]);
+    memcpy(p, v, sizeof v);
+}
+#undef SPREAD
+
+/* Steps within eight vectors. The last eight are made from a copy: what lies behind the last value is anything. */
 static void K(short_steps)(LS_PART *restrict p, const LS_PART *restrict x, int64_t parts)
 {
-    K(vector) v = {0};
+    enum { BLOCK = 8 * LS_WIDTH };
+    LS_PART rest[BLOCK] = {0}, made[BLOCK];
     int64_t i = 0;
-    for (; i + LS_WIDTH <= parts; i += LS_WIDTH) {
-        memcpy(&v, x + i, sizeof v);
-        v = K(in_vector)(v);
-        memcpy(p + i, &v, sizeof v);
-    }
+    for (; i + BLOCK <= parts; i += BLOCK) K(eight_vectors)(p + i, x + i);
     if (i == parts) return;
-    memcpy(&v, x + i, (size_t)(parts - i) * sizeof *x);
-    v = K(in_vector)(v);
-    memcpy(p + i, &v, sizeof v);
+    memcpy(rest, x + i, (size_t)(parts - i) * sizeof *x);
+    K(eight_vectors)(made, rest);
+    memcpy(p + i, made, (size_t)(parts - i) * sizeof *x);
 }
-enum { K(FIRST) = LS_WIDTH };
+enum { K(FIRST) = 8 * LS_WIDTH };
 #else
 static void K(short_steps)(LS_PART *restrict p, const LS_PART *restrict x, int64_t parts)
 {
