@@ -2,7 +2,7 @@
  *
  * Elementwise programs against hand-written limit kernels in the same rounds: what lsi_host_map reaches of what the
  * machine gives. Figures are the best of several interleaved rounds; the ratio is limit time / our time. The limit
- * kernels are intrinsics, unrolled by four, with ordinary stores in cache and streaming stores beyond, on as many threads.
+ * kernels are intrinsics, unrolled by four, with ordinary stores in cache and streaming stores beyond.
  *
  *   bench_host_map [threads] [rounds] [largest n] [smallest n] */
 #include "backend.h"
@@ -131,7 +131,8 @@ static void bind(program_of *p, int64_t n, double *x, double *y, double *out)
         p->buffers[b].bytes = (size_t)n * 8;
     }
     for (int s = 0; s < 2; s++)
-        p->sources[s] = (lsi_source){.kind = LSI_SOURCE_BUFFER, .dtype = LS_FLOAT64, .strides = {1}, .buffer = &p->buffers[s]};
+        p->sources[s] = (lsi_source){
+            .kind = LSI_SOURCE_BUFFER, .dtype = LS_FLOAT64, .strides = {1}, .buffer = &p->buffers[s]};
     p->store = (lsi_store){.value = 2, .buffer = &p->buffers[2], .strides = {1}};
     p->program = (lsi_program){.ndim = 1, .shape = {n}, .nsource = 2, .ninstr = 1, .nstore = 1, .sources = p->sources,
                                .instrs = p->instrs, .stores = &p->store, .function = "bench"};

@@ -8,8 +8,8 @@
 
 typedef enum lsi_isa { LSI_ISA_BASELINE, LSI_ISA_AVX2, LSI_ISA_AVX512, LSI_ISA_COUNT } lsi_isa;
 
-/* Best ISA of this CPU that was built, or the one LOCKSTEP_ISA=baseline|avx2|avx512 names (a better one than the CPU has
- * is not taken). Decided at the first call; lsi_isa_force is for tests (same rule; returns what is in force). */
+/* Best ISA of this CPU that was built, or the one LOCKSTEP_ISA=baseline|avx2|avx512 names (a better one than the CPU
+ * has is not taken). Decided at the first call; lsi_isa_force is for tests (same rule; returns what is in force). */
 lsi_isa lsi_isa_current(void);
 lsi_isa lsi_isa_force(lsi_isa isa);
 lsi_isa lsi_isa_best(void);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The tables of inner loops, one per ISA: what runs over the elements of a strip. Decides the shapes of these functions;
- * leaves to strip.c which of them run, in which order and over which memory.
+ * The tables of inner loops, one per ISA: what runs over the elements of a strip. Decides the shapes of these
+ * functions; leaves to strip.c which of them run, in which order and over which memory.
  *
- * Contracts. `n` and counts are >= 0. Elements are aligned to their own size. An output may be exactly one of the inputs
- * (element i is read before element i is written) except where the row is RARE, whose loop reads its inputs twice; it
- * never overlaps one in another way. */
+ * Contracts. `n` and counts are >= 0. Elements are aligned to their own size. An output may be exactly one of the
+ * inputs (element i is read before element i is written) except where the row is RARE, whose loop reads its inputs
+ * twice; it never overlaps one in another way. */
 #ifndef LSI_HOST_LOOPS_H
 #define LSI_HOST_LOOPS_H
 
@@ -43,7 +43,7 @@ typedef struct lsi_casts {
     lsi_loop to[LSI_DTYPE_COUNT]; /* from the dtype of the table */
 } lsi_casts;
 
-/* out[0][i] = sin(x[i]), out[1][i] = cos(x[i]), by one reduction of the argument; NULL where there is none. No aliases. */
+/* sine[i] = sin(x[i]) and cosine[i] = cos(x[i]) by one reduction of the argument; NULL where there is none. No aliases. */
 typedef struct lsi_sincos_loops {
     void (*of[LSI_DTYPE_COUNT])(int64_t n, const void *x, void *sine, void *cosine);
 } lsi_sincos_loops;

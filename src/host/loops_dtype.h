@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * Stamps the loops of every row of kernels/ops.def for one dtype and its table lsi_loops_<tag>_<isa>. No include guard:
- * include it with LSI_LOOPS_TAG defined, which it undefines. The loops are those of loop_shape.h; a stamp is only the element
- * function behind addresses and the call. */
+ * include it with LSI_LOOPS_TAG defined, which it undefines. The loops are those of loop_shape.h; a stamp is only the
+ * element function behind addresses and the call. */
 #include "element.h"
 #include "host/loop_shape.h"
 #include "host/loops.h"
@@ -18,7 +18,7 @@
 #define UNARY(name, SET, RESULT, expression, ulp, sentence)                                                            \
     LS_WHEN(SET, LS_FN void LSI_ELEMENT(name)(const void *px, void *out) {                                             \
         const T x = *(const T *)px;                                                                                    \
-        *(LSI_OUT(RESULT) *)out = expression;                                                                           \
+        *(LSI_OUT(RESULT) *)out = expression;                                                                          \
     } static void LSI_STAMP(name)(int64_t n, const void *const *in, void *out) {                                       \
         lsi_loop_1(n, in[0], LSI_SIZE(T), out, LSI_SIZE(LSI_OUT(RESULT)), LSI_ELEMENT(name));                          \
     })

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Loops that only carry elements of one size: fill, choose, move. No include guard: include it with LSI_UNIT, an unsigned
- * type (or a struct) of that size, LSI_BITS, its name's suffix, and LSI_HAS_BLOCK where transpose_block_<bits> is there
- * already; all are undefined here. */
+ * Loops that only carry elements of one size: fill, choose, move. No include guard: include it with LSI_UNIT, an
+ * unsigned type (or a struct) of that size, LSI_BITS, its name's suffix, and LSI_HAS_BLOCK where transpose_block_<bits>
+ * is there already; all are undefined here. */
 #define LSI_SIZED(name) LSI_ISA_PASTE(name, LSI_BITS)
 
 static void LSI_SIZED(fill)(int64_t n, const void *element, void *out)
@@ -65,8 +65,8 @@ LSI_INLINE void LSI_SIZED(transpose_block)(const char *from, int64_t from_run, c
 }
 #endif
 
-/* `runs` source runs of `length` elements become `length` target runs of `runs` elements, in blocks of eight by eight, so
- * that each line read and each line written is used whole while the processor still holds it. */
+/* `runs` source runs of `length` elements become `length` target runs of `runs` elements, in blocks of eight by eight,
+ * so that each line read and each line written is used whole while the processor still holds it. */
 static void LSI_SIZED(transpose)(int64_t runs, int64_t length, const char *from, int64_t from_run, char *to,
                                  int64_t to_run)
 {

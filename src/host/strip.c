@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Runs the steps of a plan over one strip. Decides nothing about the order of strips; plan.c decided everything else. */
+ * Runs the steps of a plan over one strip. Decides nothing: the order of strips is the caller's, the rest plan.c's. */
 #include "host/strip.h"
 #include "host/draw.h"
 #include "host/parallel.h"
@@ -125,7 +125,8 @@ static block box_of(const lsi_worker *worker, const lsi_walk *walk)
 /* ---- numbers that are made ---- */
 
 /* Elements k, k + step, ... of a draw. A short step draws what lies between as well and picks. */
-static void draw_row(const lsi_moves *moves, const lsi_draw *draw, int64_t k, int64_t step, int64_t n, char *to, int size)
+static void draw_row(const lsi_moves *moves, const lsi_draw *draw, int64_t k, int64_t step, int64_t n, char *to,
+                     int size)
 {
     enum { ROOM = 512 };
     _Alignas(64) char between[ROOM * 16];

@@ -18,8 +18,8 @@ enum { LSI_STRIP = 1024 }; /* elements; also the leaf of the canonical reduction
 typedef struct lsi_plan lsi_plan;     /* shared by workers, read only after making */
 typedef struct lsi_worker lsi_worker; /* one per thread: registers and cursors, in that thread's scratch */
 
-/* Makes a plan. `axis_order` lists the ndim axes of the program's space, outermost first; NULL = as they are. The program
- * is borrowed and must outlive the plan. LS_ENOMEM is recorded for program->function. */
+/* Makes a plan. `axis_order` lists the ndim axes of the program's space, outermost first; NULL = as they are. The
+ * program is borrowed and must outlive the plan. LS_ENOMEM is recorded for program->function. */
 ls_status lsi_plan_new(const lsi_program *program, const int *axis_order, lsi_plan **plan);
 void lsi_plan_free(lsi_plan *plan);
 int64_t lsi_plan_count(const lsi_plan *plan);            /* positions in all */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * What the machine is made of, as far as the process may use it. Decided once, at the first question, from the affinity
- * mask, sysconf, sysfs and the control group's processor quota, which takes 0.2 ms. hwloc, when built in, is asked where
- * these leave something open, and by `lockstep info`: loading it takes 20 to 30 ms, most of it for plug-ins that look for
- * devices, which is too long for every start of a small program. */
+ * What the machine is made of, as far as the process may use it. Decided once, at the first question, from the
+ * affinity mask, sysconf, sysfs and the control group's processor quota, which takes 0.3 ms. hwloc, when built in, is
+ * asked where these leave something open, and by `lockstep info`: loading it takes 20 to 30 ms, most of it for plug-ins
+ * that look for devices, which is too long for every start of a small program. */
 #include "host/parallel.h"
 #include <pthread.h>
 #include <stdio.h>

@@ -67,7 +67,8 @@ static void random_shape(lsi_program *p)
 
 static double random_number(void)
 {
-    static const double special[] = {0.0, -0.0, 1.0, -1.0, 0.5, 1e300, -1e300, 1e-310, 3e9, -3e9, 70000.0, 1e-40, 255.0, 1e22};
+    static const double special[] = {0.0, -0.0, 1.0,  -1.0,    0.5,   1e300, -1e300,
+                                     1e-310, 3e9, -3e9, 70000.0, 1e-40, 255.0, 1e22};
     if (one_in(6)) return special[below((int64_t)(sizeof special / sizeof *special))];
     if (one_in(40)) return (double)NAN;
     if (one_in(40)) return (double)INFINITY;

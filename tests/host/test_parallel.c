@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Threads of the host path: parts cover, regions nest, a forked child does not hang, the floating-point state is set and
- * restored, scratch persists, callbacks report the lowest failure, the environment is read strictly. */
+ * Threads of the host path: parts cover, regions nest, a forked child does not hang, the floating-point state is set
+ * and restored, scratch persists, callbacks report the lowest failure, the environment is read strictly. */
 #include "backend.h"
 #include "host/isa.h"
 #include "host/parallel.h"
@@ -200,7 +200,8 @@ TEST(the_environment_is_read_strictly)
     const lsi_topology *t = lsi_topology_get();
     const int cores = t->quota > 0 && t->quota < t->cores ? t->quota : t->cores;
     static const struct { const char *text; int expected; } numbers[] = {
-        {"3", 3}, {"1", 1}, {"0", 0}, {"-1", 0}, {"2x", 0}, {"", 0}, {" 2", 0}, {"0x2", 0}, {"99999999999999", 0}, {"1e1", 0}};
+        {"3", 3}, {"1", 1}, {"0", 0}, {"-1", 0}, {"2x", 0}, {"", 0}, {" 2", 0}, {"0x2", 0},
+        {"99999999999999", 0}, {"1e1", 0}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         number = numbers[i].text;
         CHECK_EQ_INT(in_fork(threads_with_number), numbers[i].expected ? numbers[i].expected : cores);
