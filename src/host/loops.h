@@ -43,7 +43,8 @@ typedef struct lsi_casts {
     lsi_loop to[LSI_DTYPE_COUNT]; /* from the dtype of the table */
 } lsi_casts;
 
-/* sine[i] = sin(x[i]) and cosine[i] = cos(x[i]) by one reduction of the argument; NULL where there is none. No aliases. */
+/* sine[i] = sin(x[i]) and cosine[i] = cos(x[i]) by one reduction of the argument; NULL where there is none. The outputs
+ * are distinct from the input. */
 typedef struct lsi_sincos_loops {
     void (*of[LSI_DTYPE_COUNT])(int64_t n, const void *x, void *sine, void *cosine);
 } lsi_sincos_loops;

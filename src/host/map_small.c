@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * Programs without a plan: small ones, and zeros of any size. Making a plan costs some hundred nanoseconds, as much as
- * adding a thousand numbers, and most programs are of one kind: operands that lie in order, a few instructions, the last
- * value stored. Those run here, each instruction over all elements at once; what is not of that kind is map.c's. */
+ * adding a thousand numbers, and most programs are of one kind: operands that lie in order, a few instructions, the
+ * last value stored. Those run here, each instruction over all elements at once; what is not of that kind is map.c's. */
 #include "backend.h"
 #include "host/parallel.h"
 #include "host/plan.h"

@@ -22,7 +22,7 @@ typedef struct lsi_walk {
     char *base;              /* of the buffer; NULL for numbers that are made (IOTA, DRAW) */
     int64_t origin;          /* element at position 0 */
     int32_t size;            /* bytes per element */
-    int32_t ndim;            /* of shape and stride: this operand's axes, two joined where it steps through them as one */
+    int32_t ndim;            /* of shape and stride: this operand's own axes, joined where they make one */
     int32_t cursor;          /* its place in the worker's cursors */
     bool flat;               /* position p is element origin + p */
     const int64_t *shape, *stride;
