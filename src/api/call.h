@@ -12,6 +12,9 @@
  * through it; later calls have arrays to go by. LS_OK, or the reason recorded. */
 ls_status lsi_init(void);
 
+/* The backend of a device, {0}: the one in force. Starts the library. NULL with LS_EDEVICE recorded. */
+lsi_backend *lsi_backend_wanted(ls_device device);
+
 /* Writes `result` (NULL: its error stands) into `out`, frees the result and returns the status. */
 ls_status lsi_assign_result(ls_array *out, ls_array *result);
 

@@ -27,19 +27,6 @@ static ls_status dtype_take(ls_dtype given, ls_dtype otherwise, ls_dtype *out)
     return lsi_dtype_valid(*out) ? LS_OK : lsi_fail(LS_EDTYPE, "%d is not a dtype", (int)*out);
 }
 
-/* The backend of a device; {0}: of the one in force. NULL with LS_EDEVICE recorded. */
-static lsi_backend *backend_take(ls_device device)
-{
-    if (lsi_init()) {
-        return NULL;
-    }
-    lsi_backend *backend = device.id ? lsi_backend_get(device.id) : lsi_backend_default();
-    if (!backend) {
-        lsi_fail(LS_EDEVICE, "there is no device %d; there are %d", (int)device.id, lsi_backend_count());
-    }
-    return backend;
-}
-
 /* What every creation call settles first. */
 typedef struct plan {
     lsi_backend *backend;
@@ -58,7 +45,7 @@ static ls_status plan_take(plan *p, ls_shape given, const void *options, ls_dtyp
         status = shape_take(given, p->dtype, &p->shape);
     }
     if (!status) {
-        p->backend = backend_take(o.device);
+        p->backend = lsi_backend_wanted(o.device);
         status = p->backend ? LS_OK : lsi_pending_error();
     }
     return status;
@@ -259,7 +246,7 @@ ls_array *(ls_linspace)(const char *place, double start, double stop, int64_t co
         lsi_fail(LS_EARGUMENT, "count is %lld", (long long)count);
         return NULL;
     }
-    lsi_backend *backend = backend_take(o.device);
+    lsi_backend *backend = lsi_backend_wanted(o.device);
     if (!backend || shape_take((ls_shape){1, &count}, dtype, &s)) {
         return NULL;
     }
@@ -289,7 +276,7 @@ ls_array *(ls_eye)(const char *place, int64_t rows, const ls_eye_options *option
         return NULL;
     }
     int64_t columns = o.columns ? o.columns : rows;
-    lsi_backend *backend = backend_take(o.device);
+    lsi_backend *backend = lsi_backend_wanted(o.device);
     if (!backend || shape_take((ls_shape){2, (const int64_t[]){rows, columns}}, dtype, &s)) {
         return NULL;
     }

@@ -39,8 +39,7 @@ ls_device ls_device_from_name(const char *name)
     return (ls_device){0};
 }
 
-/* The backend of a device, {0}: the one in force; NULL with LS_EDEVICE recorded. */
-static lsi_backend *backend_of(ls_device device)
+lsi_backend *lsi_backend_wanted(ls_device device)
 {
     if (lsi_init()) {
         return NULL;
@@ -55,7 +54,7 @@ static lsi_backend *backend_of(ls_device device)
 ls_status ls_use_device(ls_device device)
 {
     LSI_CALL("ls_use_device", NULL);
-    if (!backend_of(device)) {
+    if (!lsi_backend_wanted(device)) {
         return lsi_report(lsi_pending_error());
     }
     lsi_backend_use(device.id);
@@ -89,7 +88,7 @@ static ls_array *transfer(const ls_array *a, lsi_backend *to)
 ls_array *(ls_to_device)(const char *place, const ls_array *a, ls_device device)
 {
     LSI_CALL("ls_to_device", place);
-    lsi_backend *backend = lsi_array_check(a, 1) ? backend_of(device) : NULL;
+    lsi_backend *backend = lsi_array_check(a, 1) ? lsi_backend_wanted(device) : NULL;
     if (!backend) {
         return NULL;
     }
@@ -127,7 +126,7 @@ int ls_num_threads(void)
 ls_status ls_memory_stats(ls_device device, ls_memory *memory)
 {
     LSI_CALL("ls_memory_stats", NULL);
-    lsi_backend *backend = backend_of(device);
+    lsi_backend *backend = lsi_backend_wanted(device);
     if (!backend) {
         return lsi_report(lsi_pending_error());
     }
@@ -145,7 +144,7 @@ ls_status ls_memory_stats(ls_device device, ls_memory *memory)
 ls_status ls_memory_reset_peak(ls_device device)
 {
     LSI_CALL("ls_memory_reset_peak", NULL);
-    lsi_backend *backend = backend_of(device);
+    lsi_backend *backend = lsi_backend_wanted(device);
     if (!backend) {
         return lsi_report(lsi_pending_error());
     }
@@ -156,7 +155,7 @@ ls_status ls_memory_reset_peak(ls_device device)
 ls_status ls_memory_set_limit(ls_device device, int64_t bytes)
 {
     LSI_CALL("ls_memory_set_limit", NULL);
-    lsi_backend *backend = backend_of(device);
+    lsi_backend *backend = lsi_backend_wanted(device);
     if (!backend || bytes < 0) {
         return lsi_report(backend ? lsi_fail(LS_EARGUMENT, "a limit of %lld bytes", (long long)bytes)
                                   : lsi_pending_error());
@@ -168,7 +167,7 @@ ls_status ls_memory_set_limit(ls_device device, int64_t bytes)
 ls_status ls_memory_trim(ls_device device, int64_t keep)
 {
     LSI_CALL("ls_memory_trim", NULL);
-    lsi_backend *backend = backend_of(device);
+    lsi_backend *backend = lsi_backend_wanted(device);
     if (!backend || keep < 0) {
         return lsi_report(backend ? lsi_fail(LS_EARGUMENT, "%lld bytes to keep", (long long)keep)
                                   : lsi_pending_error());

@@ -47,10 +47,8 @@ ls_array *(ls_from_host)(const char *place, const void *data, ls_dtype pointer_d
     if (host_plan_take(&p, data, pointer_dtype, shape, options)) {
         return NULL;
     }
-    int id = p.options.device.id;
-    lsi_backend *backend = id ? lsi_backend_get(id) : lsi_backend_default();
+    lsi_backend *backend = lsi_backend_wanted(p.options.device);
     if (!backend) {
-        lsi_fail(LS_EDEVICE, "there is no device %d", id);
         return NULL;
     }
     ls_array *a = lsi_array_new(backend, p.data_dtype, p.ndim, p.shape);
