@@ -2,7 +2,7 @@
  *
  * Programs without a plan: small ones, and zeros of any size. Making a plan costs some hundred nanoseconds, as much as
  * adding a thousand numbers, and most programs are of one kind: operands that lie in order, a few instructions, the
- * last value stored. Those run here, each instruction over all elements at once; what is not of that kind is map.c's. */
+ * last value stored. Those run here, each instruction over all elements at once; all others are left to map.c. */
 #include "backend.h"
 #include "host/parallel.h"
 #include "host/plan.h"
