@@ -106,7 +106,12 @@ typedef struct lsi_program {
 /* Bounds the lazy layer keeps, so that backends may use fixed tables. */
 enum { LSI_PROGRAM_MAX_SOURCES = 64, LSI_PROGRAM_MAX_INSTRS = 256, LSI_PROGRAM_MAX_STORES = 32, LSI_PROGRAM_MAX_REDUCTIONS = 16 };
 
-ls_dtype lsi_program_dtype(const lsi_program *program, int value);
+/* The dtype of a value. */
+static inline ls_dtype lsi_program_dtype(const lsi_program *program, int value)
+{
+    return value < program->nsource ? program->sources[value].dtype
+                                    : (ls_dtype)program->instrs[value - program->nsource].result;
+}
 
 /* cumulative_sum and cumulative_prod along one axis of stored input. Order: kernels/scan_order.h. */
 typedef struct lsi_scan {

@@ -54,12 +54,6 @@ static ls_dtype value_dtype(const lsi_builder *b, int value)
     return value >= INSTR ? (ls_dtype)b->instrs[value - INSTR].result : b->sources[value].dtype;
 }
 
-ls_dtype lsi_program_dtype(const lsi_program *program, int value)
-{
-    return value < program->nsource ? program->sources[value].dtype
-                                    : (ls_dtype)program->instrs[value - program->nsource].result;
-}
-
 /* --- sources --- */
 
 static bool same_place(const lsi_builder *b, const lsi_source *x, const lsi_source *y)
