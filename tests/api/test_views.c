@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Creation, views, and arrays put together, against NumPy (tests/vectors/api_views.txt), bit for bit: what NumPy refuses
- * is refused. And arrays of 32 axes. */
+ * Creation, views, and arrays put together, against NumPy (tests/vectors/api_views.txt), bit for bit: what NumPy
+ * refuses is refused. And arrays of 32 axes. */
 #include "vectors.h"
 
 static ls_array *base(const char *sizes)

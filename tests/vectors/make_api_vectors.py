@@ -7,9 +7,9 @@
 api_views.txt  one case a line: OP | ARGUMENTS | DTYPE | SHAPE | ELEMENTS. Operations that need an array work on
                arange(n).reshape(shape): the arguments begin with that shape. A case that NumPy refuses has DTYPE error.
 api_eval.txt   EXPRESSION | DTYPE | SHAPE | ELEMENTS over the arrays that arrays() below makes; test_eval.c makes the
-               same. Only operations that IEEE settles bit for bit appear, and integers.
-Floating-point elements are the hexadecimal digits of their bits, all others are decimal. Seeds are fixed: the same NumPy
-writes the same files (made with NumPy 2)."""
+               same. Only integers and operations that IEEE settles bit for bit appear.
+Floating-point elements are the hexadecimal digits of their bits, all others are decimal. Seeds are fixed: the same
+NumPy writes the same files (made with NumPy 2)."""
 import random
 import sys
 import warnings
@@ -69,7 +69,8 @@ def cases_of_creation(rng):
 
 
 def random_shape(rng, most=4):
-    return tuple(rng.choice([0, 1, 2, 3, 4, 5] if rng.random() < 0.3 else [1, 2, 3, 4]) for _ in range(rng.randint(0, most)))
+    sizes = lambda: [0, 1, 2, 3, 4, 5] if rng.random() < 0.3 else [1, 2, 3, 4]
+    return tuple(rng.choice(sizes()) for _ in range(rng.randint(0, most)))
 
 
 def random_slices(rng, ndim):
@@ -175,16 +176,20 @@ def expression(text):
 
 
 PRECEDENCE = """x + y * x ; (x + y) * x ; x - y - x ; x / y / x ; x - (y - x) ; -x * y ; -(x * y) ; - - x ; +x - -y
-i + j << 1 ; (i + j) << 1 ; i << j & 3 ; i & j ; i ^ j & i ; i | j ^ i & 3 ; i | j & 3 ; ~i & j ; ~(i & j) ; ~i + j ; i ^ ~j
-i & 3 == 1 ; (i & 3) == 1 ; i + 1 > j * 2 ; i + 1 >= (j > 2) ; x < y ; x <= y ; x == y ; x != y ; i // j % 3 ; i % j // 2 * 2
+i + j << 1 ; (i + j) << 1 ; i << j & 3 ; i & j ; i ^ j & i ; i | j ^ i & 3 ; i | j & 3 ; ~i & j ; ~(i & j) ; ~i + j
+i ^ ~j
+i & 3 == 1 ; (i & 3) == 1 ; i + 1 > j * 2 ; i + 1 >= (j > 2) ; x < y ; x <= y ; x == y ; x != y ; i // j % 3
+i % j // 2 * 2
 i // j ; i % j ; -i // j ; -i % j ; (-i) // j ; x // y ; x % y ; -x % y ; 7 // j ; i * 3 % 5 ; i % 5 * 3
 x ** 2 ; -x ** 2 ; (-x) ** 2 ; 2.0 * x ** 2 ; j ** 2 ; -j ** 2 ; j ** 3 ; 2 ** j ** 1 ; j ** 2 ** 1
-f * 2.0 ; f + 1 ; f + f * f ; f * x ; u + u ; u * 2 ; u >> 3 ; u << 1 & 15 ; u / 2 ; b & (i > 0) ; b | (i > 0) ; b ^ b ; ~b
+f * 2.0 ; f + 1 ; f + f * f ; f * x ; u + u ; u * 2 ; u >> 3 ; u << 1 & 15 ; u / 2 ; b & (i > 0) ; b | (i > 0)
+b ^ b ; ~b
 i + b ; u + b ; f + b ; where(b, x, y) ; where(i > j, i, -j) ; where(x > 0, x, 0) ; where(b, f, 1)
 abs(i) - j ; maximum(i, j) % 3 ; minimum(x, y) + 1.5 ; square(x) - y ; floor(x) + ceil(y) ; sqrt(abs(x)) ; isnan(x / 0)
 sum(i) ; sum(i, axis=0) ; sum(i, axis=(0, 1)) ; sum(i, axis=-1, keepdims=True) * j ; max(x, axis=0)
 min(x) ; any(i > 7) ; all(j > 0, axis=1) ; argmax(i, axis=1) ; sum(b) ; max(i - j) % 7 ; cumulative_sum(i, axis=1)
-float32(x) * 2 ; int64(x) % 3 ; float32(i) / 3 ; pi * 2 + x ; x * e ; x < inf ; x == nan ; 3 + 4 * i ; (1 + 2) * i ; 10 - 4 - i
+float32(x) * 2 ; int64(x) % 3 ; float32(i) / 3 ; pi * 2 + x ; x * e ; x < inf ; x == nan ; 3 + 4 * i ; (1 + 2) * i
+10 - 4 - i
 0x1f & i ; 1e2 + x ; .5 * x ; 5. - x ; 1e-3 * i ; 2 * 3.0 + i ; i == i & j ; i < j ; x > y - 1
 i * -1 ; i - -1 ; i * +2 ; 2 - - i ; x / -2 ; - x + - y ; i >> 1 + 1 ; i >> (1 + 1) ; signbit(-x)"""
 

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Two devices: a second host backend stands in for another one. Arrays stay where they were made, calls refuse to mix
+ * and name both, and the same program gives the same bits on either. */
+#include "backend.h"
+#include "lockstep.h"
+#include "support/check.h"
+
+static ls_device other; /* "other:0" */
+
+static void register_other(void)
+{
+    CHECK_EQ_INT(ls_device_count(), 1);
+    lsi_backend *backend = lsi_host_backend_new();
+    if (CHECK(backend != NULL)) {
+        backend->name = "other:0";
+        CHECK(lsi_backend_register(backend, false));
+        other = (ls_device){backend->device};
+    }
+}
+
+/* The call fails with LS_EDEVICE and this text (without the place). */
+static void check_refused(int line, bool failed, const char *text)
+{
+    check_true(__FILE__, line, "the call fails", failed);
+    check_int(__FILE__, line, "code", ls_error(), LS_EDEVICE);
+    char got[300];
+    snprintf(got, sizeof got, "%s", ls_error_message());
+    char *place = strstr(got, " at test_devices.c:");
+    if (place) {
+        *place = 0;
+    }
+    check_str(__FILE__, line, "text", got, text);
+    ls_clear_error();
+}
+#define REFUSED(call, text) check_refused(__LINE__, (call) == NULL, text)
+#define REFUSED_STATUS(call, text) check_refused(__LINE__, (call) == LS_EDEVICE, text)
+
+TEST(devices_have_names_and_numbers)
+{
+    CHECK_EQ_INT(ls_device_count(), 2);
+    CHECK_STR(ls_device_name(LS_HOST), "cpu");
+    CHECK_STR(ls_device_name(other), "other:0");
+    CHECK_EQ_INT(ls_device_from_name("other:0").id, other.id);
+    CHECK_EQ_INT(ls_device_from_name(NULL).id, 0);
+    CHECK_EQ_INT(ls_device_in_use().id, 1);
+}
+
+TEST(operands_must_be_together)
+{
+    LS_SCOPE {
+        ls_array *x = ls_ones(LS_SHAPE(3)), *y = ls_ones(LS_SHAPE(3), .device = other);
+        CHECK_EQ_INT(ls_device_of(x).id, 1);
+        CHECK_EQ_INT(ls_device_of(y).id, other.id);
+        CHECK_EQ_INT(ls_device_of(ls_mul(y, 2)).id, other.id);
+        CHECK_EQ_INT(ls_device_of(ls_zeros_like(y)).id, other.id);
+        REFUSED(ls_add(x, y), "ls_add: operands are on different devices: cpu and other:0");
+        REFUSED(ls_where(y, x, 1), "ls_where: operands are on different devices: other:0 and cpu");
+        REFUSED_STATUS(ls_assign(x, y), "ls_assign: operands are on different devices: cpu and other:0");
+        REFUSED_STATUS(ls_add_into(x, y, 1), "ls_add_into: operands are on different devices: cpu and other:0");
+        REFUSED(ls_concat(LS_LIST(x, y)), "ls_concat: arrays 1 and 2 are on different devices: cpu and other:0");
+        REFUSED(ls_matmul(x, y), "ls_matmul: operands are on different devices: cpu and other:0");
+        REFUSED(ls_eval("x + y", x, y), "ls_eval: operands are on different devices: cpu and other:0");
+    }
+}
+
+TEST(the_device_in_use_is_the_threads)
+{
+    LS_SCOPE {
+        CHECK_STATUS(ls_use_device(other), LS_OK);
+        CHECK_EQ_INT(ls_device_of(ls_arange(3)).id, other.id);
+        CHECK_EQ_INT(ls_device_of(ls_linspace(0, 1, 3)).id, other.id);
+        CHECK_EQ_INT(ls_device_of(ls_eye(3)).id, other.id);
+        CHECK_EQ_INT(ls_device_of(ls_random(ls_rng_new(1), LS_SHAPE(3))).id, other.id);
+        CHECK_EQ_INT(ls_device_of(ls_from_host(((const double[]){1}), LS_SHAPE(1))).id, other.id);
+        CHECK_EQ_INT(ls_device_of(ls_wrap(((double[]){1}), LS_SHAPE(1))).id, 1);
+        CHECK_EQ_INT(ls_device_of(ls_zeros(LS_SHAPE(1), .device = LS_HOST)).id, 1);
+        CHECK_STATUS(ls_use_device((ls_device){0}), LS_OK);
+        CHECK_EQ_INT(ls_device_of(ls_arange(3)).id, 1);
+    }
+}
+
+TEST(the_same_bits_on_either)
+{
+    LS_SCOPE {
+        uint64_t bits[2];
+        for (int i = 0; i < 2; i++) {
+            CHECK_STATUS(ls_use_device(i ? other : LS_HOST), LS_OK);
+            ls_array *x = ls_random(ls_rng_new(3), LS_SHAPE(100, 30)), *y = ls_add(ls_sin(x), ls_cos(ls_mul(x, 7)));
+            double value = 0;
+            CHECK_STATUS(ls_item(ls_sum(ls_matmul(y, ls_transpose(x), .mode = LS_MATMUL_EXACT)), &value), LS_OK);
+            memcpy(&bits[i], &value, sizeof value);
+        }
+        CHECK_STATUS(ls_use_device((ls_device){0}), LS_OK);
+        CHECK(bits[0] == bits[1]);
+    }
+}
+
+TEST(arrays_move)
+{
+    LS_SCOPE {
+        ls_array *x = ls_flip(ls_arange(6.0)), *there = ls_to_device(ls_at(x, "::2"), other), *back;
+        CHECK_EQ_INT(ls_device_of(there).id, other.id);
+        back = ls_to_device(ls_add(there, 1), LS_HOST);
+        double got[3] = {0};
+        CHECK_STATUS(ls_to_host(back, got, 3), LS_OK);
+        CHECK(got[0] == 6 && got[1] == 4 && got[2] == 2);
+        ls_array *same = ls_to_device(x, LS_HOST); /* a view */
+        CHECK_STATUS(ls_assign(x, 0), LS_OK);
+        CHECK_STATUS(ls_item(ls_sum(same), &got[0]), LS_OK);
+        CHECK_EQ_DOUBLE(got[0], 0.0);
+        CHECK_EQ_INT(ls_size(ls_to_device(ls_zeros(LS_SHAPE(0, 3)), other)), 0);
+        CHECK_STATUS(ls_sync(), LS_OK);
+    }
+}
+
+static int nothing(int64_t n, const void *const *inputs, void *output, void *context)
+{
+    (void)n, (void)inputs, (void)output, (void)context;
+    return 0;
+}
+
+TEST(map_host_wants_the_host)
+{
+    LS_SCOPE {
+        ls_array *y = ls_ones(LS_SHAPE(3), .device = other);
+        REFUSED(ls_map_host(nothing, LS_LIST(y)),
+                "ls_map_host: input 1 is on other:0; ls_to_device brings it to the host");
+    }
+}
+
+TEST(memory_is_counted_for_each)
+{
+    ls_memory host, there;
+    LS_SCOPE {
+        ls_memory before;
+        CHECK_STATUS(ls_memory_stats(LS_HOST, &before), LS_OK);
+        ls_array *y = ls_empty(LS_SHAPE(1000), .device = other);
+        CHECK_STATUS(ls_memory_stats(LS_HOST, &host), LS_OK);
+        CHECK_STATUS(ls_memory_stats(other, &there), LS_OK);
+        CHECK_EQ_INT(host.in_use, before.in_use);
+        CHECK(there.in_use >= 8000);
+        CHECK_STATUS(ls_memory_set_limit(other, 1), LS_OK);
+        CHECK(ls_empty(LS_SHAPE(1 << 20), .device = other) == NULL);
+        CHECK_STATUS(ls_error(), LS_ENOMEM);
+        CHECK_STATUS(ls_memory_set_limit(other, 0), LS_OK);
+        CHECK(ls_empty(LS_SHAPE(1 << 20), .device = other) != NULL);
+        ls_clear_error();
+        (void)y;
+    }
+    CHECK_STATUS(ls_memory_stats(other, &there), LS_OK);
+    CHECK_EQ_INT(there.in_use, 0);
+    CHECK_STATUS(ls_memory_trim(other, 0), LS_OK);
+    CHECK_STATUS(ls_memory_stats(other, &there), LS_OK);
+    CHECK_EQ_INT(there.reserved, 0);
+    CHECK(there.peak_in_use >= 8000);
+}
+
+int main(void)
+{
+    register_other();
+    RUN(devices_have_names_and_numbers);
+    RUN(operands_must_be_together);
+    RUN(the_device_in_use_is_the_threads);
+    RUN(the_same_bits_on_either);
+    RUN(arrays_move);
+    RUN(map_host_wants_the_host);
+    RUN(memory_is_counted_for_each);
+    return check_report();
+}
