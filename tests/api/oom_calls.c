@@ -265,6 +265,8 @@ SCENARIO(map_host)
 }
 SCENARIO(to_device)
 {
+    ls_device other = ls_device_from_name("other:0");
+    TRY(take(ls_to_device(ls_to_device(ls_transpose(in->x), other), LS_HOST)));
     return take(ls_to_device(in->x, LS_HOST));
 }
 
@@ -349,6 +351,18 @@ SCENARIO(memory)
     take_number((double)needed);
     return take(ls_load_memory(bytes, needed));
 }
+/* The same compressed, where the library can. */
+static ls_status compressed(const inputs *in)
+{
+    const ls_array *arrays[1] = {in->whole};
+    ls_status status =
+        ls_save_npz(file_in(in, "new.npz"), 1, ((const char *const[]){"w"}), arrays, .compressed = true);
+    if (status == LS_EUNSUPPORTED) {
+        ls_clear_error();
+        return LS_OK;
+    }
+    return status ? status : take(ls_load_npz(file_in(in, "new.npz"), "w"));
+}
 static void see(void *context, const char *name, ls_dtype dtype, ls_shape shape)
 {
     (void)context, (void)name;
@@ -366,7 +380,8 @@ SCENARIO(archive)
     if (!file) return LS_EIO;
     size_t size = fread(bytes, 1, sizeof bytes, file);
     fclose(file);
-    return take(ls_load_npz_memory(bytes, size, "x"));
+    TRY(take(ls_load_npz_memory(bytes, size, "x")));
+    return compressed(in);
 }
 SCENARIO(text)
 {

@@ -5,7 +5,6 @@
 #include "memory/prim.h"
 #include "support/check.h"
 
-#include <omp.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>

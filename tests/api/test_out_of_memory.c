@@ -6,6 +6,7 @@
  *
  * With the argument "direct" every array's memory is an allocation of its own, so that those are counted too. */
 #include "failing.h"
+#include "backend.h"
 #include "memory/prim.h"
 #include "support/check.h"
 
@@ -338,6 +339,16 @@ static void remove_files(const char *directory)
     rmdir(directory);
 }
 
+/* A second device for ls_to_device. */
+static void register_other(void)
+{
+    lsi_backend *backend = lsi_host_backend_new();
+    if (CHECK(backend != NULL)) {
+        backend->name = "other:0";
+        CHECK(lsi_backend_register(backend, false));
+    }
+}
+
 int main(int argc, char **argv)
 {
     char directory[] = "/tmp/lockstep-oom-XXXXXX";
@@ -349,6 +360,7 @@ int main(int argc, char **argv)
     if (!CHECK(mkdtemp(directory) != NULL)) {
         return check_report();
     }
+    register_other();
     make_inputs(directory);
     write_files(directory);
     RUN(no_public_function_is_left_out);
