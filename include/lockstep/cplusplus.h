@@ -121,6 +121,26 @@ LS_OPTION_(context, void *)
 LS_OPTION_(read_only, bool)
 LS_OPTION_(strides, const int64_t *)
 #undef LS_OPTION_
+/* Options whose types the headers of their calls declare. */
+#define LS_OPTION_(name)                                                                                               \
+    template <class M> auto name(M value)                                                                              \
+    {                                                                                                                  \
+        return [value](auto &o) { o.name = value; };                                                                   \
+    }
+LS_OPTION_(mode)
+LS_OPTION_(engine)
+LS_OPTION_(progress)
+LS_OPTION_(cancel)
+LS_OPTION_(precision)
+LS_OPTION_(threshold)
+LS_OPTION_(edgeitems)
+LS_OPTION_(linewidth)
+LS_OPTION_(suppress)
+LS_OPTION_(compressed)
+LS_OPTION_(max_bytes)
+LS_OPTION_(max_members)
+LS_OPTION_(max_ratio)
+#undef LS_OPTION_
 struct axis {
     lockstep_detail::axes value;
     template <class... N> explicit axis(N... n) : value(n...) {}

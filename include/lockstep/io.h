@@ -145,51 +145,6 @@ LS_END_DECLS
 #define ls_save_file(stream, a) (ls_save_file)(LS_HERE, stream, a)
 #define ls_save_memory(a, buffer, size, needed) (ls_save_memory)(LS_HERE, a, buffer, size, needed)
 
-#ifdef __cplusplus
-/* Options are a struct filled by name and passed last: ls_print_options p{sizeof p, 3}; ls_print(a, &p). */
-inline ls_array *ls_load(const char *place, const char *path) { return (ls_load)(place, path, nullptr); }
-inline ls_array *ls_load_file(const char *place, FILE *stream) { return (ls_load_file)(place, stream, nullptr); }
-inline ls_array *ls_load_memory(const char *place, const void *bytes, size_t size)
-{
-    return (ls_load_memory)(place, bytes, size, nullptr);
-}
-inline ls_array *ls_load_npz(const char *place, const char *path, const char *name)
-{
-    return (ls_load_npz)(place, path, name, nullptr);
-}
-inline ls_array *ls_load_npz_memory(const char *place, const void *bytes, size_t size, const char *name)
-{
-    return (ls_load_npz_memory)(place, bytes, size, name, nullptr);
-}
-inline LS_WARN_UNUSED ls_status ls_list_npz(const char *place, const char *path, ls_npz_visitor *visit, void *context)
-{
-    return (ls_list_npz)(place, path, visit, context, nullptr);
-}
-inline LS_WARN_UNUSED ls_status ls_save_npz(const char *place, const char *path, int64_t count,
-                                            const char *const *names, const ls_array *const *arrays)
-{
-    return (ls_save_npz)(place, path, count, names, arrays, nullptr);
-}
-inline LS_WARN_UNUSED ls_status ls_print(const char *place, const ls_array *a) { return (ls_print)(place, a, nullptr); }
-inline LS_WARN_UNUSED ls_status ls_fprint(const char *place, FILE *stream, const ls_array *a)
-{
-    return (ls_fprint)(place, stream, a, nullptr);
-}
-inline int64_t ls_format(const char *place, const ls_array *a, char *buffer, size_t size)
-{
-    return (ls_format)(place, a, buffer, size, nullptr);
-}
-#define ls_load(...) (ls_load)(LS_HERE, __VA_ARGS__)
-#define ls_load_file(...) (ls_load_file)(LS_HERE, __VA_ARGS__)
-#define ls_load_memory(...) (ls_load_memory)(LS_HERE, __VA_ARGS__)
-#define ls_load_npz(...) (ls_load_npz)(LS_HERE, __VA_ARGS__)
-#define ls_load_npz_memory(...) (ls_load_npz_memory)(LS_HERE, __VA_ARGS__)
-#define ls_list_npz(...) (ls_list_npz)(LS_HERE, __VA_ARGS__)
-#define ls_save_npz(...) (ls_save_npz)(LS_HERE, __VA_ARGS__)
-#define ls_print(...) (ls_print)(LS_HERE, __VA_ARGS__)
-#define ls_fprint(...) (ls_fprint)(LS_HERE, __VA_ARGS__)
-#define ls_format(...) (ls_format)(LS_HERE, __VA_ARGS__)
-#else
 #define ls_load(...) LS_WITH_OPTIONS((ls_load), ls_load_options, __VA_ARGS__, LS_OPTIONS_END(ls_load_options))
 #define ls_load_file(...) LS_WITH_OPTIONS((ls_load_file), ls_load_options, __VA_ARGS__, LS_OPTIONS_END(ls_load_options))
 #define ls_load_memory(bytes, ...) LS_LOAD_MEMORY_(bytes, __VA_ARGS__, LS_OPTIONS_END(ls_load_options))
@@ -214,6 +169,5 @@ inline int64_t ls_format(const char *place, const ls_array *a, char *buffer, siz
 #define ls_format(a, buffer, ...) LS_FORMAT_(a, buffer, __VA_ARGS__, LS_OPTIONS_END(ls_print_options))
 #define LS_FORMAT_(a, buffer, size, ...)                                                                               \
     LS_WITH_OPTIONS3((ls_format), ls_print_options, a, buffer, size, __VA_ARGS__)
-#endif
 
 #endif

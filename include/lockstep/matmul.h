@@ -73,7 +73,6 @@ LS_API ls_matmul_mode ls_get_matmul_mode(void);
 
 LS_END_DECLS
 
-#ifndef __cplusplus
 #define ls_matmul(...) LS_PRODUCT_(ls_matmul, ls_matmul_options, __VA_ARGS__, LS_OPTIONS_END(ls_matmul_options))
 #define ls_matmul_into(out, ...)                                                                                       \
     LS_PRODUCT_INTO_(ls_matmul_into, ls_matmul_options, out, __VA_ARGS__, LS_OPTIONS_END(ls_matmul_options))
@@ -83,6 +82,5 @@ LS_END_DECLS
 #define LS_PRODUCT_(f, type, x, y, ...) LS_WITH_OPTIONS2(f, type, LS_OPERAND(x), LS_OPERAND(y), __VA_ARGS__)
 #define LS_PRODUCT_INTO_(f, type, out, x, y, ...)                                                                      \
     LS_WITH_OPTIONS3(f, type, out, LS_OPERAND(x), LS_OPERAND(y), __VA_ARGS__)
-#endif
 
 #endif

@@ -73,11 +73,30 @@ TEST(text_writing_and_lists)
     }
 }
 
+TEST(every_family_has_its_options)
+{
+    LS_SCOPE {
+        ls_rng *rng = ls_rng_new(5, ls_opt::engine(LS_PHILOX4X32));
+        ls_array *x = ls_random(rng, LS_SHAPE(4, 4), ls_opt::dtype(LS_FLOAT32));
+        CHECK_EQ_INT(ls_dtype_of(x), LS_FLOAT32);
+        ls_array *p = ls_matmul(x, ls_transpose(x), ls_opt::mode(LS_MATMUL_EXACT));
+        CHECK_EQ_INT(ls_dim(ls_outer(ls_vecdot(x, p), ls_arange(3)), 1), 3);
+        char text[64];
+        CHECK(ls_format(ls_full(LS_SHAPE(2), 0.123456), text, sizeof text, ls_opt::precision(3)) > 0);
+        CHECK_STR(text, "[0.123 0.123]");
+        char bytes[512];
+        size_t needed = 0;
+        CHECK_STATUS(ls_save_memory(p, bytes, sizeof bytes, &needed), LS_OK);
+        CHECK_EQ_INT(ls_size(ls_load_memory(bytes, needed)), 16);
+    }
+}
+
 int main()
 {
     RUN(operands_take_arrays_and_numbers);
     RUN(options_are_objects);
     RUN(a_scope_lets_loops_continue);
     RUN(text_writing_and_lists);
+    RUN(every_family_has_its_options);
     return check_report();
 }
