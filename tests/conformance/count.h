@@ -5,7 +5,6 @@
 #ifndef LOCKSTEP_TESTS_CONFORMANCE_COUNT_H
 #define LOCKSTEP_TESTS_CONFORMANCE_COUNT_H
 
-#include "host/isa.h"
 #include "support/check.h"
 
 static long cases_total;
@@ -22,12 +21,6 @@ static int cases_report(void)
 {
     printf("%ld cases\n", cases_total);
     return check_report();
-}
-
-/* The instruction sets that run here, from the baseline on. */
-__attribute__((unused)) static int isa_count(void)
-{
-    return (int)lsi_isa_best() + 1;
 }
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * See exact.h. Real results are computed in double and rounded to the format once more, which gives the correctly rounded
- * float32 for + - * / and sqrt, as double has more than twice float32's digits. */
+ * See exact.h. Real results are computed in double and rounded to the format once more, which gives the correctly
+ * rounded float32 for + - * / and sqrt, as double has more than twice float32's digits. */
 #include "exact.h"
 #include <math.h>
 #include <stdlib.h>
 
-/* --- reals ---------------------------------------------------------------------------------------------------------- */
+/* --- reals ------------------------------------------------------------------------------------------------------ */
 
 /* The exact quotient's floor, rounded once: long division of the significands, bit by bit. */
 static double floor_quotient(format f, double x, double y)
@@ -115,7 +115,7 @@ static bool real_has(lsi_op op)
     return op <= LSI_OP_greater_equal && op != LSI_OP_degrees && op != LSI_OP_radians;
 }
 
-/* --- integers ------------------------------------------------------------------------------------------------------- */
+/* --- integers --------------------------------------------------------------------------------------------------- */
 
 static whole floor_whole(whole x, whole y)
 {
@@ -204,7 +204,7 @@ static whole whole_result(lsi_op op, ls_dtype dtype, whole x, whole y, whole z)
     }
 }
 
-/* --- complex numbers ------------------------------------------------------------------------------------------------ */
+/* --- complex numbers -------------------------------------------------------------------------------------------- */
 
 static value times(format f, value x, value y)
 {
@@ -243,7 +243,7 @@ static bool complex_has(lsi_op op)
            op != LSI_OP_sign;
 }
 
-/* --- all of them ---------------------------------------------------------------------------------------------------- */
+/* --- all of them ------------------------------------------------------------------------------------------------ */
 
 bool exact_has(lsi_op op, ls_dtype dtype)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * See expect.h. float16 and bfloat16 are expected as float32 rounded once, integers as the floats they are taken for. */
+ * See expect.h. float16 and bfloat16 are expected as float32 rounded once, integers as the floats they become. */
 #include "expect.h"
 #include "exact.h"
 #include "rounded.h"
@@ -8,14 +8,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define ROW(name, arity, SET, RESULT, ulp, one, two, three)                                                            \
-    [LSI_OP_##name] = {#name, arity, LS_SET_##SET, RESULT_##RESULT, ulp, one, two, three},
+#define ROW(name, arity, SET, RESULT, ulp, ...)                                                                        \
+    [LSI_OP_##name] = {#name, arity, LS_SET_##SET, RESULT_##RESULT, ulp, __VA_ARGS__},
+#define ROW1(name, SET, RESULT, ulp) ROW(name, 1, SET, RESULT, ulp, .one = ls_##name, .one_into = ls_##name##_into)
+#define ROW2(name, SET, RESULT, ulp) ROW(name, 2, SET, RESULT, ulp, .two = ls_##name, .two_into = ls_##name##_into)
+#define ROW3(name, SET, RESULT, ulp) ROW(name, 3, SET, RESULT, ulp, .three = ls_##name, .three_into = ls_##name##_into)
 const row rows[LSI_OP_ROWS] = {
-#define UNARY(name, SET, RESULT, expression, ulp, text) ROW(name, 1, SET, RESULT, ulp, ls_##name, NULL, NULL)
-#define UNARY_RARE(name, SET, RESULT, ulp, text) ROW(name, 1, SET, RESULT, ulp, ls_##name, NULL, NULL)
-#define BINARY(name, SET, RESULT, expression, ulp, text) ROW(name, 2, SET, RESULT, ulp, NULL, ls_##name, NULL)
-#define BINARY_RARE(name, SET, RESULT, ulp, text) ROW(name, 2, SET, RESULT, ulp, NULL, ls_##name, NULL)
-#define TERNARY(name, SET, RESULT, expression, ulp, text) ROW(name, 3, SET, RESULT, ulp, NULL, NULL, ls_##name)
+#define UNARY(name, SET, RESULT, expression, ulp, text) ROW1(name, SET, RESULT, ulp)
+#define UNARY_RARE(name, SET, RESULT, ulp, text) ROW1(name, SET, RESULT, ulp)
+#define BINARY(name, SET, RESULT, expression, ulp, text) ROW2(name, SET, RESULT, ulp)
+#define BINARY_RARE(name, SET, RESULT, ulp, text) ROW2(name, SET, RESULT, ulp)
+#define TERNARY(name, SET, RESULT, expression, ulp, text) ROW3(name, SET, RESULT, ulp)
 #include "ops.def"
 };
 
@@ -25,6 +28,14 @@ ls_array *row_call(lsi_op op, const ls_operand operands[3])
     if (r->arity == 1) return r->one(r->name, operands[0]);
     if (r->arity == 2) return r->two(r->name, operands[0], operands[1]);
     return r->three(r->name, operands[0], operands[1], operands[2]);
+}
+
+ls_status row_call_into(lsi_op op, ls_array *out, const ls_operand operands[3])
+{
+    const row *r = &rows[op];
+    if (r->arity == 1) return r->one_into(r->name, out, operands[0]);
+    if (r->arity == 2) return r->two_into(r->name, out, operands[0], operands[1]);
+    return r->three_into(r->name, out, operands[0], operands[1], operands[2]);
 }
 
 ls_dtype row_operand_dtype(lsi_op op, ls_dtype dtype)
@@ -86,8 +97,8 @@ static bool expect_rounded(lsi_op op, ls_dtype dtype, int64_t n, const void *con
             const value y = value_load(result, out, k);
             good = rounded_admits(op, dtype, rows[op].ulp, x, y, &error);
             if (!good)
-                printf("%s %s: (%a, %a) and (%a, %a) give (%a, %a), off by %g\n", rows[op].name, dtype_name(dtype), x[0].re,
-                       x[0].im, x[1].re, x[1].im, y.re, y.im, error);
+                printf("%s %s: (%a, %a) and (%a, %a) give (%a, %a), off by %g\n", rows[op].name, dtype_name(dtype),
+                       x[0].re, x[0].im, x[1].re, x[1].im, y.re, y.im, error);
         }
     }
     return good;

@@ -13,7 +13,7 @@ const fold folds[LSI_REDUCE_COUNT] = {
 #include "reduce.def"
 };
 
-/* --- dtypes --------------------------------------------------------------------------------------------------------- */
+/* --- dtypes ----------------------------------------------------------------------------------------------------- */
 
 bool fold_accepts(lsi_reduce_op op, ls_dtype dtype)
 {
@@ -59,7 +59,7 @@ ls_dtype fold_result_dtype(lsi_reduce_op op, ls_dtype dtype)
     }
 }
 
-/* --- inputs --------------------------------------------------------------------------------------------------------- */
+/* --- inputs ----------------------------------------------------------------------------------------------------- */
 
 static double uniform(uint64_t *state) { return (double)(random_bits(state) >> 11) * 0x1p-53; }
 
@@ -92,7 +92,7 @@ void pool_fill_for_folds(pool *p, ls_dtype dtype)
             value_store(dtype, fold_input(dtype, operand, &state), p->elements[operand], k);
 }
 
-/* --- walking along axes --------------------------------------------------------------------------------------------- */
+/* --- walking along axes ----------------------------------------------------------------------------------------- */
 
 /* The element that is number `kept` of the axes that stay and number `folded` of those in `axes`, both in C order. */
 static int64_t place_of(const setting *in, unsigned axes, int64_t kept, int64_t folded)
@@ -124,7 +124,7 @@ static void result_shape(const setting *in, unsigned axes, bool keepdims, settin
     }
 }
 
-/* --- reductions ----------------------------------------------------------------------------------------------------- */
+/* --- reductions ------------------------------------------------------------------------------------------------- */
 
 static value empty_value(lsi_reduce_op op, ls_dtype result)
 {
@@ -173,7 +173,7 @@ bool expect_fold(lsi_reduce_op op, ls_dtype dtype, const setting *in, unsigned a
     return n > 0 || out->n == 0 || folds[op].empty != EMPTY_ERROR;
 }
 
-/* --- scans ---------------------------------------------------------------------------------------------------------- */
+/* --- scans ------------------------------------------------------------------------------------------------------ */
 
 ls_dtype scan_result_dtype(ls_dtype dtype) { return wide(dtype); }
 
@@ -198,7 +198,8 @@ void expect_scan(bool product, ls_dtype dtype, const setting *in, int axis, bool
         reference_scan(product, value_dtype, x, n, y);
         if (initial) value_store(result, identity, elements, place_of(out, 1u << axis, line, 0));
         for (int64_t r = 0; r < n; r++)
-            value_store(result, scanned(value_dtype, y[r], result), elements, place_of(out, 1u << axis, line, r + initial));
+            value_store(result, scanned(value_dtype, y[r], result), elements,
+                        place_of(out, 1u << axis, line, r + initial));
     }
     free(all), free(x);
 }

@@ -22,8 +22,8 @@ ls_dtype fold_result_dtype(lsi_reduce_op op, ls_dtype dtype);
  * plain ones of several sizes, the third ones near 1. The elements go round from the pool's end. */
 void pool_fill_for_folds(pool *p, ls_dtype dtype);
 
-/* `in` with bit k of `axes` reduced: the result's shape in *out, its elements in `elements`. False when there is nothing to
- * choose from, which the call must refuse. */
+/* `in` reduced along the axes whose bits are set: the result's shape in *out, its elements in `elements`. False when
+ * there is nothing to choose from, which the call must refuse. */
 bool expect_fold(lsi_reduce_op op, ls_dtype dtype, const setting *in, unsigned axes, bool keepdims, double correction,
                  setting *out, void *elements);
 

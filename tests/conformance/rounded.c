@@ -12,7 +12,7 @@ typedef complex long double number;
 /* What the C library's own values are off by, in units of float64: a few of long double's units. */
 static const double slack = 1.0 / 64;
 
-/* --- the true values of real functions ------------------------------------------------------------------------------ */
+/* --- the true values of real functions -------------------------------------------------------------------------- */
 
 static real pi(void) { return acosl(-1); }
 
@@ -85,8 +85,8 @@ static real true_real(lsi_op op, real x, real y)
     }
 }
 
-/* The distance of a result from the truth in units in the last place of `like`; there are none beyond the format, and an
- * infinite result counts as the first power of two that is too large. */
+/* The distance of a result from the truth in units in the last place of `like`; there are none beyond the format, and
+ * an infinite result counts as the first power of two that is too large. */
 static double distance(format f, real truth, double result, real like)
 {
     if (isnan(truth) || isnan(result)) return isnan(truth) && isnan(result) ? 0 : INFINITY;
@@ -108,7 +108,7 @@ static double real_error(lsi_op op, format f, const value operands[2], double re
     return distance(f, truth, result, like);
 }
 
-/* --- complex functions ---------------------------------------------------------------------------------------------- */
+/* --- complex functions ------------------------------------------------------------------------------------------ */
 
 static number make(real re, real im)
 {
@@ -178,7 +178,7 @@ static number true_complex(lsi_op op, number x, number y)
     }
 }
 
-/* Parts of a number in the middle of the format: products and quotients of two such neither overflow nor lose digits. */
+/* Both parts in the middle of the format: products and quotients of two such neither overflow nor lose digits. */
 static bool is_ordinary(format f, value v)
 {
     const double parts[2] = {fabs(v.re), fabs(v.im)};

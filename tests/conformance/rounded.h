@@ -7,8 +7,8 @@
 
 #include "value.h"
 
-/* Whether `result` is what the row may give for operands of float32, float64, complex64 or complex128. `ulp` is the row's
- * bound. *error tells by how many units it is off: infinite where the kind of number is wrong. */
+/* Whether `result` is what the row may give for operands of float32, float64, complex64 or complex128. `ulp` is the
+ * row's bound. *error tells by how many units it is off: infinite where the kind of number is wrong. */
 bool rounded_admits(lsi_op op, ls_dtype dtype, double ulp, const value operands[2], value result, double *error);
 
 #endif

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- layouts -------------------------------------------------------------------------------------------------------- */
+/* --- layouts ---------------------------------------------------------------------------------------------------- */
 
 /* The parent array, and where in it element (0, 0) is and the next ones along both axes are. */
 typedef struct placing {
@@ -48,7 +48,7 @@ ls_array *lay_out(layout how, ls_dtype dtype, const void *elements, int64_t rows
     return at.transposed ? ls_transpose(view) : view;
 }
 
-/* --- settings ------------------------------------------------------------------------------------------------------- */
+/* --- settings --------------------------------------------------------------------------------------------------- */
 
 static const int64_t sizes[] = {0, 1, 2, 3, 31, 32, 33, 63, 64, 65, 1023, 1024, 1025, 2049, POOL};
 enum { SIZES = sizeof sizes / sizeof *sizes };
@@ -213,7 +213,7 @@ bool settings_unchanged(const setting list[SETTINGS], int count, ls_dtype dtype)
     return same;
 }
 
-/* --- results -------------------------------------------------------------------------------------------------------- */
+/* --- results ---------------------------------------------------------------------------------------------------- */
 
 static bool same_shape(const ls_array *result, const setting *s)
 {
@@ -240,8 +240,9 @@ bool is_result(const ls_array *result, const setting *s, ls_dtype dtype, const v
                ls_error_message());
         return false;
     }
+    const unsigned char *want = expected;
     int64_t k = 0;
-    while (k < s->n && memcmp(got + (size_t)k * size, (const unsigned char *)expected + (size_t)k * size, size) == 0) k++;
+    while (k < s->n && memcmp(got + (size_t)k * size, want + (size_t)k * size, size) == 0) k++;
     if (k == s->n) return true;
     printf("  %s, n = %lld, element %lld ", s->name, (long long)s->n, (long long)k);
     print_value("is ", dtype, value_load(dtype, got, k));

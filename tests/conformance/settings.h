@@ -14,7 +14,7 @@ typedef enum layout {
     LAYOUTS
 } layout;
 
-/* A view of `rows` * `columns` elements (of one axis when rows is 0 or the layout has one) that lie in that layout and are,
+/* A view of `rows` * `columns` elements (of `columns` where the layout has one axis) that lie in that layout and are,
  * in C order, those given. */
 ls_array *lay_out(layout how, ls_dtype dtype, const void *elements, int64_t rows, int64_t columns);
 
@@ -40,7 +40,7 @@ void settings_free(setting list[SETTINGS], int count);
 /* Whether the arrays still hold what they were made of. */
 bool settings_unchanged(const setting list[SETTINGS], int count, ls_dtype dtype);
 
-/* Whether an array has that dtype, the setting's shape and, bit for bit, the expected elements; prints what is wrong. */
+/* Whether an array has that dtype, the setting's shape and every bit of the expected elements; prints what is wrong. */
 bool is_result(const ls_array *result, const setting *s, ls_dtype dtype, const void *expected);
 
 #endif

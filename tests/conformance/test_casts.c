@@ -5,6 +5,7 @@
 #include "count.h"
 #include "expect.h"
 #include "settings.h"
+#include "ways.h"
 #include <stdlib.h>
 
 /* One dtype's inputs. */
@@ -31,22 +32,22 @@ static void check_and_free_kits(void)
     }
 }
 
-/* A result for every instruction set, from a function of two settings. */
+/* A result in every way, from a function of two settings. */
 typedef ls_array *maker(const setting *x, const setting *y, int which);
-static long on_every_isa(maker *make, const setting *x, const setting *y, int which, ls_dtype dtype, const void *expected,
-                         const char *what)
+static long in_every_way(maker *make, const setting *x, const setting *y, int which, ls_dtype dtype,
+                         const void *expected, const char *what)
 {
-    for (int isa = 0; isa < isa_count(); isa++) {
-        lsi_isa_force((lsi_isa)isa);
+    for (int way = 0; way < ways_count(); way++) {
+        ways_go(way);
         LS_SCOPE {
             if (!CHECK(is_result(make(x, y, which), x, dtype, expected)))
-                printf("  %s, %s\n", what, lsi_isa_name((lsi_isa)isa));
+                printf("  %s, %s\n", what, ways_name(way));
         }
     }
-    return isa_count();
+    return ways_count();
 }
 
-/* --- casts ---------------------------------------------------------------------------------------------------------- */
+/* --- casts ------------------------------------------------------------------------------------------------------ */
 
 static ls_array *make_cast(const setting *x, const setting *y, int which)
 {
@@ -73,7 +74,7 @@ static long cast_pair(ls_dtype from, ls_dtype to)
         const setting *at = &k->settings[s];
         if (at->arity > 1) continue;
         cast_elements(from, at->elements[0], to, expected, at->n);
-        ran += on_every_isa(make_cast, at, NULL, (int)to, to, expected, what);
+        ran += in_every_way(make_cast, at, NULL, (int)to, to, expected, what);
         if (!CHECK(host_converts(at, to, expected))) printf("  %s, %s by ls_to_host\n", at->name, what);
         ran++;
     }
@@ -85,10 +86,10 @@ TEST(casts)
     long ran = 0;
     for (int from = 1; from <= DTYPES; from++)
         for (int to = 1; to <= DTYPES; to++) ran += cast_pair((ls_dtype)from, (ls_dtype)to);
-    cases_are("casts", ran, 15L * 15 * settings_count(1) * (isa_count() + 1));
+    cases_are("casts", ran, 15L * 15 * settings_count(1) * (ways_count() + 1));
 }
 
-/* --- where ---------------------------------------------------------------------------------------------------------- */
+/* --- where ------------------------------------------------------------------------------------------------------ */
 
 static ls_array *make_where(const setting *condition, const setting *values, int which)
 {
@@ -118,7 +119,7 @@ static long where_pair(ls_dtype condition, ls_dtype dtype)
             const value chosen = value_load(dtype, v->elements[truth.i ? 1 : 2], k);
             value_store(result, value_cast(dtype, chosen, result), expected, k);
         }
-        ran += on_every_isa(make_where, c, v, 0, result, expected, what);
+        ran += in_every_way(make_where, c, v, 0, result, expected, what);
     }
     return ran;
 }
@@ -130,10 +131,10 @@ TEST(where)
         ran += where_pair(LS_BOOL, (ls_dtype)dtype);
         ran += where_pair((ls_dtype)dtype, LS_FLOAT32);
     }
-    cases_are("where", ran, 2L * 15 * settings_count(3) * isa_count());
+    cases_are("where", ran, 2L * 15 * settings_count(3) * ways_count());
 }
 
-/* --- two dtypes ----------------------------------------------------------------------------------------------------- */
+/* --- two dtypes ------------------------------------------------------------------------------------------------- */
 
 static ls_array *make_pair(const setting *x, const setting *y, int which)
 {
@@ -187,11 +188,11 @@ TEST(two_dtypes)
             const setting *x = &kits[a].settings[s], *y = &kits[b].settings[s];
             if (!is_chosen(x)) continue;
             CHECK(expect_pair(op, a, b, x, y, expected));
-            ran += on_every_isa(make_pair, x, y, (int)op, row_result_dtype(op, common), expected, what);
+            ran += in_every_way(make_pair, x, y, (int)op, row_result_dtype(op, common), expected, what);
         }
     }
-    cases_are("two dtypes", ran,
-              CHOSEN * isa_count() * (15L * 15 * EQUALITIES_AND_ADD + (long)REALS * REALS * (OPS - EQUALITIES_AND_ADD)));
+    const long pairs = 15L * 15 * EQUALITIES_AND_ADD + (long)REALS * REALS * (OPS - EQUALITIES_AND_ADD);
+    cases_are("two dtypes", ran, pairs * CHOSEN * ways_count());
 }
 
 int main(void)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Every elementwise row, every dtype, every setting (sizes, layouts, broadcasting, C numbers), every instruction set:
- * dtype, shape and every bit as expected, inputs untouched, and refusals that name the dtype. */
+ * Every elementwise row, every dtype, every setting (sizes, layouts, broadcasting, C numbers), every instruction set,
+ * planned or not: dtype, shape and every bit as expected, inputs untouched, and refusals that name the dtype. */
 #include "count.h"
 #include "expect.h"
 #include "settings.h"
+#include "ways.h"
 
 /* Dtypes that a row of each set accepts, promoted ones included. */
 enum {
@@ -22,13 +23,17 @@ static const struct wanted {
 #include "ops.def"
 };
 
-static long cases, refusals;
+/* Which of the settings serve ls_..._into and refusals: 1025 elements in order, one element. */
+enum { INTO = 12, ONE = 1 };
 
-static void run_case(lsi_op op, ls_dtype dtype, const setting *s, ls_dtype result, const void *expected)
+static long cases, into_cases, refusals;
+
+static void run_case(lsi_op op, ls_dtype dtype, const setting *s, int way, ls_dtype result, const void *expected)
 {
+    ways_go(way);
     LS_SCOPE {
         if (!CHECK(is_result(row_call(op, s->operands), s, result, expected)))
-            printf("  %s %s, %s\n", rows[op].name, dtype_name(dtype), lsi_isa_name(lsi_isa_current()));
+            printf("  %s %s, %s\n", rows[op].name, dtype_name(dtype), ways_name(way));
     }
     cases++;
 }
@@ -40,13 +45,31 @@ static void run_setting(lsi_op op, const pool *inputs, const setting *s, const v
     const ls_dtype result = row_result_dtype(op, row_operand_dtype(op, inputs->dtype));
     const void *expected = of_pool;
     if (!s->is_pool) {
-        lsi_isa_force(LSI_ISA_BASELINE);
+        ways_go(0);
         CHECK(expect(op, inputs->dtype, s->n, (const void *const *)s->elements, own));
         expected = own;
     }
-    for (int isa = 0; isa < isa_count(); isa++) {
-        lsi_isa_force((lsi_isa)isa);
-        run_case(op, inputs->dtype, s, result, expected);
+    for (int way = 0; way < ways_count(); way++) run_case(op, inputs->dtype, s, way, result, expected);
+}
+
+/* Into an array that is there: every second element of one, and the first operand itself where its dtype is the
+ * result's. */
+static void run_into(lsi_op op, const pool *inputs, const setting *s, const void *expected)
+{
+    const ls_dtype result = row_result_dtype(op, row_operand_dtype(op, inputs->dtype));
+    ways_go(isa_count() - 1);
+    for (int in_place = 0; in_place < 2; in_place++, into_cases++) {
+        LS_SCOPE {
+            ls_array *out = ls_at(ls_zeros(LS_SHAPE(2 * s->n), .dtype = result), "::2");
+            ls_operand operands[OPERANDS] = {s->operands[0], s->operands[1], s->operands[2]};
+            if (in_place && result == inputs->dtype) {
+                out = ls_copy(s->operands[0].value.array);
+                operands[0] = ls_operand_array(out);
+            }
+            CHECK_STATUS(row_call_into(op, out, operands), LS_OK);
+            if (!CHECK(is_result(out, s, result, expected)))
+                printf("  %s_into of %s\n", rows[op].name, dtype_name(inputs->dtype));
+        }
     }
 }
 
@@ -54,11 +77,12 @@ static void run_row(lsi_op op, const pool *inputs, const setting *settings, int 
 {
     static unsigned char of_pool[POOL * LARGEST_ELEMENT];
     const void *const elements[OPERANDS] = {inputs->elements[0], inputs->elements[1], inputs->elements[2]};
-    lsi_isa_force(LSI_ISA_BASELINE);
+    ways_go(0);
     if (!CHECK(expect(op, inputs->dtype, POOL, elements, of_pool)))
         printf("  %s %s: the result is not good enough\n", rows[op].name, dtype_name(inputs->dtype));
     for (int s = 0; s < count; s++)
         if (settings[s].arity <= rows[op].arity) run_setting(op, inputs, &settings[s], of_pool);
+    run_into(op, inputs, &settings[INTO], of_pool);
 }
 
 static void refuse(lsi_op op, ls_dtype dtype, const setting *s)
@@ -83,7 +107,7 @@ static void run_dtype(ls_dtype dtype)
             if (row_operand_dtype((lsi_op)op, dtype))
                 run_row((lsi_op)op, &inputs, settings, count);
             else
-                refuse((lsi_op)op, dtype, &settings[1]);
+                refuse((lsi_op)op, dtype, &settings[ONE]);
         }
         CHECK(settings_unchanged(settings, count, dtype));
         settings_free(settings, count);
@@ -92,9 +116,10 @@ static void run_dtype(ls_dtype dtype)
 
 TEST(every_row_and_dtype)
 {
-    long accepted_cases = 0, refused = 0;
+    long accepted_cases = 0, into = 0, refused = 0;
     for (int op = 0; op < LSI_OP_ROWS; op++) {
-        accepted_cases += (long)wanted[op].accepted * settings_count(wanted[op].arity) * isa_count();
+        accepted_cases += (long)wanted[op].accepted * settings_count(wanted[op].arity) * ways_count();
+        into += 2L * wanted[op].accepted;
         refused += DTYPES - wanted[op].accepted;
     }
     for (int dtype = 1; dtype <= DTYPES; dtype++) {
@@ -103,6 +128,7 @@ TEST(every_row_and_dtype)
         printf("  %-10s %8ld\n", dtype_name((ls_dtype)dtype), cases - before);
     }
     cases_are("elementwise", cases, accepted_cases);
+    cases_are("elementwise, into", into_cases, into);
     cases_are("refused dtypes", refusals, refused);
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Every reduction and scan: every dtype, size, layout, choice of axes, instruction set and thread count gives the bits of
- * the canonical order, the right dtype and shape, and nothing to choose from is refused. */
+ * Every reduction and scan: every dtype, size, layout, choice of axes, instruction set and thread count gives the bits
+ * of the canonical order, the right dtype and shape, and nothing to choose from is refused. */
 #include "count.h"
 #include "folds.h"
+#include "ways.h"
 #include <stdlib.h>
 
 enum { ACCEPTS_ANY = 15, ACCEPTS_ORDERED = 13 };
@@ -38,7 +39,7 @@ static ls_axis axes_list(unsigned axes, int ndim, int64_t list[3])
     return (ls_axis){count, list};
 }
 
-/* --- one case ------------------------------------------------------------------------------------------------------- */
+/* --- one case --------------------------------------------------------------------------------------------------- */
 
 static bool is_expected(const ls_array *result, const setting *out, ls_dtype dtype)
 {
@@ -52,8 +53,8 @@ static bool is_expected(const ls_array *result, const setting *out, ls_dtype dty
     for (int64_t k = 0; k < out->n; k++) {
         if (memcmp(got + (size_t)k * size, expected + (size_t)k * size, size) == 0) continue;
         const value g = value_load(dtype, got, k), e = value_load(dtype, expected, k);
-        printf("  element %lld is (%a, %a) or %lld, not (%a, %a) or %lld\n", (long long)k, g.re, g.im, (long long)g.i, e.re,
-               e.im, (long long)e.i);
+        printf("  element %lld is (%a, %a) or %lld, not (%a, %a) or %lld\n", (long long)k, g.re, g.im, (long long)g.i,
+               e.re, e.im, (long long)e.i);
         return false;
     }
     return true;
@@ -108,14 +109,14 @@ static long scan_case(bool product, ls_dtype dtype, const setting *in, int axis,
             const ls_array *scan = product ? ls_cumulative_prod(a, .axis = LS_AXIS(axis), .include_initial = initial)
                                            : ls_cumulative_sum(a, .axis = LS_AXIS(axis), .include_initial = initial);
             if (!CHECK(is_expected(scan, &out, result)))
-                printf("  cumulative_%s of %s, %s, n = %lld, axis %d, %s\n", product ? "prod" : "sum", dtype_name(dtype),
-                       in->name, (long long)in->n, axis, lsi_isa_name((lsi_isa)isa));
+                printf("  cumulative_%s of %s, %s, n = %lld, axis %d, %s\n", product ? "prod" : "sum",
+                       dtype_name(dtype), in->name, (long long)in->n, axis, lsi_isa_name((lsi_isa)isa));
         }
     }
     return isa_count();
 }
 
-/* --- the settings of one operand, three kinds of numbers ------------------------------------------------------------- */
+/* --- the settings of one operand, three kinds of numbers -------------------------------------------------------- */
 
 static long reductions, scans;
 
@@ -125,7 +126,8 @@ static void every_axes(ls_dtype dtype, const setting *in, int threads)
     const unsigned choices = 1u << in->ndim;
     for (int op = 0; op < LSI_REDUCE_COUNT; op++)
         for (unsigned axes = choices > 1; axes < choices; axes++)
-            if (fold_accepts((lsi_reduce_op)op, dtype)) reductions += fold_case((lsi_reduce_op)op, dtype, in, axes, threads);
+            if (fold_accepts((lsi_reduce_op)op, dtype))
+                reductions += fold_case((lsi_reduce_op)op, dtype, in, axes, threads);
     for (int axis = 0; axis < in->ndim; axis++)
         for (int product = 0; product < 2; product++) scans += scan_case(product, dtype, in, axis, threads);
 }
@@ -163,7 +165,7 @@ TEST(settings)
     cases_are("scans", scans, OPERANDS * axes * 2 * DTYPES * isa_count());
 }
 
-/* --- several leaves, several threads, three axes ---------------------------------------------------------------------- */
+/* --- several leaves, several threads, three axes ---------------------------------------------------------------- */
 
 /* The pool's elements again and again, turned a little each time. */
 static unsigned char *repeated(const pool *inputs, int operand, int64_t n)

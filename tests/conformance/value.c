@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- dtypes --------------------------------------------------------------------------------------------------------- */
+/* --- dtypes ----------------------------------------------------------------------------------------------------- */
 
 static const struct dtype_row {
     const char *name;
@@ -45,7 +45,7 @@ format dtype_format(ls_dtype dtype)
     }
 }
 
-/* --- values --------------------------------------------------------------------------------------------------------- */
+/* --- values ----------------------------------------------------------------------------------------------------- */
 
 value value_of_whole(whole i) { return (value){i, 0, 0}; }
 value value_of_real(double re) { return (value){0, re, 0}; }
@@ -61,7 +61,7 @@ int last_place(format f, long double x)
 
 double rounded(format f, long double x)
 {
-    volatile float single = (float)x; /* volatile: gcc 12 at -O2 may drop a pair of conversions that it makes a vector of */
+    volatile float single = (float)x; /* volatile: gcc 12 at -O2 may drop conversions that it makes a vector of */
     if (f.digits == 53) return (double)x;
     if (f.digits == 24) return (double)single;
     if (x == 0 || !isfinite(x)) return (double)x;
@@ -112,7 +112,7 @@ void cast_elements(ls_dtype from, const void *in, ls_dtype to, void *out, int64_
     for (int64_t k = 0; k < n; k++) value_store(to, value_cast(from, value_load(from, in, k), to), out, k);
 }
 
-/* --- elements in memory --------------------------------------------------------------------------------------------- */
+/* --- elements in memory ----------------------------------------------------------------------------------------- */
 
 /* An IEEE pattern of `digits` and as many exponent bits as 16 leaves. */
 static double from_half(format f, unsigned bits)
@@ -190,7 +190,7 @@ void value_store(ls_dtype dtype, value v, void *elements, int64_t index)
     }
 }
 
-/* --- inputs --------------------------------------------------------------------------------------------------------- */
+/* --- inputs ----------------------------------------------------------------------------------------------------- */
 
 uint64_t random_bits(uint64_t *state)
 {
@@ -200,16 +200,18 @@ uint64_t random_bits(uint64_t *state)
 
 static double uniform(uint64_t *state) { return (double)(random_bits(state) >> 11) * 0x1p-53; }
 
+enum { SPECIAL_REALS = 27, SPECIAL_WHOLES = 24 };
+
 static double special_real(format f, int which)
 {
     const double largest = ldexp(2 - ldexp(1, 1 - f.digits), f.top - 1), tiny = ldexp(1, f.lowest);
     const double eps = ldexp(1, 1 - f.digits), least = tiny * eps;
-    const double numbers[] = {0.0,     -0.0,    1.0,   -1.0,   INFINITY,    -INFINITY, NAN,       largest, -largest, tiny,
-                              -tiny,   least,   -least, 0.5,   -0.5,        1.5,       -2.5,      3.0,     -7.0,     1 + eps,
-                              1 - eps, tiny - least, 0x1.921fb54442d18p+1, 2 / eps, 1 / eps + 1, 0.5 / eps + 0.5, 100.25};
-    return rounded(f, numbers[which % (int)(sizeof numbers / sizeof *numbers)]);
+    const double numbers[SPECIAL_REALS] = {
+        0.0, -0.0, 1.0, -1.0, INFINITY, -INFINITY, NAN, 0.5, -0.5, 1.5, -2.5, 3.0, -7.0, 100.25, 0x1.921fb54442d18p+1,
+        largest, -largest, tiny, -tiny, least, -least, tiny - least, /* the ends of the format */
+        1 + eps, 1 - eps, 2 / eps, 1 / eps + 1, 0.5 / eps + 0.5};    /* neighbours of 1, and where halves end */
+    return rounded(f, numbers[which]);
 }
-enum { SPECIAL_REALS = 27 };
 
 static double random_real(format f, uint64_t *state)
 {
@@ -228,11 +230,10 @@ static double random_real(format f, uint64_t *state)
 static whole special_whole(ls_dtype dtype, int which)
 {
     const whole top = (whole)1 << (dtype_bits(dtype) - (dtype_kind(dtype) == INT));
-    const whole numbers[] = {0, 1, -1, 2, 3, -2, -3, 7, 8, 10, 15, 16, 31, 32, 33, 63, 64, 100, -100, top - 1, top - 2,
-                             top / 2, -top, 1 - top};
-    return numbers[which % (int)(sizeof numbers / sizeof *numbers)];
+    const whole numbers[SPECIAL_WHOLES] = {0, 1, -1, 2, 3, -2, -3, 7, 8, 10, 15, 16, 31, 32, 33, 63, 64, 100, -100,
+                                           top - 1, top - 2, top / 2, -top, 1 - top};
+    return numbers[which];
 }
-enum { SPECIAL_WHOLES = 24 };
 
 /* Special number `which`, a random one beyond the last. */
 static value input(ls_dtype dtype, int which, uint64_t *state)

@@ -56,8 +56,8 @@ void cast_elements(ls_dtype from, const void *in, ls_dtype to, void *out, int64_
 /* 64 random bits from a state, which is never 0. */
 uint64_t random_bits(uint64_t *state);
 
-/* Inputs of three operands, POOL elements each: every pair of special numbers for the first two, the rest at random, all
- * in an order without pattern. */
+/* Inputs of three operands, POOL elements each: every pair of special numbers for the first two, the rest at random,
+ * all in an order without pattern. */
 enum { POOL = 4099, OPERANDS = 3 };
 typedef struct pool {
     ls_dtype dtype;
