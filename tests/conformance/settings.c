@@ -43,7 +43,7 @@ ls_array *lay_out(layout how, ls_dtype dtype, const void *elements, int64_t rows
         memcpy(parent + (size_t)to * size, (const unsigned char *)elements + (size_t)k * size, size);
     }
     ls_array *whole_array = ls_from_host(parent, ((ls_shape){3, at.parent}), .data_dtype = dtype);
-    ls_array *view = (ls_at)(LS_HERE, whole_array, at.slices);
+    ls_array *view = ls_at(whole_array, "%s", at.slices);
     free(parent);
     return at.transposed ? ls_transpose(view) : view;
 }
