@@ -71,7 +71,7 @@ LS_API LS_WARN_UNUSED ls_status ls_mean_into(const char *place, ls_array *out, c
 #define ls_mean_into(out, ...) LS_REDUCE_INTO_(ls_mean_into, out, __VA_ARGS__, LS_OPTIONS_END(ls_reduce_options))
 
 /** Variance: the mean of abs(x - mean)**2 with divisor n - correction. Leaf means and squares merged by Chan's formula.
- *  Dtype as ls_mean, the real one for complex. NaN when n - correction is not positive. */
+ *  Dtype as ls_mean, the real one for complex. Infinite or NaN when n - correction is not positive. */
 LS_API ls_array *ls_var(const char *place, const ls_array *a, const ls_reduce_options *options);
 LS_API LS_WARN_UNUSED ls_status ls_var_into(const char *place, ls_array *out, const ls_array *a,
                                             const ls_reduce_options *options);
@@ -79,7 +79,7 @@ LS_API LS_WARN_UNUSED ls_status ls_var_into(const char *place, ls_array *out, co
 #define ls_var_into(out, ...) LS_REDUCE_INTO_(ls_var_into, out, __VA_ARGS__, LS_OPTIONS_END(ls_reduce_options))
 
 /** Standard deviation: the square root of ls_var.
- *  Dtype as ls_var. NaN when n - correction is not positive. */
+ *  Dtype as ls_var. Infinite or NaN when n - correction is not positive. */
 LS_API ls_array *ls_std(const char *place, const ls_array *a, const ls_reduce_options *options);
 LS_API LS_WARN_UNUSED ls_status ls_std_into(const char *place, ls_array *out, const ls_array *a,
                                             const ls_reduce_options *options);
