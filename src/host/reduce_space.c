@@ -14,12 +14,12 @@ enum {
     LINE = 64,                 /* bytes of a cache line */
     NARROW_COLUMNS = 16,       /* fewer columns than this are not worth a row of their own */
     ROW_TILE = 4096,           /* values of a tile of short rows read in place */
-    COLUMN_TILE = 4096,        /* bytes of a block's row read in place: long enough for the prefetcher */
+    COLUMN_TILE = 16384,       /* bytes of a block's row read in place: long enough for the prefetcher */
     PANEL = 1 << 20,           /* bytes of a panel: a second-level cache; more where rows are long ... */
     PANEL_RUN = 512,           /* ... so that this much is read from a page at a time ... */
     PANEL_MOST = 16 << 20,     /* ... up to here, but for */
     PANEL_ROWS = 16,           /* so few that the lines touched are not used, and two leaves */
-    SQUARES_BLOCK = 512 << 10, /* bytes of a block that is read twice: half of a second-level cache */
+    SQUARES_BLOCK = 2 << 20,   /* bytes of a block that is read twice: past the second-level cache, but in long rows */
     TASKS_PER_THREAD = 16
 };
 
