@@ -10,21 +10,23 @@
  *   3. A lane folds its elements in ascending r, the first one being the start.
  *   4. Lanes are halved: lane l takes in lane l + L/2 for l < L/2, then l + L/4 for l < L/4, and so on down to lane 0,
  *      the lane with the lower number always being the left operand. That is the leaf.
- *   5. Leaves are folded by the binary tree whose node (k, j) covers the leaves [j * 2^k, (j + 1) * 2^k): its left child
+ *   5. Leaves are folded by the binary tree whose node (k, j) covers the leaves [j * 2^k, (j + 1) * 2^k): its left
+ *   child
  *      is (k - 1, 2j), its right child (k - 1, 2j + 1).
  *   What does not exist, be it a lane of a short leaf or a right child past the end, takes no part: its partner goes up
- *   unchanged. For a sum that is the same as padding with -0.0 (never +0.0, which would turn -0.0 into +0.0), for a real
- *   product as padding with 1; either may be done, as the bits agree. For a complex product it may not: z * (1 + 0i) is
- *   not z when a part is infinite or a negative zero.
+ *   unchanged. For a sum that is the same as padding with -0.0 (never +0.0, which would turn -0.0 into +0.0), for a
+ *   real product as padding with 1; either may be done, as the bits agree. For a complex product it may not: z * (1 +
+ *   0i) is not z when a part is infinite or a negative zero.
  *   6. Over no elements: sum +0, product 1, mean, var and std NaN, any false, all true, count 0.
  *
  *   sum            x + y; complex: each part on its own. Integers wrap, so any order gives their bits.
  *   prod           x * y; complex: ls_mul_c64, ls_mul_c128 (no fma).
  *   mean           the sum divided once by n as a number of the accumulator's type; complex: each part.
  *   var, std       per leaf, in the accumulator's type: mean = the leaf's sum / its count, then squares = the sum of
- *                  (x - mean)^2 over the same lanes and halving, complex: re^2 + im^2 rounded as written, in the lanes of
- *                  the complex type. Mean and squares are then widened to float64 and leaves merged by ls_moments_merge
- *                  along the same tree. var = ls_variance rounded to the accumulator's real type; std = its square root.
+ *                  (x - mean)^2 over the same lanes and halving, complex: re^2 + im^2 rounded as written, in the lanes
+ *                  of the complex type. Mean and squares are then widened to float64 and leaves merged by
+ *                  ls_moments_merge along the same tree. var = ls_variance rounded to the accumulator's real type; std
+ *                  = its square root.
  *   min, max       ls_minimum, ls_maximum of the dtype: NaN wins, -0 < +0. Total, so any order gives the same bits.
  *   argmin, argmax the element that comes first by ls_argmin_before, ls_argmax_before. Total, so again any order.
  *   any, all, count_nonzero: exact in any order.

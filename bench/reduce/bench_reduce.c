@@ -23,7 +23,8 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* --- the limit: sums in as many registers as there are, which is all a reader can do ---------------------------------- */
+/* --- the limit: sums in as many registers as there are, which is all a reader can do
+ * ---------------------------------- */
 
 typedef struct reading {
     const double *x;
@@ -53,7 +54,8 @@ static void read_body(int thread, int threads, void *context)
     else r->sum[thread % 64] = read_part(r->x + begin, end - begin);
 }
 
-/* --- what is measured --------------------------------------------------------------------------------------------------- */
+/* --- what is measured
+ * --------------------------------------------------------------------------------------------------- */
 
 typedef struct bench {
     const char *name;
@@ -124,10 +126,12 @@ static double time_case(const bench *b, int64_t turns)
     lsi_buffer in = {.address = memory}, out = {.address = target};
     lsi_source source = {.kind = LSI_SOURCE_BUFFER, .dtype = b->dtype, .buffer = &in};
     lsi_reduction r = {.op = b->op, .dtype = b->dtype, .result = b->dtype, .buffer = &out};
-    lsi_program p = {.ndim = b->ndim, .nsource = 1, .nreduction = 1, .sources = &source, .reductions = &r, .function = "bench"};
+    lsi_program p = {.ndim = b->ndim, .nsource = 1, .nreduction = 1, .sources = &source, .reductions = &r,
+                     .function = "bench"};
     lsi_scan s = {.dtype = b->dtype, .result = b->dtype, .ndim = b->ndim, .axis = b->scan_axis, .in = &in, .out = &out};
     int64_t step = 1, out_step = 1;
-    if (b->op == LSI_REDUCE_argmin || b->op == LSI_REDUCE_argmax || b->op == LSI_REDUCE_count_nonzero) r.result = LS_INT64;
+    const bool counts = b->op == LSI_REDUCE_argmin || b->op == LSI_REDUCE_argmax || b->op == LSI_REDUCE_count_nonzero;
+    if (counts) r.result = LS_INT64;
     for (int i = b->ndim - 1; i >= 0; i--) {
         const int a = b->order[i];
         source.strides[a] = s.in_strides[a] = s.out_strides[a] = step;
@@ -152,7 +156,8 @@ static void run(const bench *b, int threads)
     lsi_parallel_force(threads);
     watch = threads == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC;
     for (int round = 0; round < 7; round++) {
-        const double t = time_limit(bytes, b->scan_axis >= 0, bytes < 50000 ? 1 : threads, turns), own = time_case(b, turns);
+        const double t = time_limit(bytes, b->scan_axis >= 0, bytes < 50000 ? 1 : threads, turns);
+        const double own = time_case(b, turns);
         limit = t < limit ? t : limit;
         best = own < best ? own : best;
     }

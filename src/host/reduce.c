@@ -25,7 +25,8 @@ ls_dtype lsi_reduce_made(lsi_reduce_op op, ls_dtype dtype)
     }
 }
 
-/* --- results ------------------------------------------------------------------------------------------------------- */
+/* --- results -------------------------------------------------------------------------------------------------------
+ * */
 
 static void store_same(char *out, int64_t stride, const char *in, int size, int64_t count)
 {
@@ -93,7 +94,8 @@ static void finish(const lsi_reduce_job *job, const lsi_reduce_part *part, const
     write_results(job, part, results, first, count);
 }
 
-/* --- the tree over leaves ------------------------------------------------------------------------------------------ */
+/* --- the tree over leaves ------------------------------------------------------------------------------------------
+ * */
 
 static void merge_top(const lsi_reduce_job *job, char *scratch, int64_t count, int depth)
 {
@@ -116,8 +118,8 @@ static bool is_decided(const lsi_reduce_job *job, char *scratch, int64_t count, 
     return true;
 }
 
-/* Leaves [begin, end) of outputs [first, first + count) into level 0. `begin` is a multiple of the chunk, so leaf numbers
- * within the chunk have the low bits of the absolute ones. */
+/* Leaves [begin, end) of outputs [first, first + count) into level 0. `begin` is a multiple of the chunk, so leaf
+ * numbers within the chunk have the low bits of the absolute ones. */
 static void fold_leaves(const lsi_reduce_job *job, lsi_worker *worker, char *scratch, int64_t first, int64_t count,
                         int64_t begin, int64_t end)
 {
@@ -135,7 +137,8 @@ static void fold_leaves(const lsi_reduce_job *job, lsi_worker *worker, char *scr
     for (; depth > 1; depth--) merge_top(job, scratch, count, depth);
 }
 
-/* --- tasks --------------------------------------------------------------------------------------------------------- */
+/* --- tasks ---------------------------------------------------------------------------------------------------------
+ * */
 
 static void tile_bounds(const lsi_reduce_job *job, int64_t tile, int64_t *first, int64_t *count)
 {
@@ -235,7 +238,8 @@ static ls_status run_job(lsi_reduce_job *job)
     return failed ? out_of_memory(job->program) : LS_OK;
 }
 
-/* --- no elements, and few ------------------------------------------------------------------------------------------ */
+/* --- no elements, and few ------------------------------------------------------------------------------------------
+ * */
 
 /* What a reduction over nothing gives; false where there is no such thing. */
 static bool empty_result(lsi_reduce_op op, ls_dtype made, lsi_scalar *out)

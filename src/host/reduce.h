@@ -2,8 +2,8 @@
  *
  * What reduce.c (which elements, on which thread) and reduce_kernels.c (the arithmetic, per ISA) agree on.
  *
- * While an output is being folded it is a state of the kernel's own type and `state` bytes: the accumulator itself, count,
- * mean and squares, or value and index. Arrays of states are dense. */
+ * While an output is being folded it is a state of the kernel's own type and `state` bytes: the accumulator itself,
+ * count, mean and squares, or value and index. Arrays of states are dense. */
 #ifndef LSI_HOST_REDUCE_H
 #define LSI_HOST_REDUCE_H
 
@@ -18,8 +18,8 @@ typedef struct lsi_reduce_kernel {
     int part;    /* var and std: bytes of a sum of squares; else 0 */
     int plain;   /* the state of one value is that value */
     int indexed; /* argmin and argmax: states know where they are from */
-    /* `count` rows of n <= 1024 values each, one after another in memory: states[i] = leaf of row i, whose first value is
-     * of r = first + i * step: step is 0 for rows of outputs, n for leaves of one output. */
+    /* `count` rows of n <= 1024 values each, one after another in memory: states[i] = leaf of row i, whose first value
+     * is of r = first + i * step: step is 0 for rows of outputs, n for leaves of one output. */
     void (*rows)(void *states, const void *values, int64_t count, int n, int64_t first, int64_t step);
     /* Folds `count` rows, of `columns` values each, into the states `lane`, in the order of `rows`; row k is of r =
      * first + k * step. With `begin` the states start with rows[0], else they hold what was folded before. var and std

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * Leaves by columns: a leaf is up to 1024 rows, each of a block of columns, and every step folds a row of values into a
- * row of states. Decides the order in which rows are visited, so that few rows of states are alive; every column sees the
- * canonical order.
+ * row of states. Decides the order in which rows are visited, so that few rows of states are alive; every column sees
+ * the canonical order.
  *
  * Halving lanes (l, l + L/2), then (l, l + L/4), ... is the tree T(0, 1) of
  *     T(off, L) = lane off,   T(off, step) = T(off, 2 step) + T(off + step, 2 step),
- * which a walk in depth evaluates with one row of states per level. A lane is folded when the walk comes to it: its rows
- * are L apart, and eight are read at a time.
+ * which a walk in depth evaluates with one row of states per level. A lane is folded when the walk comes to it: its
+ * rows are L apart, and eight are read at a time.
  *
  * Narrow blocks, whose rows follow each other, are folded as if L rows were one: lane l of column c is state
  * l * columns + c, and halving adds neighbours. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * min, max and their arguments for every ordered dtype: the instances of reduce_extreme_template.h. bool uses uint8's. */
+ * min, max and their arguments for every ordered dtype: the instances of reduce_extreme_template.h. bool uses uint8's.
+ * */
 
 #define K(f) min_i8_##f
 #define LS_TAG i8

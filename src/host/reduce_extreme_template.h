@@ -157,8 +157,8 @@ static void K(arg_rows)(void *states, const void *values, int64_t count, int n, 
     for (int64_t i = 0; i < count; i++) out[i] = K(arg_row)(x + i * n, n, first + i * step);
 }
 
-/* Some columns at a time: the first best of the rows as a value and a row number as wide as it, which vectors like; then
- * that one against what was there. */
+/* Some columns at a time: the first best of the rows as a value and a row number as wide as it, which vectors like;
+ * then that one against what was there. */
 static void K(arg_fold_part)(K(place) *restrict place, const void *const *rows, int64_t at, int count, int columns,
                              int64_t first, int64_t step, int begin)
 {
@@ -177,11 +177,13 @@ static void K(arg_fold_part)(K(place) *restrict place, const void *const *rows, 
     }
     for (int64_t i = 0; i < columns; i++) {
         const int64_t r = first + row[i] * step;
-        if (begin || E(BEFORE)(value[i], r, place[i].value, place[i].index)) place[i].value = value[i], place[i].index = r;
+        const int chosen = begin || E(BEFORE)(value[i], r, place[i].value, place[i].index);
+        if (chosen) place[i].value = value[i], place[i].index = r;
     }
 }
 
-static void K(arg_fold)(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step, int begin)
+static void K(arg_fold)(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step,
+                        int begin)
 {
     enum { PART = 64, ROWS = 64 };
     for (int k = 0; k < count; k += ROWS, begin = 0)

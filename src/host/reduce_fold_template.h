@@ -32,7 +32,8 @@ static inline __attribute__((always_inline)) void K(halve_all)(LS_PART *restrict
 }
 
 /* A leaf of `parts` parts, at least LANES. Inlined for the whole leaf, whose lanes then stay in registers. */
-static inline __attribute__((always_inline)) void K(leaf)(LS_PART *restrict out, const LS_PART *restrict x, int64_t parts)
+static inline __attribute__((always_inline)) void K(leaf)(LS_PART *restrict out, const LS_PART *restrict x,
+                                                          int64_t parts)
 {
     LS_PART lane[LANES] __attribute__((aligned(64)));
     int64_t at = LANES;

@@ -2,9 +2,9 @@
  *
  * A reduction made ready: what reduce_space.c decides once and every worker of reduce.c reads.
  *
- * The iteration space becomes [outer, n, inner]: kept axes outside, the reduced axes in C order, kept axes inside. Two ways
- * lead through it. By rows (inner == 1): the n values of an output follow each other, a leaf is a strip. By columns: memory
- * runs along kept axes, a leaf is up to 1024 rows of `inner` columns, folded a row at a time.
+ * The iteration space becomes [outer, n, inner]: kept axes outside, the reduced axes in C order, kept axes inside. Two
+ * ways lead through it. By rows (inner == 1): the n values of an output follow each other, a leaf is a strip. By
+ * columns: memory runs along kept axes, a leaf is up to 1024 rows of `inner` columns, folded a row at a time.
  *
  * Outputs are numbered o * inner + c and worked on in tiles: some rows, or a block of columns of one o. The leaves of a
  * tile are cut into chunks of 2^k leaves, which are whole subtrees of the canonical tree, where there are too few tiles

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The arithmetic of reductions, compiled once per instruction set. Decides the loops; the order they must keep is that of
- * kernels/reduce_order.h. Leaves to reduce.c which elements are folded where. */
+ * The arithmetic of reductions, compiled once per instruction set. Decides the loops; the order they must keep is that
+ * of kernels/reduce_order.h. Leaves to reduce.c which elements are folded where. */
 #include "host/reduce.h"
 #include "reduce_order.h"
 #include <string.h>
@@ -161,7 +161,8 @@ static void count_rows(void *states, const void *values, int64_t count, int n, i
     }
 }
 
-static void any_fold(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step, int begin)
+static void any_fold(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step,
+                     int begin)
 {
     uint8_t *restrict any = lane;
     (void)first, (void)step;
@@ -172,7 +173,8 @@ static void any_fold(void *lane, const void *const *rows, int count, int columns
     }
 }
 
-static void all_fold(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step, int begin)
+static void all_fold(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step,
+                     int begin)
 {
     uint8_t *restrict all = lane;
     (void)first, (void)step;

@@ -78,7 +78,8 @@ static inline __attribute__((always_inline)) void K(squares_four)(LS_PART *restr
     }
 }
 
-static void K(squares_one)(LS_PART *restrict squares, const LS_PART *restrict x, int columns, const LS_PART *restrict mean,
+static void K(squares_one)(LS_PART *restrict squares, const LS_PART *restrict x, int columns,
+                           const LS_PART *restrict mean,
                            int begin)
 {
     for (int64_t i = 0; i < columns; i++) {

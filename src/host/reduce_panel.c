@@ -17,34 +17,39 @@ typedef struct panel {
 
 enum { BLOCK = 16, LINE = 64 };
 
-/* Asks for `count` runs of `bytes`, `step` bytes apart: each is on a page of its own, where no prefetcher looks ahead. */
+/* Asks for `count` runs of `bytes`, `step` bytes apart: each is on a page of its own, where no prefetcher looks ahead.
+ * */
 static void ask_for(const char *at, int64_t count, int64_t step, int64_t bytes)
 {
     for (int64_t i = 0; i < count; i++)
         for (int64_t b = 0; b < bytes; b += LINE) __builtin_prefetch(at + i * step + b, 0, 2);
 }
 
-/* Sixteen columns of each row at a time: as wide as a row's writes need, few enough for the lines read to stay. Steps in
- * elements. */
-static void transpose_4(int64_t rows, int64_t cols, const uint32_t *from, int64_t near, int64_t far, uint32_t *to, int64_t step)
+/* Sixteen columns of each row at a time: as wide as a row's writes need, few enough for the lines read to stay. Steps
+ * in elements. */
+static void transpose_4(int64_t rows, int64_t cols, const uint32_t *from, int64_t near, int64_t far, uint32_t *to,
+                        int64_t step)
 {
     for (int64_t i = 0; i < rows; i++)
         for (int64_t j = 0; j < cols; j++) to[i * step + j] = from[i * near + j * far];
 }
 
-static void transpose_8(int64_t rows, int64_t cols, const uint64_t *from, int64_t near, int64_t far, uint64_t *to, int64_t step)
+static void transpose_8(int64_t rows, int64_t cols, const uint64_t *from, int64_t near, int64_t far, uint64_t *to,
+                        int64_t step)
 {
     for (int64_t i = 0; i < rows; i++)
         for (int64_t j = 0; j < cols; j++) to[i * step + j] = from[i * near + j * far];
 }
 
-static void transpose_block(int64_t rows, int64_t cols, const char *from, int64_t near, int64_t far, char *to, int64_t step,
+static void transpose_block(int64_t rows, int64_t cols, const char *from, int64_t near, int64_t far, char *to,
+                            int64_t step,
                             int64_t size)
 {
     if (size == 4) transpose_4(rows, cols, (const uint32_t *)from, near, far, (uint32_t *)to, step);
     else if (size == 8) transpose_8(rows, cols, (const uint64_t *)from, near, far, (uint64_t *)to, step);
     else
-        lsi_loops_get()->moves->move[lsi_size_log((size_t)size)](rows, cols, from, near * size, far * size, to, step * size,
+        lsi_loops_get()->moves->move[lsi_size_log((size_t)size)](rows, cols, from, near * size, far * size, to,
+                                                                 step * size,
                                                                  size);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * How a reduction goes through its space: which axes are outside and which inside, by rows or by columns, how large tiles
- * and chunks are. Speed only: whatever is decided here, the results are the same. */
+ * How a reduction goes through its space: which axes are outside and which inside, by rows or by columns, how large
+ * tiles and chunks are. Speed only: whatever is decided here, the results are the same. */
 #include "core/error.h"
 #include "host/parallel.h"
 #include "host/reduce_job.h"

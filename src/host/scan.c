@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Cumulative sums and products on the host: which elements are scanned where. The order is kernels/scan_order.h's and does
- * not depend on anything decided here; the arithmetic is scan_kernels.c's.
+ * Cumulative sums and products on the host: which elements are scanned where. The order is kernels/scan_order.h's and
+ * does not depend on anything decided here; the arithmetic is scan_kernels.c's.
  *
  * A unit is one line along the axis (by rows), or a block of columns, where memory runs along another axis: then every
  * step takes a row of values. Units go to threads. Where there are too few units, the tiles of a unit go to threads, in
@@ -73,7 +73,8 @@ static unit find_unit(const scan_job *job, int64_t number)
     return u;
 }
 
-/* --- values in and out: `n` elements `step` bytes apart -------------------------------------------------------------- */
+/* --- values in and out: `n` elements `step` bytes apart
+ * -------------------------------------------------------------- */
 
 static const void *load(const scan_job *job, const buffers *b, const char *from, int64_t step, int n)
 {
@@ -116,11 +117,13 @@ static char *kept_at(const scan_job *job, const buffers *b, int level)
     return b->kept + (size_t)level * (size_t)job->block * (size_t)job->kernel->state;
 }
 
-/* --- by rows: runs of a line ------------------------------------------------------------------------------------------ */
+/* --- by rows: runs of a line
+ * ------------------------------------------------------------------------------------------ */
 
 enum { RUNS_PER_TILE = LS_SCAN_TILE / LSI_SCAN_RUN, RUN_LEVELS = 3 };
 
-/* The last prefix of run `j` of its tile, up to the steps that the runs before it complete, is kept for the later ones. */
+/* The last prefix of run `j` of its tile, up to the steps that the runs before it complete, is kept for the later
+ * ones. */
 static void keep_run(const scan_job *job, const buffers *b, int j, const void *last)
 {
     const int level = ls_scan_keep(j);
@@ -132,7 +135,8 @@ static void keep_run(const scan_job *job, const buffers *b, int j, const void *l
 }
 
 /* The outputs of a tile of n elements; carry (NULL: none) becomes the last one in `last`. */
-static void row_tile(const scan_job *job, const buffers *b, const unit *u, int64_t at, int n, const void *carry, void *last)
+static void row_tile(const scan_job *job, const buffers *b, const unit *u, int64_t at, int n, const void *carry,
+                     void *last)
 {
     const int state = job->kernel->state;
     for (int j = 0; j * LSI_SCAN_RUN < n; j++) {
@@ -170,7 +174,8 @@ static void row_total(const scan_job *job, const buffers *b, const unit *u, int6
     copy_states(job, total, kept_at(job, b, RUN_LEVELS), 1);
 }
 
-/* --- by columns: a row of values at a time ----------------------------------------------------------------------------- */
+/* --- by columns: a row of values at a time
+ * ----------------------------------------------------------------------------- */
 
 /* Row l of its tile: takes in what lower bits of l say, is kept, takes in the rest. The result is x or b->prefix. */
 static const void *local_row(const scan_job *job, const buffers *b, int l, const void *x, int columns, bool whole)
@@ -184,7 +189,8 @@ static const void *local_row(const scan_job *job, const buffers *b, int l, const
     return x;
 }
 
-static void column_tile(const scan_job *job, const buffers *b, const unit *u, int64_t at, int n, const void *carry, void *last)
+static void column_tile(const scan_job *job, const buffers *b, const unit *u, int64_t at, int n, const void *carry,
+                        void *last)
 {
     for (int l = 0; l < n; l++) {
         const char *from = u->in + (at + l) * job->in_step;
@@ -207,7 +213,8 @@ static void column_total(const scan_job *job, const buffers *b, const unit *u, i
     copy_states(job, total, kept_at(job, b, LS_SCAN_LEVELS), u->columns);
 }
 
-/* --- tasks -------------------------------------------------------------------------------------------------------------- */
+/* --- tasks
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static int tile_length(const scan_job *job, int64_t tile)
 {
@@ -324,7 +331,8 @@ static ls_status run_rounds(scan_job *job)
     return LS_OK;
 }
 
-/* --- making the job ------------------------------------------------------------------------------------------------------ */
+/* --- making the job
+ * ------------------------------------------------------------------------------------------------------ */
 
 static ls_dtype state_dtype(ls_dtype result)
 {

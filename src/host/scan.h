@@ -8,14 +8,15 @@
 #include "program.h"
 
 enum {
-    LSI_SCAN_RUN = 1024,  /* values a kernel sees at once: an aligned part of a tile that stays in the first-level cache */
+    LSI_SCAN_RUN = 1024,  /* values a kernel sees at once: an aligned part of a tile, in the first-level cache */
     LSI_SCAN_PADDING = 64 /* bytes a prefix may be longer than its values */
 };
 
 /* "." is the fold: a sum or a product. */
 typedef struct lsi_scan_kernel {
     int state; /* bytes of an accumulator */
-    /* p = local prefix of n <= LSI_SCAN_RUN values. p does not overlap x and has room for LSI_SCAN_PADDING bytes more. */
+    /* p = local prefix of n <= LSI_SCAN_RUN values. p does not overlap x and has room for LSI_SCAN_PADDING bytes more.
+     * */
     void (*prefix)(void *p, const void *x, int n);
     /* out[i] = left[count-1] . (... . (left[0] . p[i])), count <= 4; each left is one value. out may be p. */
     void (*lead)(void *out, const void *p, int n, const void *const *left, int count);

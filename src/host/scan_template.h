@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Cumulative sums or products of one type in the order of kernels/scan_order.h. No include guard: scan_kernels.c includes
- * this once per kind with
+ * Cumulative sums or products of one type in the order of kernels/scan_order.h. No include guard: scan_kernels.c
+ * includes this once per kind with
  *
  *   K(f)       the name of f here
  *   LS_PART    the type folded: the accumulator, or a part of it
@@ -75,8 +75,10 @@ static inline __attribute__((always_inline)) void K(eight_vectors)(LS_PART *rest
     memcpy(v, x, sizeof v);
 #pragma GCC unroll 8
     for (int k = 0; k < 8; k++) v[k] = K(in_vector)(v[k]);
-    v[1] = K(led_by)(v[0], v[1]), v[3] = K(led_by)(v[2], v[3]), v[5] = K(led_by)(v[4], v[5]), v[7] = K(led_by)(v[6], v[7]);
-    v[2] = K(led_by)(v[1], v[2]), v[3] = K(led_by)(v[1], v[3]), v[6] = K(led_by)(v[5], v[6]), v[7] = K(led_by)(v[5], v[7]);
+#pragma GCC unroll 4
+    for (int k = 0; k < 8; k += 2) v[k + 1] = K(led_by)(v[k], v[k + 1]);
+#pragma GCC unroll 2
+    for (int k = 0; k < 8; k += 4) v[k + 2] = K(led_by)(v[k + 1], v[k + 2]), v[k + 3] = K(led_by)(v[k + 1], v[k + 3]);
 #pragma GCC unroll 4
     for (int k = 4; k < 8; k++) v[k] = K(led_by)(v[3], v[k]);
     memcpy(p, v, sizeof v);
@@ -104,7 +106,8 @@ static void K(short_steps)(LS_PART *restrict p, const LS_PART *restrict x, int64
 enum { K(FIRST) = LS_GROUP };
 #endif
 
-static inline __attribute__((always_inline)) void K(lead_by)(LS_PART *out, const LS_PART *p, int64_t parts, const LS_PART *left)
+static inline __attribute__((always_inline)) void K(lead_by)(LS_PART *out, const LS_PART *p, int64_t parts,
+                                                             const LS_PART *left)
 {
     LS_PART by[LS_GROUP];
     for (int64_t g = 0; g < LS_GROUP; g++) by[g] = left[g];

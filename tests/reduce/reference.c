@@ -66,8 +66,8 @@ bool same_element(ls_dtype dtype, const void *a, const void *b)
 
 /* --- one step, in the dtype's own precision --- */
 
-/* Through memory: gcc 12 at -O2 drops a pair of neighbouring double -> float -> double conversions when it makes a vector
- * of them. */
+/* Through memory: gcc 12 at -O2 drops a pair of neighbouring double -> float -> double conversions when it makes a
+ * vector of them. */
 static double rounded(ls_dtype dtype, double x)
 {
     volatile float single = (float)x;
@@ -159,7 +159,8 @@ static moments tree_moments(ls_dtype dtype, const number *x, int64_t n)
     const int64_t left = left_leaves((n + LEAF - 1) / LEAF) * LEAF;
     const moments a = tree_moments(dtype, x, left), b = tree_moments(dtype, x + left, n - left);
     const double total = a.n + b.n, share = b.n / total, re = b.re - a.re, im = b.im - a.im;
-    const moments m = {total, a.re + re * share, a.im + im * share, (a.m2 + b.m2) + (re * re + im * im) * (a.n * share)};
+    const moments m = {total, a.re + re * share, a.im + im * share,
+                       (a.m2 + b.m2) + (re * re + im * im) * (a.n * share)};
     return m;
 }
 
@@ -174,7 +175,10 @@ static int64_t best_place(lsi_reduce_op op, ls_dtype dtype, const number *x, int
     for (int64_t r = 1; r < n; r++) {
         bool less = x[r].i < x[best].i, more = x[r].i > x[best].i;
         if (is_real(dtype)) less = x[r].f[0] < x[best].f[0], more = x[r].f[0] > x[best].f[0];
-        if (dtype == LS_UINT64) less = (uint64_t)x[r].i < (uint64_t)x[best].i, more = (uint64_t)x[r].i > (uint64_t)x[best].i;
+        if (dtype == LS_UINT64) {
+            less = (uint64_t)x[r].i < (uint64_t)x[best].i;
+            more = (uint64_t)x[r].i > (uint64_t)x[best].i;
+        }
         if (least ? less : more) best = r;
     }
     return best;

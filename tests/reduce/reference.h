@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The slow reference of reductions and scans: the definitions of kernels/reduce_order.h and kernels/scan_order.h, element
- * by element, one output at a time, for any dtype. Shares no code with what it tests. */
+ * The slow reference of reductions and scans: the definitions of kernels/reduce_order.h and kernels/scan_order.h,
+ * element by element, one output at a time, for any dtype. Shares no code with what it tests. */
 #ifndef LOCKSTEP_TESTS_REDUCE_REFERENCE_H
 #define LOCKSTEP_TESTS_REDUCE_REFERENCE_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Reductions of the host against the slow reference: every row and dtype, sizes around every boundary, layouts, choices of
- * axes, threads and instruction sets. All bits must agree. */
+ * Reductions of the host against the slow reference: every row and dtype, sizes around every boundary, layouts,
+ * choices of axes, threads and instruction sets. All bits must agree. */
 #include "backend.h"
 #include "support/check.h"
 #include "core/dtype.h"
@@ -11,7 +11,8 @@
 #include "reference.h"
 #include <stdlib.h>
 
-/* --- numbers ------------------------------------------------------------------------------------------------------- */
+/* --- numbers -------------------------------------------------------------------------------------------------------
+ * */
 
 static uint64_t seed = 88172645463325252u;
 static uint64_t next_bits(void)
@@ -45,7 +46,8 @@ static number random_number(ls_dtype dtype, flavour kind)
     return x;
 }
 
-/* --- a case: one source, one or more reductions, perhaps an instruction and a store ---------------------------------- */
+/* --- a case: one source, one or more reductions, perhaps an instruction and a store
+ * ---------------------------------- */
 
 typedef enum layout { IN_ORDER, REVERSED_AXES, GAPS, BACKWARDS, BROADCAST, SHUFFLED, LAYOUTS } layout;
 
@@ -95,7 +97,8 @@ static void make_source(array *a, ls_dtype dtype, int ndim, const int64_t *shape
         number_store(dtype, random_number(dtype, kind), (char *)a->buffer.address + (size_t)i * lsi_dtype_size(dtype));
 }
 
-static int64_t offset_of(int ndim, const int64_t *shape, const int64_t *strides, const bool *which, bool wanted, int64_t k)
+static int64_t offset_of(int ndim, const int64_t *shape, const int64_t *strides, const bool *which, bool wanted,
+                         int64_t k)
 {
     int64_t at = 0;
     for (int a = ndim - 1; a >= 0; a--) {
@@ -129,7 +132,8 @@ static int64_t count_of(const shaped *s, bool reduced)
 }
 
 /* What the reduction of `op` must be, output by output, dense. */
-static void expect(const shaped *s, const array *in, lsi_reduce_op op, ls_dtype dtype, double correction, bool negate, char *out)
+static void expect(const shaped *s, const array *in, lsi_reduce_op op, ls_dtype dtype, double correction, bool negate,
+                   char *out)
 {
     const int64_t outputs = count_of(s, false), n = count_of(s, true);
     const size_t size = lsi_dtype_size(dtype), made = lsi_dtype_size(made_of(op, dtype));
@@ -227,7 +231,8 @@ static void run_case(const shaped *s, layout how, flavour kind, ls_dtype dtype, 
             char negative[16];
             x.f[0] = -x.f[0], x.f[1] = -x.f[1], x.i = (int64_t)(0 - (uint64_t)x.i);
             number_store(dtype, x, negative);
-            same = same && same_element(dtype, negative, (char *)beside.buffer.address + (size_t)i * lsi_dtype_size(dtype));
+            same = same && same_element(dtype, negative,
+                                        (char *)beside.buffer.address + (size_t)i * lsi_dtype_size(dtype));
         }
         if (!CHECK(same)) describe(s, ops[0], dtype, how, "store");
     }
@@ -236,7 +241,8 @@ static void run_case(const shaped *s, layout how, flavour kind, ls_dtype dtype, 
     for (int q = 0; q < parts; q++) free(out[q].buffer.address);
 }
 
-/* --- which dtypes a row takes --------------------------------------------------------------------------------------- */
+/* --- which dtypes a row takes ---------------------------------------------------------------------------------------
+ * */
 
 static bool takes(lsi_reduce_op op, ls_dtype dtype)
 {
@@ -267,7 +273,8 @@ static void every_row(const shaped *s, layout how)
         }
 }
 
-static const int64_t edges[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 200, 255, 256, 257,
+static const int64_t edges[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 200,
+                                255, 256, 257,
                                 511, 512, 513, 1023, 1024, 1025, 2047, 2048, 2049, 3073, 5000};
 enum { EDGES = sizeof edges / sizeof *edges };
 
@@ -309,7 +316,8 @@ TEST(many_axes)
 
 TEST(long_and_wide)
 {
-    const shaped line = {1, {100003}, {true}}, wide = {2, {1030, 97}, {true, false}}, few = {2, {3, 10000}, {false, true}};
+    const shaped line = {1, {100003}, {true}}, wide = {2, {1030, 97}, {true, false}};
+    const shaped few = {2, {3, 10000}, {false, true}};
     const shaped middle = {3, {2, 2050, 21}, {false, true, false}}, pairs = {2, {20000, 2}, {true, false}};
     const shaped *all[] = {&line, &wide, &few, &middle, &pairs};
     for (int i = 0; i < 5; i++) {
@@ -328,8 +336,10 @@ TEST(transposed)
     for (int i = 0; i < 8; i++)
         for (int op = 0; op < LSI_REDUCE_COUNT; op++) {
             const lsi_reduce_op ops[2] = {(lsi_reduce_op)op, LSI_REDUCE_max};
-            if (takes(ops[0], LS_FLOAT64)) run_case(&all[i], REVERSED_AXES, (flavour)below(3), LS_FLOAT64, 1 + i % 2, ops, false, false);
-            if (takes(ops[0], LS_FLOAT32)) run_case(&all[i], REVERSED_AXES, (flavour)below(3), LS_FLOAT32, 1, ops, false, false);
+            if (takes(ops[0], LS_FLOAT64)) run_case(&all[i], REVERSED_AXES, (flavour)below(3), LS_FLOAT64, 1 + i % 2,
+                                                    ops, false, false);
+            if (takes(ops[0], LS_FLOAT32)) run_case(&all[i], REVERSED_AXES, (flavour)below(3), LS_FLOAT32, 1, ops,
+                                                    false, false);
         }
 }
 
@@ -353,11 +363,13 @@ TEST(computed)
         const ls_dtype dtype = dtypes[below(3)];
         const lsi_reduce_op *ops = sets[dtype == LS_INT64 ? 2 + below(2) : below(4)];
         const bool stored = below(2);
-        run_case(&s, (layout)(i % LAYOUTS), (flavour)below(3), dtype, 1 + (int)below(3), ops, stored || below(2), stored);
+        run_case(&s, (layout)(i % LAYOUTS), (flavour)below(3), dtype, 1 + (int)below(3), ops, stored || below(2),
+                 stored);
     }
 }
 
-static void run_empty(int ndim, const int64_t *shape, const bool *reduced, lsi_reduce_op op, ls_dtype dtype, ls_status wanted,
+static void run_empty(int ndim, const int64_t *shape, const bool *reduced, lsi_reduce_op op, ls_dtype dtype,
+                      ls_status wanted,
                       int64_t outputs, number value)
 {
     array out;
@@ -365,7 +377,8 @@ static void run_empty(int ndim, const int64_t *shape, const bool *reduced, lsi_r
     lsi_source source = {.kind = LSI_SOURCE_BUFFER, .dtype = dtype, .buffer = &none};
     const ls_dtype made = made_of(op, dtype);
     lsi_reduction r = {.op = op, .value = 0, .dtype = dtype, .result = made, .buffer = &out.buffer};
-    lsi_program p = {.ndim = ndim, .nsource = 1, .nreduction = 1, .sources = &source, .reductions = &r, .function = "test"};
+    lsi_program p = {.ndim = ndim, .nsource = 1, .nreduction = 1, .sources = &source, .reductions = &r,
+                     .function = "test"};
     int64_t step = 1;
     char bytes[16];
     new_array(&out, outputs, made);

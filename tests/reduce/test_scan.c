@@ -83,11 +83,13 @@ static void run_case(const shaped *s, int how, ls_dtype dtype, ls_dtype result, 
     memcpy(scan.shape, s->shape, sizeof s->shape);
     const int64_t in_all = lay(s, how, 0, scan.in_strides, &scan.in_offset);
     const int64_t out_all = lay(s, how == 3 ? 0 : how, initial, scan.out_strides, &scan.out_offset);
-    lsi_buffer in = {.address = malloc((size_t)in_all * size + 1)}, out = {.address = malloc((size_t)out_all * out_size + 1)};
+    lsi_buffer in = {.address = malloc((size_t)in_all * size + 1)};
+    lsi_buffer out = {.address = malloc((size_t)out_all * out_size + 1)};
     number *x = malloc((size_t)(n + 1) * sizeof *x), *y = malloc((size_t)(n + 1) * sizeof *y);
     bool same = true;
     scan.in = &in, scan.out = &out;
-    for (int64_t i = 0; i < in_all; i++) number_store(dtype, random_number(dtype, product), (char *)in.address + (size_t)i * size);
+    for (int64_t i = 0; i < in_all; i++) number_store(dtype, random_number(dtype, product),
+                                                      (char *)in.address + (size_t)i * size);
     CHECK_STATUS(lsi_host_scan(&scan), LS_OK);
     for (int64_t line = 0; line < lines; line++) {
         int64_t rest = line, from = scan.in_offset, to = scan.out_offset;
@@ -109,8 +111,10 @@ static void run_case(const shaped *s, int how, ls_dtype dtype, ls_dtype result, 
         }
     }
     if (!CHECK(same))
-        printf("  %s %s to %s layout %d axis %d shape %lld %lld %lld\n", product ? "product" : "sum", lsi_dtype_name(dtype),
-               lsi_dtype_name(result), how, s->axis, (long long)s->shape[0], (long long)s->shape[1], (long long)s->shape[2]);
+        printf("  %s %s to %s layout %d axis %d shape %lld %lld %lld\n", product ? "product" : "sum",
+               lsi_dtype_name(dtype),
+               lsi_dtype_name(result), how, s->axis, (long long)s->shape[0], (long long)s->shape[1],
+               (long long)s->shape[2]);
     free(in.address), free(out.address), free(x), free(y);
 }
 
@@ -129,7 +133,8 @@ static void every_pair(const shaped *s, int how)
 
 TEST(lines)
 {
-    static const int64_t edges[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 129, 1000, 1023, 1024, 1025,
+    static const int64_t edges[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 129, 1000, 1023, 1024,
+                                    1025,
                                     2047, 2048, 2049, 3100, 8191, 8192, 8193, 17000};
     for (size_t e = 0; e < sizeof edges / sizeof *edges; e++) {
         const shaped s = {1, 0, {edges[e]}};
@@ -140,7 +145,8 @@ TEST(lines)
 
 TEST(planes)
 {
-    static const int64_t shapes[][2] = {{3, 5}, {70, 4}, {4, 70}, {130, 33}, {1030, 7}, {9, 1500}, {8200, 6}, {5, 8200}, {2, 20000}};
+    static const int64_t shapes[][2] = {{3, 5}, {70, 4}, {4, 70}, {130, 33}, {1030, 7}, {9, 1500}, {8200, 6}, {5, 8200},
+                                        {2, 20000}};
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         for (int axis = 0; axis < 2; axis++) {
             const shaped s = {2, axis, {shapes[i][0], shapes[i][1]}};
