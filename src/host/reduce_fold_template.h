@@ -38,8 +38,10 @@ static inline __attribute__((always_inline)) void K(leaf)(LS_PART *restrict out,
     LS_PART lane[LANES] __attribute__((aligned(64)));
     int64_t at = LANES;
     for (int64_t i = 0; i < LANES; i++) lane[i] = x[i];
-    for (; at + LANES <= parts; at += LANES)
+    for (; at + LANES <= parts; at += LANES) {
+        for (int64_t b = 0; b < LS_LANE_BYTES; b += 64) __builtin_prefetch((const char *)(x + at) + PREFETCH_AHEAD + b);
         for (int64_t i = 0; i < LANES; i++) lane[i] = FOLD(lane[i], x[at + i]);
+    }
     for (int64_t i = 0; i < parts - at; i++) lane[i] = FOLD(lane[i], x[at + i]);
     K(halve_all)(lane);
     for (int64_t g = 0; g < LS_GROUP; g++) out[g] = lane[g];

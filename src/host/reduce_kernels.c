@@ -6,6 +6,10 @@
 #include "reduce_order.h"
 #include <string.h>
 
+/* Bytes a sum asks for ahead of what it reads: a page, where the prefetcher of the processor stops. Asking past the end
+ * of an array is allowed. */
+enum { PREFETCH_AHEAD = 4096 };
+
 /* Outputs may be inputs, element by element: never another iteration's. */
 #ifdef __clang__
 #define REDUCE_INDEPENDENT
