@@ -27,21 +27,21 @@ LS_FN float ls_log_poly_f32(float z)
     return ls_fma_f32(z, p, 0x1.55557ap-1f);
 }
 
-/* The same less its first term, which the two-word logarithm takes as 2/3 in two words. */
+/* The same less its first term and divided by z; the two-word logarithm takes that term as 2/3 in two words. Even and
+ * odd terms apart, the constant last, so that it meets one rounding. */
 LS_FN double ls_log_hl_poly_f64(double z)
 {
     double zz = z * z, even = ls_fma_f64(zz, 0x1.de3c1bfc38037p-4, 0x1.3b13649a0cd0bp-3);
     double odd = ls_fma_f64(zz, 0x1.ead169b6ee91p-4, 0x1.1120770194b51p-3);
     even = ls_fma_f64(zz, even, 0x1.c71c71c59594ep-3);
     odd = ls_fma_f64(zz, odd, 0x1.745d1829efaddp-3);
-    even = ls_fma_f64(zz, even, 0x1.9999999999996p-2);
     odd = ls_fma_f64(zz, odd, 0x1.2492492492f56p-2);
-    return z * ls_fma_f64(z, odd, even);
+    return 0x1.9999999999996p-2 + ls_fma_f64(zz, even, z * odd);
 }
 LS_FN float ls_log_hl_poly_f32(float z)
 {
     float p = ls_fma_f32(z, 0x1.dfa31ap-3f, 0x1.24527ap-2f);
-    return z * ls_fma_f32(z, p, 0x1.999ap-2f);
+    return ls_fma_f32(z, p, 0x1.999ap-2f);
 }
 
 #define LS_LN2_SHORT_f64 0x1.62e42fefa38p-1

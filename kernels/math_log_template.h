@@ -85,9 +85,9 @@ LS_FN P E(log_hl_core)(T k, P f)
     const T s_low = E(fma)(-s, d.lo + f.lo, left) * inverse;
     const T t = E(mag)(s) < C(LOG_LINEAR) ? 0 : s; /* keeps subnormals, which are slow, out */
     const T z = t * t, z_low = E(fma)(t + t, s_low, E(fma)(t, t, -z));
-    const P p = E(fast_two_sum)(C(TWO_THIRDS_HI), E(log_hl_poly)(z));
-    const T p_low = p.lo + C(TWO_THIRDS_LO);
-    const T u = z * p.hi, u_low = E(fma)(z, p_low, E(fma)(z_low, p.hi, E(fma)(z, p.hi, -u)));
+    const T q = E(log_hl_poly)(z), p = E(fma)(z, q, C(TWO_THIRDS_HI));
+    const T p_low = E(fma)(z, q, C(TWO_THIRDS_HI) - p) + E(fma)((T)0.4, z_low, C(TWO_THIRDS_LO)); /* 2/5 = P'(0) */
+    const T u = z * p, u_low = E(fma)(z, p_low, E(fma)(z_low, p, E(fma)(z, p, -u)));
     const T w = t * u, w_low = E(fma)(t, u_low, E(fma)(s_low, u, E(fma)(t, u, -w)));
     const P a = E(fast_two_sum)(k * C(LN2_SHORT), s + s), b = E(fast_two_sum)(a.hi, w);
     const T small = (a.lo + b.lo) + E(fma)(2, s_low, w_low);

