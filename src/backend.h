@@ -15,6 +15,7 @@
 #define LSI_BACKEND_H
 
 #include "memory/pool.h"
+#include "memory/scheduler.h"
 #include "program.h"
 #include <stdatomic.h>
 
@@ -22,18 +23,12 @@ enum { LSI_BACKEND_ABI = 1, LSI_DECLINED = 1000, LSI_MAX_DEVICES = 16 };
 
 typedef struct lsi_backend lsi_backend;
 
-/* Operation `sequence` of queue `stream`; {0, 0} is "done already". */
-typedef struct lsi_ticket {
-    uint32_t stream;
-    uint64_t sequence;
-} lsi_ticket;
-
 struct lsi_buffer {
     _Atomic int64_t refs;
     lsi_backend *backend;
-    void *address;       /* followed by host code only when the pool's prim is host_readable, after `wait(written)` */
+    void *address;       /* followed by host code only when the pool's prim is host_readable, after `wait(uses.written)` */
     size_t bytes;
-    lsi_ticket written;  /* the last work that writes it */
+    lsi_uses uses;       /* by work that may still be running; changed by the backend alone */
     void (*deleter)(void *context); /* wrapped user memory: called at the last release; NULL = from the pool */
     void *deleter_context;
     bool wrapped;        /* the user's memory: writes through an array land there */

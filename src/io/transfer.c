@@ -121,7 +121,7 @@ static ls_status read_staged(lsi_reader *reader, lsi_buffer *buffer, ls_dtype dt
         const size_t step = smaller(bytes - done, room);
         status = lsi_read_all(reader, stage, step, "the data");
         if (!status) mend(dtype, foreign, stage, step);
-        if (!status) status = backend->upload(backend, buffer, done, stage, step, &buffer->written);
+        if (!status) status = backend->upload(backend, buffer, done, stage, step, &buffer->uses.written);
         done += step;
     }
     lsi_dealloc(stage);
@@ -134,7 +134,7 @@ static ls_status put_head(lsi_buffer *buffer, const void *head, size_t bytes)
 {
     lsi_backend *backend = buffer->backend;
     if (bytes == 0) return LS_OK;
-    return backend->upload(backend, buffer, 0, head, bytes, &buffer->written);
+    return backend->upload(backend, buffer, 0, head, bytes, &buffer->uses.written);
 }
 
 /* What a reader that cannot tell its size has delivered of `wanted` bytes, before the array is made. Grows by doubling:

@@ -315,7 +315,7 @@ static void commit_version(lsi_version *v, lsi_buffer *buffer, ls_status status,
         lsi_buffer_release(buffer);
         return;
     }
-    buffer->written = ticket;
+    buffer->uses.written = ticket;
     d->of[d->count].count = 0;
     lsi_version_store(v, buffer, &d->of[d->count++]);
 }
@@ -326,11 +326,11 @@ static ls_status batch_run(batch *b, drops *d)
     lsi_ticket ticket = {0, 0};
     lsi_backend *backend = b->roots[0]->backend;
     set_states(b, LSI_RUNNING);
-    lsi_graph_unlock();
+    lsi_graph_run_begin();
     ls_status status = backend->run(backend, &b->builder.program, &ticket);
     count_program(&b->builder.program);
     lsi_build_release(&b->builder);
-    lsi_graph_lock();
+    lsi_graph_run_end();
     for (int i = 0; i < b->builder.nvisited && !status; i++) {
         b->builder.visited[i]->computed = true;
     }
@@ -388,10 +388,10 @@ static ls_status run_alone(lsi_version *v, drops *d)
     }
     lsi_ticket ticket = {0, 0};
     v->state = LSI_RUNNING; /* its inputs stay: only this thread may drop them now */
-    lsi_graph_unlock();
+    lsi_graph_run_begin();
     ls_status status =
         v->kind == LSI_NODE_SCAN ? run_scan(v, buffer, &ticket) : run_matmul(v, buffer, &ticket);
-    lsi_graph_lock();
+    lsi_graph_run_end();
     commit_version(v, buffer, status, ticket, d);
     lsi_graph_broadcast();
     return status;
@@ -424,8 +424,7 @@ static ls_status step(const plan *p, lsi_version *first, drops *d)
 {
     d->count = 0;
     if (!first) {
-        lsi_graph_wait();
-        return LS_OK;
+        return lsi_graph_wait();
     }
     if (runs_alone(first)) {
         return run_alone(first, d);

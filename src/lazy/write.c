@@ -84,7 +84,7 @@ const void *lsi_array_host_data(const ls_array *a, ls_status *status)
     if (!v || !lsi_layout_is_contiguous(&layout) || !lsi_pool_prim(v->backend->pool)->host_readable) {
         return NULL;
     }
-    *status = v->backend->wait(v->backend, v->buffer->written);
+    *status = v->backend->wait(v->backend, v->buffer->uses.written);
     return *status ? NULL : (const char *)v->buffer->address + (size_t)layout.offset * lsi_dtype_size(v->dtype);
 }
 
@@ -287,6 +287,6 @@ ls_status lsi_array_upload(const ls_array *dst, const void *host)
     lsi_layout layout;
     lsi_array_layout(dst, &layout);
     size_t bytes = (size_t)lsi_layout_count(&layout) * size;
-    return bytes ? v->backend->upload(v->backend, v->buffer, (size_t)dst->offset * size, host, bytes, &v->buffer->written)
+    return bytes ? v->backend->upload(v->backend, v->buffer, (size_t)dst->offset * size, host, bytes, &v->buffer->uses.written)
                  : LS_OK;
 }
