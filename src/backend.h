@@ -19,7 +19,7 @@
 #include "program.h"
 #include <stdatomic.h>
 
-enum { LSI_BACKEND_ABI = 1, LSI_DECLINED = 1000, LSI_MAX_DEVICES = 16 };
+enum { LSI_BACKEND_ABI = 2, LSI_DECLINED = 1000, LSI_MAX_DEVICES = 16 };
 
 typedef struct lsi_backend lsi_backend;
 
@@ -63,6 +63,9 @@ struct lsi_backend {
     int (*parallel)(lsi_backend *backend, int64_t count, int64_t grain, lsi_range_fn fn, void *context);
     /* Appends "key": value lines about itself for `lockstep info`, through put(context, key, value). */
     void (*describe)(lsi_backend *backend, void (*put)(void *context, const char *key, const char *value), void *context);
+    /* Optional (NULL: never): sorts, searches, unique elements, non-zero elements. May decline: the caller then takes the
+     * elements to the host and the results back. */
+    ls_status (*sort)(lsi_backend *backend, lsi_sort *task, lsi_ticket *done);
 };
 
 /* The registry. Backends are registered from outside (src/api/init.c, plug-ins, tests); the order is the preference for

@@ -142,4 +142,40 @@ typedef struct lsi_matmul {
     const char *function, *place;
 } lsi_matmul;
 
+/* Sorting, and what rests on it. Elements are ordered as kernels/sort_key.h says. */
+typedef enum lsi_sort_op {
+    LSI_SORT_VALUES,            /* out[0]: every line in order */
+    LSI_SORT_INDICES,           /* out[0], int64: where along its line each element of that order stands; stable */
+    LSI_SORT_PARTITION,         /* out[0]: every line as its elements below the kth of the order, those that are equal to
+                                   it, those above it; each part in the order of the line */
+    LSI_SORT_PARTITION_INDICES, /* out[0], int64: where along its line each of them stands */
+    LSI_SORT_SEARCH,            /* out[0], int64: per value, how many of `in` are below it; with `right` also the equal */
+    LSI_SORT_UNIQUE,            /* out[0]: the distinct elements in order; int64, when wanted: out[1] where each stands
+                                   first, out[2] per element of `in` its number in out[0], out[3] how many there are */
+    LSI_SORT_NONZERO            /* out[0], int64 (ndim, found): indices of the elements that are not zero, C order */
+} lsi_sort_op;
+
+/* `in` is C-contiguous: before x n x after elements, of which those that differ in the middle index alone are a line.
+ * SEARCH, UNIQUE, NONZERO take n elements (before and after are 1). Outputs are C-contiguous from their buffer's start.
+ * Where the number of results depends on the data (UNIQUE, NONZERO) the backend makes the buffers, one reference each
+ * for the caller, sets `found`, and has done the work when it returns; else the caller gives out[0]. */
+typedef struct lsi_sort {
+    lsi_sort_op op;
+    ls_dtype dtype;                /* of in and values */
+    bool descending;               /* VALUES, INDICES: from the largest on; NaN is last all the same */
+    bool right;                    /* SEARCH */
+    bool wanted[4];                /* UNIQUE: wanted[1..3] */
+    int64_t before, n, after;
+    int64_t kth;                   /* PARTITION: 0 <= kth < n */
+    lsi_buffer *in, *values, *sorter, *out[4];
+    int64_t in_offset;             /* elements, as the other offsets */
+    int64_t values_offset, count;  /* SEARCH: `count` values, C-contiguous */
+    int64_t sorter_offset;         /* SEARCH: where sorter is not NULL, n int64 that put `in` into order; LS_EINDEX for
+                                      one that is not below n */
+    int ndim;                      /* NONZERO: the shape of the n elements */
+    int64_t shape[LS_MAX_NDIM];
+    int64_t found;
+    const char *function, *place;
+} lsi_sort;
+
 #endif
