@@ -42,6 +42,15 @@ LS_API void ls_set_num_threads(int threads);
 /** Threads a large operation would use now. */
 LS_API int ls_num_threads(void);
 
+/** Makes the library usable in a child made by fork(). The child of a process that had used the library has its arrays
+ *  but none of its threads and devices: every call that would do work fails with LS_EFORKED until this one. Afterwards
+ *  the host's arrays are as they were (the child's own copies, pending ones included), new ones live on the host, and
+ *  those of other devices give LS_EDEVICE. The child of a process that had more than one thread works on a single one:
+ *  it may have inherited an OpenMP team that does not exist in it. The parent notices nothing. LS_OK, and nothing
+ *  happens, in a process that needs it not: one that is no child, or whose parent had not used the library. The child
+ *  of a fork inside a callback (ls_map_host) may only exec or _exit. */
+LS_API LS_WARN_UNUSED ls_status ls_reinit_after_fork(void);
+
 /** Memory of one device as its pool sees it, in bytes. */
 typedef struct ls_memory {
     int64_t in_use;        /**< held by arrays */

@@ -3,6 +3,7 @@
  * Starting the library: the host backend, the environment, and devices' plug-ins. Once per process, at the first call. */
 #include "api/init.h"
 #include "api/call.h"
+#include "core/process.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -52,10 +53,25 @@ static ls_status start(void)
     return LS_OK;
 }
 
+void lsi_init_lock(void)
+{
+    pthread_mutex_lock(&starting);
+}
+
+void lsi_init_unlock(void)
+{
+    pthread_mutex_unlock(&starting);
+}
+
+bool lsi_init_done(void)
+{
+    return atomic_load(&started);
+}
+
 ls_status lsi_init(void)
 {
     if (atomic_load_explicit(&started, memory_order_acquire)) {
-        return LS_OK;
+        return lsi_process_check();
     }
     pthread_mutex_lock(&starting);
     ls_status status = atomic_load(&started) ? LS_OK : start();

@@ -4,7 +4,14 @@
 #ifndef LSI_API_INIT_H
 #define LSI_API_INIT_H
 
+#include <stdbool.h>
+
 /* Why there is no CUDA device; a sentence for `lockstep info`. */
 const char *lsi_cuda_note(void);
+
+/* For fork.c: the lock that is held while the library starts, and whether it has started. */
+void lsi_init_lock(void);
+void lsi_init_unlock(void);
+bool lsi_init_done(void);
 
 #endif

@@ -10,6 +10,12 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#if defined(__has_include)
+#if __has_include(<sys/single_threaded.h>)
+#include <sys/single_threaded.h>
+#define LSI_KNOWS_SINGLE_THREADED 1
+#endif
+#endif
 
 /* ---- floating-point state ---- */
 
@@ -58,14 +64,32 @@ static inline void fp_leave(fp_state state)
 
 /* ---- how many ---- */
 
-/* After a fork the child has the runtime's team on paper only: a region would wait for threads that do not exist. */
-static _Atomic bool region_opened, forked_after_region;
 static _Atomic int forced;
 static int configured;
 
+/* The child of a process with threads may have inherited an OpenMP team on paper, ours or the user's: a region would
+ * wait for threads that do not exist, for ever, and nobody can be asked whether there is one. So such a child works on
+ * one thread. The child of a process with a single thread has no team and keeps all of its freedom. */
+static _Atomic bool had_threads, no_team;
+
+static void before_fork(void)
+{
+#if LSI_KNOWS_SINGLE_THREADED
+    atomic_store(&had_threads, !__libc_single_threaded);
+#else
+    atomic_store(&had_threads, true);
+#endif
+}
+
 static void in_child(void)
 {
-    if (atomic_load(&region_opened)) atomic_store(&forked_after_region, true);
+    if (atomic_load(&had_threads)) atomic_store(&no_team, true);
+}
+
+/* At loading: the first fork may come before the first call. */
+__attribute__((constructor)) static void watch_forks(void)
+{
+    pthread_atfork(before_fork, NULL, in_child);
 }
 
 /* A whole decimal number of 1 to 4096 and nothing else; otherwise 0. */
@@ -80,7 +104,6 @@ static int number_in(const char *text)
 
 static void configure(void)
 {
-    pthread_atfork(NULL, NULL, in_child);
     const int wanted = number_in(secure_getenv("LOCKSTEP_NUM_THREADS"));
     const lsi_topology *t = lsi_topology_get();
     const int allowed = t->quota > 0 && t->quota < t->cores ? t->quota : t->cores;
@@ -91,7 +114,7 @@ int lsi_parallel_threads(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, configure);
-    if (omp_in_parallel() || atomic_load_explicit(&forked_after_region, memory_order_relaxed)) return 1;
+    if (omp_in_parallel() || atomic_load_explicit(&no_team, memory_order_relaxed)) return 1;
     const int number = atomic_load_explicit(&forced, memory_order_relaxed);
     return number > 0 ? number : configured;
 }
@@ -124,7 +147,6 @@ void lsi_parallel_run(int threads, void (*body)(int thread, int threads, void *c
         fp_leave(state);
         return;
     }
-    if (!atomic_load_explicit(&region_opened, memory_order_relaxed)) atomic_store(&region_opened, true);
 #pragma omp parallel num_threads(threads)
     {
         const fp_state state = fp_enter();

@@ -58,7 +58,7 @@ static int32_t visit_inputs(plan *p, const lsi_version *node, int32_t root, int 
         if (!v || v->state == LSI_STORED || v->kind == LSI_NODE_CONST || v->kind == LSI_NODE_IOTA) {
             continue;
         }
-        if (v->state == LSI_RUNNING) {
+        if (lsi_version_running(v)) {
             level = LEVEL_BLOCKED;
         } else if (!node->inputs[i].whole || !lsi_fusable(v, ndim, space)) {
             level = max_level(level, visit_root(p, v) + 1);
@@ -83,7 +83,7 @@ static int32_t visit_stored_inputs(plan *p, const lsi_version *v)
     int32_t level = 1;
     for (int i = 0; i < v->ninput; i++) {
         lsi_version *in = v->inputs[i].version;
-        if (in && in->state == LSI_RUNNING) {
+        if (in && lsi_version_running(in)) {
             level = LEVEL_BLOCKED;
         } else if (in && in->state == LSI_PENDING) {
             level = max_level(level, visit_root(p, in) + 1);
@@ -407,7 +407,7 @@ static lsi_version *plan_make(plan *p, int n, lsi_version *const *targets, bool 
         if (targets[i]->state != LSI_STORED) {
             *all_stored = false;
         }
-        if (targets[i]->state == LSI_PENDING) {
+        if (!lsi_version_running(targets[i]) && targets[i]->state == LSI_PENDING) {
             visit_root(p, targets[i]);
         }
     }
@@ -424,7 +424,8 @@ static ls_status step(const plan *p, lsi_version *first, drops *d)
 {
     d->count = 0;
     if (!first) {
-        return lsi_graph_wait();
+        lsi_graph_wait();
+        return LS_OK;
     }
     if (runs_alone(first)) {
         return run_alone(first, d);

@@ -11,6 +11,11 @@ void lsi_graph_lock(void);
 void lsi_graph_unlock(void);
 void lsi_graph_wait(void);      /* holding the lock: sleeps until some state changes */
 void lsi_graph_broadcast(void); /* holding the lock */
+/* Around a program: gives the lock up and takes it again, and knows how many are running. */
+void lsi_graph_run_begin(void);
+void lsi_graph_run_end(void);
+/* Holding the lock: whether a thread of this process is computing it. */
+bool lsi_version_running(lsi_version *version);
 
 /* Bounds of a pending tree: a call that would exceed one evaluates its operands first. They keep programs within what
  * backends accept (LSI_PROGRAM_MAX_*) and loops at constant memory. A node weighs one, and one per input; a 16-bit one three more for its casts. So 96 bounds the sources of a program at 64. */

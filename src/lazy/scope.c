@@ -19,7 +19,11 @@ typedef struct lsi_scope_stack {
     pthread_mutex_t mutex;
     int depth, capacity;      /* scopes open, scopes[0] is the root */
     lsi_scope **scopes;
+    struct lsi_scope_stack *next, *previous; /* in the list of all */
 } lsi_scope_stack;
+
+static pthread_mutex_t all_mutex = PTHREAD_MUTEX_INITIALIZER;
+static lsi_scope_stack *all; /* every thread's, for forks */
 
 static pthread_key_t stack_key;
 static pthread_once_t stack_once = PTHREAD_ONCE_INIT;
@@ -27,11 +31,33 @@ static _Thread_local lsi_scope_stack *thread_stack;
 
 static void close_above(lsi_scope_stack *stack, int depth);
 
+static void list_stack(lsi_scope_stack *stack)
+{
+    pthread_mutex_lock(&all_mutex);
+    stack->next = all;
+    if (all) {
+        all->previous = stack;
+    }
+    all = stack;
+    pthread_mutex_unlock(&all_mutex);
+}
+
+static void unlist_stack(lsi_scope_stack *stack)
+{
+    pthread_mutex_lock(&all_mutex);
+    *(stack->previous ? &stack->previous->next : &all) = stack->next;
+    if (stack->next) {
+        stack->next->previous = stack->previous;
+    }
+    pthread_mutex_unlock(&all_mutex);
+}
+
 static void stack_delete(void *pointer)
 {
     lsi_scope_stack *stack = pointer;
     thread_stack = stack;
     close_above(stack, 0);
+    unlist_stack(stack);
     for (int i = 0; i < stack->capacity; i++) {
         lsi_dealloc(stack->scopes[i]);
     }
@@ -86,6 +112,7 @@ static lsi_scope_stack *stack_get(void)
         return NULL;
     }
     pthread_mutex_init(&stack->mutex, NULL);
+    list_stack(stack);
     if (!scope_push(stack) || pthread_setspecific(stack_key, stack)) {
         stack_delete(stack);
         return NULL;
@@ -227,6 +254,22 @@ void lsi_scope_lift(lsi_owned *owned)
         link_owned(stack->scopes[depth - 1], owned);
     }
     unlock(stack);
+}
+
+void lsi_scopes_lock(void)
+{
+    pthread_mutex_lock(&all_mutex);
+    for (lsi_scope_stack *stack = all; stack; stack = stack->next) {
+        lock(stack);
+    }
+}
+
+void lsi_scopes_unlock(void)
+{
+    for (lsi_scope_stack *stack = all; stack; stack = stack->next) {
+        unlock(stack);
+    }
+    pthread_mutex_unlock(&all_mutex);
 }
 
 bool lsi_scope_newest(const lsi_owned *owned)

@@ -18,5 +18,8 @@ void lsi_scope_lift(lsi_owned *owned);
 void lsi_scope_replace(lsi_owned *owned, lsi_owned *replacement);
 /* Whether nothing was made on this thread since `owned`, in the innermost scope. */
 bool lsi_scope_newest(const lsi_owned *owned);
+/* The locks of all threads' scopes, for fork.h. */
+void lsi_scopes_lock(void);
+void lsi_scopes_unlock(void);
 
 #endif

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * Lifetime of handles, cells and versions, and the views between them. Nothing here computes. */
+#include "core/process.h"
+#include "lazy/fork.h"
 #include "lazy/graph.h"
+#include "lazy/scope.h"
 #include "memory/prim.h"
 
 #include <pthread.h>
@@ -9,6 +12,7 @@
 
 static pthread_mutex_t graph_mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t graph_changed = PTHREAD_COND_INITIALIZER;
+static int running; /* programs that threads of this process are running, under the lock */
 
 void lsi_graph_lock(void)
 {
@@ -23,6 +27,47 @@ void lsi_graph_unlock(void)
 void lsi_graph_wait(void)
 {
     pthread_cond_wait(&graph_changed, &graph_mutex);
+}
+
+/* When nobody runs it, in the child of a fork, it is pending: the thread that ran it is the parent's. */
+bool lsi_version_running(lsi_version *version)
+{
+    if (version->state == LSI_RUNNING && running == 0) {
+        version->state = LSI_PENDING;
+    }
+    return version->state == LSI_RUNNING;
+}
+
+void lsi_graph_run_begin(void)
+{
+    running++;
+    lsi_graph_unlock();
+}
+
+void lsi_graph_run_end(void)
+{
+    lsi_graph_lock();
+    running--;
+}
+
+/* --- around a fork --- */
+
+void lsi_lazy_lock(void)
+{
+    lsi_graph_lock();
+    lsi_scopes_lock();
+}
+
+void lsi_lazy_unlock(void)
+{
+    lsi_scopes_unlock();
+    lsi_graph_unlock();
+}
+
+void lsi_lazy_forget_runs(void)
+{
+    running = 0;
+    pthread_cond_init(&graph_changed, NULL); /* the threads that wait on it are the parent's */
 }
 
 void lsi_graph_broadcast(void)
@@ -170,6 +215,9 @@ void lsi_array_layout(const ls_array *a, lsi_layout *layout)
 
 const ls_array *lsi_array_check(const ls_array *a, int position)
 {
+    if (lsi_process_check()) {
+        return NULL;
+    }
     if (!a) {
         lsi_fail_null(position);
         return NULL;

@@ -60,6 +60,16 @@ lsi_pool *lsi_pool_new(lsi_prim *prim)
     return pool;
 }
 
+void lsi_pool_lock(lsi_pool *pool)
+{
+    pthread_mutex_lock(&pool->lock);
+}
+
+void lsi_pool_unlock(lsi_pool *pool)
+{
+    pthread_mutex_unlock(&pool->lock);
+}
+
 lsi_prim *lsi_pool_prim(const lsi_pool *pool)
 {
     return pool->prim;

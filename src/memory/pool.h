@@ -43,6 +43,9 @@ void lsi_pool_reset_peak(lsi_pool *pool);
 /* LOCKSTEP_POOL=direct: every request goes straight to the prim (malloc, where that is the host's), so that memory
  * checkers see each block's end and its freeing. Nothing is cached. */
 void lsi_pool_set_direct(lsi_pool *pool, bool direct);
+/* Around a fork: the child must find the pool whole. */
+void lsi_pool_lock(lsi_pool *pool);
+void lsi_pool_unlock(lsi_pool *pool);
 /* For tests: whether every list, table and total agrees with the others. Slow: walks everything. */
 bool lsi_pool_valid(lsi_pool *pool);
 
