@@ -155,17 +155,16 @@ typedef enum lsi_sort_op {
     LSI_SORT_NONZERO            /* out[0], int64 (ndim, found): indices of the elements that are not zero, C order */
 } lsi_sort_op;
 
-/* `in` is C-contiguous: before x n x after elements, of which those that differ in the middle index alone are a line.
- * SEARCH, UNIQUE, NONZERO take n elements (before and after are 1). Outputs are C-contiguous from their buffer's start.
- * Where the number of results depends on the data (UNIQUE, NONZERO) the backend makes the buffers, one reference each
- * for the caller, sets `found`, and has done the work when it returns; else the caller gives out[0]. */
+/* `in` is C-contiguous: `lines` lines of n elements (SEARCH, UNIQUE, NONZERO: one). Outputs are C-contiguous from their
+ * buffer's start. Where the number of results depends on the data (UNIQUE, NONZERO) the backend makes the buffers, one
+ * reference each for the caller, sets `found`, and has done the work when it returns; else the caller gives out[0]. */
 typedef struct lsi_sort {
     lsi_sort_op op;
     ls_dtype dtype;                /* of in and values */
     bool descending;               /* VALUES, INDICES: from the largest on; NaN is last all the same */
     bool right;                    /* SEARCH */
     bool wanted[4];                /* UNIQUE: wanted[1..3] */
-    int64_t before, n, after;
+    int64_t lines, n;
     int64_t kth;                   /* PARTITION: 0 <= kth < n */
     lsi_buffer *in, *values, *sorter, *out[4];
     int64_t in_offset;             /* elements, as the other offsets */
