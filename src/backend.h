@@ -38,6 +38,52 @@ struct lsi_buffer {
 /* One index range of a parallel loop on the host. Non-zero stops the loop. */
 typedef int (*lsi_range_fn)(int64_t begin, int64_t end, void *context);
 
+/* A point in a stream's work. */
+typedef struct lsi_mark {
+    lsi_ticket ticket; /* the work it stands behind */
+    void *event;       /* the device's, for the time; NULL: none yet */
+} lsi_mark;
+
+/* Streams that a thread may wish for. A stream is a number from 0; -1 stands for all of them. Work on different streams is
+ * still ordered where it touches the same buffers. */
+typedef struct lsi_stream_entries {
+    /* `foreign`: NULL, or a queue of the user's own (a CUstream) to be used under that number. */
+    ls_status (*open)(lsi_backend *backend, void *foreign, int *stream);
+    ls_status (*close)(lsi_backend *backend, int stream); /* waits for its work */
+    void *(*handle)(lsi_backend *backend, int stream);    /* the CUstream */
+    ls_status (*synchronize)(lsi_backend *backend, int stream);
+    ls_status (*mark)(lsi_backend *backend, int stream, lsi_mark *mark); /* behind its work so far; forget it later */
+    ls_status (*after)(lsi_backend *backend, int stream, const lsi_mark *mark); /* its later work comes after the mark */
+    ls_status (*reached)(lsi_backend *backend, const lsi_mark *mark, bool wait, bool *done);
+    ls_status (*elapsed)(lsi_backend *backend, const lsi_mark *from, const lsi_mark *to, double *milliseconds);
+    void (*forget)(lsi_backend *backend, lsi_mark *mark);
+} lsi_stream_entries;
+
+/* A kernel that is not the library's, on arrays of its backend: lockstep/cuda.h. */
+typedef struct lsi_user_argument {
+    lsi_buffer *buffer; /* NULL: a number */
+    bool write;
+    size_t offset;      /* bytes into the buffer */
+    const void *bytes;  /* the number */
+    size_t size;
+} lsi_user_argument;
+typedef struct lsi_user_launch {
+    void *function;             /* a CUfunction, or NULL: */
+    const char *source, *name;  /* CUDA C++ to be compiled, and the kernel in it */
+    uint32_t grid[3], block[3], shared_bytes;
+    int nargument;
+    const lsi_user_argument *arguments;
+} lsi_user_launch;
+
+/* Memory of the device in the hands of code that is not the library's. */
+typedef struct lsi_foreign_entries {
+    /* Later work of `stream` (a CUstream) comes after what the access needs; end: the library's later work comes after
+     * the stream's so far. Between them the buffer belongs to the caller. */
+    ls_status (*begin)(lsi_backend *backend, lsi_buffer *buffer, bool write, void *stream);
+    ls_status (*end)(lsi_backend *backend, lsi_buffer *buffer, bool write, void *stream);
+    ls_status (*launch)(lsi_backend *backend, const lsi_user_launch *launch, lsi_ticket *done);
+} lsi_foreign_entries;
+
 struct lsi_backend {
     uint32_t abi_version;
     const char *name;        /* "cpu", "cuda:0" */
@@ -66,6 +112,8 @@ struct lsi_backend {
     /* Optional (NULL: never): sorts, searches, unique elements, non-zero elements. May decline: the caller then takes the
      * elements to the host and the results back. */
     ls_status (*sort)(lsi_backend *backend, lsi_sort *task, lsi_ticket *done);
+    const lsi_stream_entries *streams; /* NULL: one stream, nobody's to choose */
+    const lsi_foreign_entries *foreign; /* NULL: no foreign code runs here */
 };
 
 /* The registry. Backends are registered from outside (src/api/init.c, plug-ins, tests); the order is the preference for
@@ -79,6 +127,9 @@ lsi_backend *lsi_backend_default(void);   /* of the calling thread: ls_use_devic
 int lsi_backend_count(void);              /* the highest id given out; ids up to it may be vacant */
 void lsi_backend_use(int device);         /* for the calling thread; 0 = no wish of its own */
 int lsi_backend_in_use(void);             /* what lsi_backend_use set, 0 at first */
+/* The stream that the calling thread wishes for on that backend, -1: none. Backends with streams ask for it. */
+void lsi_backend_use_stream(lsi_backend *backend, int stream);
+int lsi_backend_stream_in_use(const lsi_backend *backend);
 void lsi_backend_set_preferred(int device); /* LOCKSTEP_DEVICE: goes before `preferred` of register; 0 = none */
 
 /* Buffers. New: from the backend's pool, one reference, NULL when out of memory (nothing recorded). Wrap: the user's

@@ -12,6 +12,7 @@ static _Atomic(lsi_backend *) backends[LSI_MAX_DEVICES]; /* device id - 1 */
 static _Atomic int highest;                              /* largest id given out so far */
 static _Atomic int registered_preferred, user_preferred; /* device ids, 0 = none */
 static _Thread_local int in_use;                         /* device id, 0 = the default */
+static _Thread_local struct { const lsi_backend *backend; int stream; } wish; /* backend NULL: none */
 
 /* -- the registry ------------------------------------------------------------------------------------------------- */
 
@@ -69,6 +70,17 @@ void lsi_backend_use(int device)
 int lsi_backend_in_use(void)
 {
     return in_use;
+}
+
+void lsi_backend_use_stream(lsi_backend *backend, int stream)
+{
+    wish.backend = stream < 0 ? NULL : backend;
+    wish.stream = stream;
+}
+
+int lsi_backend_stream_in_use(const lsi_backend *backend)
+{
+    return wish.backend == backend ? wish.stream : -1;
 }
 
 void lsi_backend_set_preferred(int device)
