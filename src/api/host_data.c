@@ -68,14 +68,10 @@ ls_array *(ls_from_host)(const char *place, const void *data, ls_dtype pointer_d
 static ls_status wrap_layout(const host_plan *p, lsi_layout *layout, int64_t *span)
 {
     lsi_layout_contiguous(layout, p->ndim, p->shape);
-    for (int i = 0; p->options.strides && i < p->ndim; i++) {
-        layout->strides[i] = p->options.strides[i];
-        int64_t reach;
-        if (__builtin_mul_overflow(p->options.strides[i], p->shape[i], &reach) ||
-            __builtin_mul_overflow(reach, (int64_t)lsi_dtype_size(p->data_dtype), &reach) || reach > INT64_MAX / 64 ||
-            reach < INT64_MIN / 64) {
-            return lsi_fail(LS_EOVERFLOW, "axis %d of size %lld with stride %lld reaches too far", i,
-                            (long long)p->shape[i], (long long)p->options.strides[i]);
+    if (p->options.strides) {
+        const ls_status status = lsi_layout_set_strides(layout, p->options.strides, lsi_dtype_size(p->data_dtype));
+        if (status) {
+            return status;
         }
     }
     int64_t low, high;

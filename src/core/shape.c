@@ -101,6 +101,20 @@ void lsi_layout_contiguous(lsi_layout *layout, int ndim, const int64_t *shape)
     }
 }
 
+ls_status lsi_layout_set_strides(lsi_layout *layout, const int64_t *strides, size_t size)
+{
+    for (int i = 0; i < layout->ndim; i++) {
+        int64_t reach;
+        if (__builtin_mul_overflow(strides[i], layout->shape[i], &reach) ||
+            __builtin_mul_overflow(reach, (int64_t)size, &reach) || reach > INT64_MAX / 64 || reach < INT64_MIN / 64) {
+            return lsi_fail(LS_EOVERFLOW, "axis %d of size %lld with stride %lld reaches too far", i,
+                            (long long)layout->shape[i], (long long)strides[i]);
+        }
+        layout->strides[i] = strides[i];
+    }
+    return LS_OK;
+}
+
 int64_t lsi_layout_count(const lsi_layout *layout)
 {
     if (any_zero(layout->ndim, layout->shape)) return 0;

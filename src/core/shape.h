@@ -27,6 +27,8 @@ enum { LSI_SHAPE_TEXT = 512 };
 const char *lsi_shape_text(int ndim, const int64_t *shape, char text[LSI_SHAPE_TEXT]);
 
 void lsi_layout_contiguous(lsi_layout *layout, int ndim, const int64_t *shape); /* C order, offset 0 */
+/* Gives the layout other strides; LS_EOVERFLOW when elements of `size` bytes would lie further apart than memory is wide. */
+ls_status lsi_layout_set_strides(lsi_layout *layout, const int64_t *strides, size_t size);
 int64_t lsi_layout_count(const lsi_layout *layout);        /* elements (already known not to overflow) */
 bool lsi_layout_is_contiguous(const lsi_layout *layout);   /* C order without gaps; any offset; size-1 axes ignored */
 /* Lowest and highest element index touched; both 0 and count 0 when empty. */

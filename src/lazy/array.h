@@ -166,6 +166,9 @@ ls_status lsi_array_download(const ls_array *a, void *host);
 /* The array's memory for host code to read, evaluated and waited for; NULL with nothing recorded when the device's
  * memory is not host-readable, or the view is not C-contiguous. Valid while the handle lives and is not written. */
 const void *lsi_array_host_data(const ls_array *a, ls_status *status);
+/* The array's memory for others: evaluated, waited for and retained, so that writes to the array leave it alone; with
+ * `writable` they land in it, as in wrapped memory. NULL with the status set. */
+lsi_buffer *lsi_array_share(const ls_array *a, bool writable, ls_status *status);
 /* Writes src, broadcast and cast, into the elements dst views. */
 ls_status lsi_array_assign(const ls_array *dst, ls_operand src);
 /* Copies host memory (C order, dst's dtype) into all elements dst views; dst is new and C-contiguous. */

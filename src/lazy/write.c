@@ -88,6 +88,24 @@ const void *lsi_array_host_data(const ls_array *a, ls_status *status)
     return *status ? NULL : (const char *)v->buffer->address + (size_t)layout.offset * lsi_dtype_size(v->dtype);
 }
 
+lsi_buffer *lsi_array_share(const ls_array *a, bool writable, ls_status *status)
+{
+    const lsi_version *v = stored(a, status);
+    if (!v) {
+        return NULL;
+    }
+    lsi_graph_lock();
+    lsi_buffer *buffer = lsi_buffer_retain(v->buffer);
+    buffer->wrapped = buffer->wrapped || writable;
+    lsi_graph_unlock();
+    *status = v->backend->wait(v->backend, buffer->uses.written);
+    if (*status) {
+        lsi_buffer_release(buffer);
+        return NULL;
+    }
+    return buffer;
+}
+
 /* --- writing --- */
 
 /* Makes `v` (one reference, taken over) the cell's version. */

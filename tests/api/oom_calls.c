@@ -2,7 +2,9 @@
  *
  * Scenarios of every other public function. Each gives the status of the first call that failed. */
 #include "failing.h"
+#include "api/dlpack_abi.h"
 #include "core/error.h"
+#include "lockstep/dlpack.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -88,6 +90,27 @@ SCENARIO(wrap)
 
 /* --- views --- */
 
+/* A tensor out and in again: the way back needs a handle only. */
+SCENARIO(tensors)
+{
+    ls_array *a = ls_add(in->x, 1);
+    struct DLManagedTensorVersioned *tensor = ls_to_dlpack(ls_at(a, "1:"));
+    if (!tensor) return ls_error();
+    ls_array *back = ls_from_dlpack(tensor);
+    if (!back) {
+        tensor->deleter(tensor);
+        return ls_error();
+    }
+    TRY(take(back));
+    struct DLManagedTensor *old = ls_to_dlpack_unversioned(a, .copy = true);
+    if (!old) return ls_error();
+    back = ls_from_dlpack_unversioned(old);
+    if (!back) {
+        old->deleter(old);
+        return ls_error();
+    }
+    return take(back);
+}
 SCENARIO(shapes)
 {
     TRY(take(ls_at(in->x, "1:5:2, %d", 3)));
@@ -443,6 +466,7 @@ const scenario call_scenarios[] = {
     {.covers = "ls_astype ls_copy", .run = conversions},
     {.covers = "ls_from_host", .run = from_host},
     {.covers = "ls_wrap ls_changed", .run = wrap},
+    {.covers = "ls_to_dlpack ls_to_dlpack_unversioned ls_from_dlpack ls_from_dlpack_unversioned", .run = tensors},
     {.covers = "ls_at ls_reshape ls_ravel", .run = shapes},
     {.covers = "ls_transpose ls_permute_dims ls_matrix_transpose ls_swapaxes ls_moveaxis ls_squeeze ls_expand_dims "
                "ls_broadcast_to ls_flip", .run = axes},
