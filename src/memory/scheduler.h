@@ -35,10 +35,13 @@ typedef struct lsi_uses {
 void lsi_clock_join(lsi_clock *into, const lsi_clock *other); /* the later of both, per stream */
 bool lsi_clock_is_zero(const lsi_clock *clock);
 
-/* Streams and events of a device. Codes: 0 is fine, others are the device's own and are passed through. */
+/* Streams and events of a device. Codes: 0 is fine, others are the device's own and are passed through; only
+ * LSI_QUEUE_NO_MEMORY is the scheduler's. Every entry but `synchronize` is called with the scheduler's lock held. */
+enum { LSI_QUEUE_NO_MEMORY = -1 };
 typedef struct lsi_queues {
     void *context;
     int streams;                                               /* 1 to LSI_MAX_STREAMS */
+    int wished;                                                /* of them: used only by those who wish for them */
     int (*record)(void *context, int stream, void **event);    /* a new event at the stream's end so far */
     int (*wait)(void *context, int stream, void *event);       /* later work of the stream waits for it */
     int (*query)(void *context, void *event, bool *done);
@@ -55,12 +58,18 @@ typedef struct lsi_access {
 
 typedef struct lsi_scheduler lsi_scheduler;
 
-/* Stream 0 is the main one; with three or more, uploads run on the last but one and downloads on the last. NULL when out
- * of memory. Borrows the queues. */
+/* Stream 0 is the main one; with three or more besides the wished ones, uploads run on the last but one and downloads on
+ * the last. In the order of their numbers: computing, wished, upload, download. NULL when out of memory. Copies the
+ * queues. */
 lsi_scheduler *lsi_scheduler_new(const lsi_queues *queues);
+int lsi_scheduler_computing(const lsi_scheduler *scheduler); /* streams for computing: 0 up to this number; then the wished */
 void lsi_scheduler_delete(lsi_scheduler *scheduler); /* the caller has synchronised the device */
 
-/* Begin: locks the scheduler, chooses a stream (`wish` >= 0: that one) and makes it wait for what the accesses need.
+/* Begin: locks the scheduler, chooses a stream (`wish` >= 0: that one) and makes it wait for what the accesses need: a
+ * read for the last write, a write for all uses. `used` may hold more than the buffer's own uses, those of the memory's
+ * earlier owners for one; who reads what nobody has written is not made to wait for them.
+ * Of streams that would do, one whose newest work is the last write of something accessed goes on; else the one that has
+ * the fewest waits to do; else the one with the least work.
  * Between begin and end the caller enqueues its work on that stream; the lock is held, so nothing here may block. End:
  * counts the work (`enqueued` false: nothing was enqueued, nothing is counted), notes it in the uses, unlocks. When begin
  * returns a code other than 0 it is not locked and there is no end. */
@@ -74,10 +83,19 @@ int lsi_scheduler_wait(lsi_scheduler *scheduler, lsi_ticket ticket);
 int lsi_scheduler_wait_clock(lsi_scheduler *scheduler, const lsi_clock *clock);
 int lsi_scheduler_wait_all(lsi_scheduler *scheduler);
 bool lsi_scheduler_is_done(lsi_scheduler *scheduler, lsi_ticket ticket); /* asks the device at most once, never waits */
+/* What was handed over so far. */
+void lsi_scheduler_now(lsi_scheduler *scheduler, lsi_clock *clock);
 
 typedef struct lsi_scheduler_stats {
     int64_t operations, events, waits, waits_left_out; /* waits: enqueued between streams */
+    int64_t queries;
+    int64_t events_alive; /* recorded and not given back */
 } lsi_scheduler_stats;
 void lsi_scheduler_get_stats(lsi_scheduler *scheduler, lsi_scheduler_stats *out);
+
+#ifdef LSI_MUTATE
+/* For tests of the tests: bit k switches a rule off, see LSI_RULE in scheduler.c. */
+extern unsigned lsi_scheduler_mutations;
+#endif
 
 #endif
