@@ -4,18 +4,24 @@
 # Applied to every target that computes. Contraction off and no reassociation are what "the same bits" rests on.
 set(LSI_ARITHMETIC_FLAGS -ffp-contract=off -fno-math-errno -fno-trapping-math -fwrapv)
 
-if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-  set(LSI_ISAS baseline avx2 avx512)
-else()
-  set(LSI_ISAS baseline)
+set(LOCKSTEP_ISAS all CACHE STRING "all: every instruction set, chosen at run time; baseline: builds in a third of the time")
+set_property(CACHE LOCKSTEP_ISAS PROPERTY STRINGS all baseline)
+if(NOT LOCKSTEP_ISAS MATCHES "^(all|baseline)$")
+  message(FATAL_ERROR "LOCKSTEP_ISAS is all or baseline, not '${LOCKSTEP_ISAS}'")
+endif()
+set(LSI_ISAS baseline)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64" AND LOCKSTEP_ISAS STREQUAL "all")
+  list(APPEND LSI_ISAS avx2 avx512)
 endif()
 set(LSI_ISA_FLAGS_baseline "")
 set(LSI_ISA_FLAGS_avx2 -mavx2 -mfma -mf16c -mbmi2)
 set(LSI_ISA_FLAGS_avx512 ${LSI_ISA_FLAGS_avx2} -mavx512f -mavx512dq -mavx512bw -mavx512vl -mavx512cd
     -mprefer-vector-width=512)
 
-# Sanitizers look at every access: optimising hard for them takes minutes a file and finds nothing more.
-if(LOCKSTEP_SANITIZE MATCHES "undefined")
+# Sanitizers look at every access: optimising hard for them takes minutes a file and finds nothing more. Given from
+# outside it stays (the consumer test of add_subdirectory builds in seconds with -O0).
+if(DEFINED LSI_KERNEL_OPTIMISATION)
+elseif(LOCKSTEP_SANITIZE MATCHES "undefined")
   # UBSan takes minutes a file on fully inlined loops; addresses and threads are still watched.
   set(LSI_KERNEL_OPTIMISATION -O1 -fno-sanitize=undefined)
 elseif(LOCKSTEP_SANITIZE)

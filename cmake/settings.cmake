@@ -8,6 +8,9 @@ target_include_directories(lsi_settings INTERFACE $<BUILD_INTERFACE:${PROJECT_SO
 target_compile_options(lsi_settings INTERFACE
   $<$<COMPILE_LANGUAGE:C>:-Wall;-Wextra;-Wshadow;-Wpedantic;-Wstrict-prototypes;-Wmissing-prototypes;-Wpointer-arith;-Wvla>
   -fvisibility=hidden -fPIC $<$<BOOL:${LOCKSTEP_WERROR}>:-Werror>)
+if(LOCKSTEP_ISAS STREQUAL "baseline")
+  target_compile_definitions(lsi_settings INTERFACE LSI_ONE_ISA=1)
+endif()
 if(LOCKSTEP_SANITIZE)
   target_compile_options(lsi_settings INTERFACE -fsanitize=${LOCKSTEP_SANITIZE} -fno-omit-frame-pointer -g
                          -fno-sanitize-recover=all)

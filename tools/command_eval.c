@@ -74,7 +74,7 @@ static int read_arguments(eval_job *job, int count, char **arguments)
         if (output && !*output) return command_misused("eval: -o needs a file");
         if (output) job->output = output;
         else if (strcmp(arguments[i], "--stats") == 0) job->stats = 1;
-        else if (arguments[i][0] == '-' && arguments[i][1] == '-')
+        else if (arguments[i][0] == '-' && (job->text || arguments[i][1] == '-')) /* '-x' first is an expression */
             return command_misused("eval: unknown option '%s'", arguments[i]);
         else if (!job->text) job->text = arguments[i];
         else status = add_value(job, arguments[i]);

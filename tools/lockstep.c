@@ -8,27 +8,35 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char help[] =
-    "usage: lockstep COMMAND ...\n"
-    "\n"
+/* One text per command: `lockstep --help` shows all of them, `lockstep COMMAND --help` its own. */
+static const char info_help[] =
     "  lockstep info [--json]\n"
-    "      the library, its devices (or why one is missing), threads, memory\n"
-    "\n"
+    "      the library, its devices (or why one is missing), threads, memory; --json: as one JSON object\n";
+static const char eval_help[] =
     "  lockstep eval EXPRESSION [NAME=FILE | NAME=NUMBER]... [-o OUT.npy] [--stats]\n"
     "      computes an expression over arrays: lockstep eval 'sin(x) + k*y' x=in.npy y=a.npz:y k=0.5 -o out.npy\n"
     "      FILE is a .npy file, or a .npz file, a colon and a name. Without -o the result is printed: a single\n"
     "      number with all its digits, an array as NumPy prints it.\n"
-    "      --stats says on stderr what was run and how long it took\n"
-    "\n"
+    "      Operators + - * / // % ** @ << >> & ^ | ~ == != < <= > >=; functions as in NumPy: sqrt(x),\n"
+    "      where(c, x, y), sum(x, axis=0, keepdims=True); casts as float32(x); numbers pi, e, inf, nan, True, 2j\n"
+    "      --stats says on stderr what was run and how long it took\n";
+static const char random_help[] =
     "  lockstep random SHAPE [--seed N] [--dtype D] [--dist uniform|normal|exponential|bits]\n"
     "                  [--engine philox4x64|philox4x32] [-o OUT.npy]\n"
     "      random numbers: lockstep random 1000,1000 --seed 42 -o r.npy holds, bit for bit, what\n"
-    "      numpy.random.Generator(numpy.random.Philox(42)).random((1000, 1000)) gives. Seed 0 when none is given\n"
+    "      numpy.random.Generator(numpy.random.Philox(42)).random((1000, 1000)) gives. Seed 0 when none is given\n";
+static const char end_help[] =
+    "  lockstep [COMMAND] --help, lockstep --version\n"
     "\n"
-    "  lockstep --help, lockstep --version\n"
-    "\n"
-    "LOCKSTEP_DEVICE chooses the device (cpu, cuda:0). The exit status is 0, 1 when something failed, 2 for wrong "
-    "arguments.\n";
+    "LOCKSTEP_DEVICE chooses the device (cpu, cuda:0), LOCKSTEP_NUM_THREADS the threads; see the manual page for more.\n"
+    "The exit status is 0, 1 when something failed, 2 for wrong arguments.\n";
+
+static const struct {
+    const char *name, *help;
+    int (*run)(int count, char **arguments);
+} commands[] = {
+    {"info", info_help, command_info}, {"eval", eval_help, command_eval}, {"random", random_help, command_random}};
+enum { COMMANDS = sizeof commands / sizeof *commands };
 
 int command_misused(const char *format, ...)
 {
@@ -65,29 +73,45 @@ const char *command_option(int count, char **arguments, int *i, const char *name
     return *i + 1 < count ? arguments[++*i] : "";
 }
 
-static int say(const char *text)
+static void print_help(FILE *out)
 {
-    fputs(text, stdout);
-    return command_finish();
+    fputs("usage: lockstep COMMAND ...\n\n", out);
+    for (size_t i = 0; i < COMMANDS; i++) fprintf(out, "%s\n", commands[i].help);
+    fputs(end_help, out);
+}
+
+static int is_help(const char *argument)
+{
+    return strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0;
+}
+
+static int run_command(size_t which, int count, char **arguments)
+{
+    for (int i = 0; i < count; i++) {
+        if (is_help(arguments[i])) {
+            printf("usage:\n%s", commands[which].help);
+            return command_finish();
+        }
+    }
+    return commands[which].run(count, arguments);
 }
 
 int main(int count, char **arguments)
 {
-    static const struct {
-        const char *name;
-        int (*run)(int count, char **arguments);
-    } commands[] = {{"info", command_info}, {"eval", command_eval}, {"random", command_random}};
     if (count < 2) {
-        fputs(help, stderr);
+        print_help(stderr);
         return 2;
     }
     const char *name = arguments[1];
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) return say(help);
+    if (is_help(name) || strcmp(name, "help") == 0) {
+        print_help(stdout);
+        return command_finish();
+    }
     if (strcmp(name, "--version") == 0) {
         printf("lockstep %s\n", ls_version());
         return command_finish();
     }
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-        if (strcmp(name, commands[i].name) == 0) return commands[i].run(count - 2, arguments + 2);
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(name, commands[i].name) == 0) return run_command(i, count - 2, arguments + 2);
     return command_misused("there is no command '%s'", name);
 }

@@ -24,7 +24,7 @@ const char *lsi_isa_name(lsi_isa isa)
 /* The compiler's own check looks at what the operating system saves as well as at the CPU. */
 lsi_isa lsi_isa_best(void)
 {
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !LSI_ONE_ISA
     __builtin_cpu_init();
     const int avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
     const int avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&

@@ -20,7 +20,7 @@ const char *lsi_isa_name(lsi_isa isa); /* "baseline" ("neon" on AArch64), "avx2"
 #define LSI_ISA_NAME(name) LSI_ISA_PASTE(name, LSI_ISA)
 
 /* Declares the per-ISA tables `type name_<isa>`, and LSI_ISA_PICK(name) gives the address of the one in force. */
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !LSI_ONE_ISA
 #define LSI_ISA_TABLE(type, name) extern const type name##_baseline, name##_avx2, name##_avx512
 #define LSI_ISA_PICK_OF(name, isa)                                                                                     \
     ((isa) == LSI_ISA_AVX512 ? &name##_avx512 : (isa) == LSI_ISA_AVX2 ? &name##_avx2 : &name##_baseline)

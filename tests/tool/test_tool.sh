@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
 # Runs the lockstep command as a user does and compares output, messages and exit status.
-#   test_tool.sh path/to/lockstep path/to/tests/vectors
+#   test_tool.sh path/to/lockstep path/to/source
 set -uo pipefail
 
 lockstep=$1
-vectors=$2
+vectors=$2/tests/vectors
+manual=$2/tools/lockstep.1
+header=$2/include/lockstep/device.h
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
@@ -30,6 +32,11 @@ expect 0 "usage: lockstep" "$lockstep" --help
 expect 0 "lockstep 0." "$lockstep" --version
 expect 2 "usage: lockstep" "$lockstep"
 expect 2 "no command 'nonsense'" "$lockstep" nonsense
+expect 2 "no command '--frobnicate'" "$lockstep" --frobnicate
+for command in info eval random; do
+    expect 0 "lockstep $command" "$lockstep" $command --help
+    expect 2 "(see lockstep --help)" "$lockstep" $command x=1 --frobnicate
+done
 
 expect 0 "version" "$lockstep" info
 expect 0 '"library"' "$lockstep" info --json
@@ -44,6 +51,10 @@ expect 0 "True" "$lockstep" eval 'a > 1' a=2
 expect 2 "not NAME=FILE" "$lockstep" eval 'x' x
 expect 2 "no expression" "$lockstep" eval
 expect 2 "unknown option" "$lockstep" eval x --frobnicate
+expect 2 "unknown option" "$lockstep" eval x -z
+expect 2 "-o needs" "$lockstep" eval 1 -o
+expect 0 "-3" "$lockstep" eval -x x=3
+expect 1 "nowhere/x.npy" "$lockstep" eval 1 -o nowhere/x.npy
 expect 1 "nowhere.npy: cannot be opened" "$lockstep" eval 'x' x=nowhere.npy
 expect 1 "ls_eval" "$lockstep" eval 'x + '
 expect 1 "ls_eval" "$lockstep" eval 'y' x=1
@@ -75,6 +86,31 @@ expect 0 "0.2276" bash -c "'$lockstep' random 2 --seed 42 -o /dev/stdout | '$loc
 if [[ -w /dev/full ]]; then
     expect 1 "lockstep:" "$lockstep" eval 'x' x=r.npy -o /dev/full
     expect 1 "standard output" bash -c "'$lockstep' --version > /dev/full"
+fi
+
+# A mistake is one line.
+lines() { # NUMBER COMMAND...
+    local wanted=$1 got
+    shift
+    got=$("$@" 2>&1 > /dev/null | wc -l)
+    expect 0 "" test "$got" == "$wanted"
+}
+lines 1 "$lockstep" eval 'x' x=nowhere.npy
+lines 1 "$lockstep" eval 'x + '
+lines 1 "$lockstep" random 3 --frobnicate
+lines 1 "$lockstep" nonsense
+
+# Help and the manual page know the same options and the same commands.
+words() {
+    grep -oE -- '(^|[^-[:alnum:]])--?[a-z]+' | grep -oE -- '-.*' | sort -u
+}
+expect 0 "" diff <("$lockstep" --help | words) <(sed 's/\\-/-/g' "$manual" | words | grep -vx -e -h)
+expect 0 "" diff <("$lockstep" --help | grep -o 'LOCKSTEP_[A-Z_]*' | sort -u) \
+                 <(grep -o 'LOCKSTEP_[A-Z_]*' "$manual" | grep -E 'DEVICE|THREADS' | sort -u)
+expect 0 "" diff <(grep -o 'LOCKSTEP_[A-Z_]*=' "$header" | tr -d = | sort -u) \
+                 <(sed -n 's/^\.B \(LOCKSTEP_[A-Z_]*\)$/\1/p' "$manual" | sort -u)
+if command -v man > /dev/null; then
+    expect 0 "" test -z "$(man --warnings -l "$manual" 2>&1 > /dev/null)"
 fi
 
 echo "$passed passed, $failed failed"
