@@ -101,7 +101,7 @@ lsi_backend *lsi_backend_default(void)
 lsi_buffer *lsi_buffer_new(lsi_backend *backend, size_t bytes)
 {
     lsi_buffer *buffer = lsi_alloc(1, sizeof *buffer);
-    void *address = buffer ? lsi_pool_allocate(backend->pool, bytes) : NULL;
+    void *address = buffer ? lsi_pool_allocate_after(backend->pool, bytes, &buffer->uses.used) : NULL;
     if (!address) {
         lsi_dealloc(buffer);
         return NULL;
@@ -149,7 +149,7 @@ void lsi_buffer_release(lsi_buffer *buffer)
         buffer->deleter(buffer->deleter_context);
         lsi_call_resume(call);
     } else {
-        lsi_pool_free(buffer->backend->pool, buffer->address);
+        lsi_pool_free_after(buffer->backend->pool, buffer->address, &buffer->uses.used);
     }
     lsi_dealloc(buffer);
 }

@@ -5,8 +5,7 @@
  * be given back at all. */
 #include "pool_parts.h"
 
-/* Sizes in one bin differ by less than 1/8. Monotone in bytes. */
-static size_t bin_of(size_t bytes)
+size_t lsi_large_bin(size_t bytes)
 {
     const int octave = 63 - __builtin_clzll((unsigned long long)(bytes | LSI_SIZE_STEPS));
     return (size_t)octave * LSI_SIZE_STEPS + ((bytes >> (octave - 3)) & (LSI_SIZE_STEPS - 1));
@@ -15,7 +14,7 @@ static size_t bin_of(size_t bytes)
 static void unlink_cached(lsi_large *large, lsi_block *block)
 {
     if (block->previous) block->previous->next = block->next;
-    else large->bins[bin_of(block->bytes)] = block->next;
+    else large->bins[lsi_large_bin(block->bytes)] = block->next;
     if (block->next) block->next->previous = block->previous;
     if (block->before) block->before->after = block->after;
     else large->oldest = block->after;
@@ -28,7 +27,7 @@ lsi_block *lsi_large_take(lsi_large *large, size_t bytes)
 {
     const size_t most = bytes + bytes / 7; /* bytes >= 7/8 of it */
     lsi_block *best = NULL;
-    for (size_t bin = bin_of(bytes); bin <= bin_of(most) && !best; bin++)
+    for (size_t bin = lsi_large_bin(bytes); bin <= lsi_large_bin(most) && !best; bin++)
         for (lsi_block *block = large->bins[bin]; block && (!best || best->bytes > bytes); block = block->next)
             if (block->bytes >= bytes && block->bytes <= most && (!best || block->bytes < best->bytes)) best = block;
     if (!best) return NULL;
@@ -39,7 +38,7 @@ lsi_block *lsi_large_take(lsi_large *large, size_t bytes)
 
 void lsi_large_give(lsi_large *large, lsi_block *block)
 {
-    lsi_block **bin = &large->bins[bin_of(block->bytes)];
+    lsi_block **bin = &large->bins[lsi_large_bin(block->bytes)];
     block->in_use = false;
     block->previous = NULL;
     block->next = *bin;
@@ -70,6 +69,15 @@ bool lsi_large_valid(const lsi_large *large)
     }
     for (size_t bin = 0; bin < LSI_SIZE_BINS; bin++)
         for (const lsi_block *block = large->bins[bin]; block; block = block->next, by_size++)
-            if (bin_of(block->bytes) != bin) return false;
+            if (lsi_large_bin(block->bytes) != bin) return false;
     return last == large->newest && by_age == by_size && cached == large->cached;
+}
+
+size_t lsi_large_biggest(const lsi_large *large)
+{
+    size_t biggest = 0;
+    for (size_t bin = LSI_SIZE_BINS; bin-- > 0 && biggest == 0;)
+        for (const lsi_block *block = large->bins[bin]; block; block = block->next)
+            if (block->bytes > biggest) biggest = block->bytes;
+    return biggest;
 }

@@ -15,8 +15,9 @@ struct lsi_record_chunk {
     lsi_block records[RECORDS_PER_CHUNK];
 };
 
-bool lsi_small_init(lsi_small *small)
+bool lsi_small_init(lsi_small *small, bool clocks)
 {
+    small->clocks = clocks;
     small->bins = lsi_alloc(LSI_BINS, sizeof *small->bins);
     return small->bins != NULL;
 }
@@ -57,7 +58,9 @@ static lsi_block *new_record(lsi_small *small)
     }
     lsi_block *block = small->spare;
     small->spare = block->next;
-    *block = (lsi_block){0};
+    block->slab = NULL;
+    block->before = block->after = NULL;
+    if (small->clocks) block->used = (lsi_clock){{0}};
     return block;
 }
 
@@ -118,6 +121,7 @@ static void cut(lsi_small *small, lsi_block *block, size_t bytes)
     if (rest->after) rest->after->before = rest;
     block->after = rest;
     block->bytes = bytes;
+    if (small->clocks && LSI_POOL_RULE(LSI_POOL_RULE_CUT)) rest->used = block->used;
     push(small, rest);
 }
 
@@ -130,6 +134,7 @@ static void merge_slab(lsi_small *small, lsi_slab *slab)
             lsi_block *gone = block->after;
             unlink_free(small, gone);
             block->bytes += gone->bytes;
+            if (small->clocks && LSI_POOL_RULE(LSI_POOL_RULE_MERGE)) lsi_clock_join(&block->used, &gone->used);
             block->after = gone->after;
             if (block->after) block->after->before = block;
             recycle(small, gone);
@@ -171,7 +176,7 @@ void lsi_small_give(lsi_small *small, lsi_block *block)
 
 /* -- slabs -------------------------------------------------------------------------------------------------------- */
 
-bool lsi_small_add_slab(lsi_small *small, uintptr_t base, size_t bytes)
+bool lsi_small_add_slab(lsi_small *small, uintptr_t base, size_t bytes, lsi_block *home)
 {
     lsi_slab *slab = lsi_alloc(1, sizeof *slab);
     lsi_block *block = slab ? new_record(small) : NULL;
@@ -179,11 +184,12 @@ bool lsi_small_add_slab(lsi_small *small, uintptr_t base, size_t bytes)
         lsi_dealloc(slab);
         return false;
     }
-    *slab = (lsi_slab){.base = base, .bytes = bytes, .first = block, .next = small->slabs};
+    *slab = (lsi_slab){.base = base, .bytes = bytes, .first = block, .next = small->slabs, .home = home};
     small->slabs = slab;
     block->address = base;
     block->bytes = bytes;
     block->slab = slab;
+    if (home && small->clocks && LSI_POOL_RULE(LSI_POOL_RULE_SLAB)) block->used = home->used;
     push(small, block);
     return true;
 }
@@ -193,6 +199,7 @@ static void forget_blocks(lsi_small *small, lsi_slab *slab)
     for (lsi_block *block = slab->first, *after; block; block = after) {
         after = block->after;
         if (!block->in_use) unlink_free(small, block);
+        if (small->clocks) lsi_clock_join(&slab->used, &block->used);
         recycle(small, block);
     }
 }

@@ -10,6 +10,7 @@
 #include "lockstep/types.h"
 
 typedef struct lsi_prim lsi_prim;
+typedef struct lsi_clock lsi_clock; /* scheduler.h */
 struct lsi_prim {
     const char *name;        /* "host", "cuda:0" */
     bool host_readable;      /* host code may dereference addresses */
@@ -22,6 +23,13 @@ struct lsi_prim {
     void (*release)(lsi_prim *prim, void *block, size_t bytes);
     /* Bytes the device has in all and bytes still free, 0 when unknown. */
     void (*capacity)(lsi_prim *prim, size_t *total, size_t *available);
+    /* Optional, for memory that work still running may use: returns when the work of the clock (NULL: all work handed
+     * over) is done. Called without the pool's lock, before memory is released, and with NULL to make room. Without it
+     * memory is taken to be out of use when it is freed, and the pool keeps no clocks. */
+    void (*settle)(lsi_prim *prim, const lsi_clock *work);
+    /* Blocks that follow each other in address are one memory: the pool may cut and merge across them, and releases any
+     * part that starts and ends at multiples of the granularity. `allocate` then had best continue where it ended. */
+    bool splittable;
 };
 
 /* mmap with huge pages asked for from 2 MiB on. */
