@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # What `cmake --install` puts where, and how other projects find it. Components: runtime (shared library, command), dev
-# (headers, static library, CMake and pkg-config files), cuda (the plug-in). Everything is found relative to itself, so an
-# installed tree may be moved.
+# (headers, static library, CMake and pkg-config files), cuda (the plug-in). Everything is found relative to itself, so
+# an installed tree may be moved.
 
 option(LOCKSTEP_INSTALL "Make the install rules" ${PROJECT_IS_TOP_LEVEL})
 if(NOT LOCKSTEP_INSTALL)
@@ -12,7 +12,7 @@ include(CMakePackageConfigHelpers)
 set(LSI_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/Lockstep)
 set(LSI_PLUGIN_DIR ${CMAKE_INSTALL_LIBDIR}/lockstep) # the library looks for its plug-ins in lockstep/ beside itself
 
-# --- what a program that links the static library needs besides, as the linker's words and without paths of this machine
+# --- what a program that links the static library needs besides, as words for the linker without paths of this machine
 
 # lsi_link_words(variable library...): -l names where the linker finds the library by itself, paths where it does not.
 function(lsi_link_words variable)

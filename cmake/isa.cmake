@@ -4,7 +4,7 @@
 # Applied to every target that computes. Contraction off and no reassociation are what "the same bits" rests on.
 set(LSI_ARITHMETIC_FLAGS -ffp-contract=off -fno-math-errno -fno-trapping-math -fwrapv)
 
-set(LOCKSTEP_ISAS all CACHE STRING "all: every instruction set, chosen at run time; baseline: builds in a third of the time")
+set(LOCKSTEP_ISAS all CACHE STRING "all: every instruction set, chosen at run time; baseline: a third of the build")
 set_property(CACHE LOCKSTEP_ISAS PROPERTY STRINGS all baseline)
 if(NOT LOCKSTEP_ISAS MATCHES "^(all|baseline)$")
   message(FATAL_ERROR "LOCKSTEP_ISAS is all or baseline, not '${LOCKSTEP_ISAS}'")
@@ -35,7 +35,8 @@ function(lsi_isa_objects target)
   foreach(isa IN LISTS LSI_ISAS)
     add_library(${target}_${isa} OBJECT ${ARGN})
     target_compile_definitions(${target}_${isa} PRIVATE LSI_ISA=${isa} LSI_ISA_IS_${isa}=1)
-    target_compile_options(${target}_${isa} PRIVATE ${LSI_KERNEL_OPTIMISATION} ${LSI_ARITHMETIC_FLAGS} ${LSI_ISA_FLAGS_${isa}})
+    target_compile_options(${target}_${isa} PRIVATE ${LSI_KERNEL_OPTIMISATION} ${LSI_ARITHMETIC_FLAGS}
+                           ${LSI_ISA_FLAGS_${isa}})
     target_link_libraries(${target}_${isa} PRIVATE lsi_settings)
     target_include_directories(${target}_${isa} PRIVATE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src
                                ${PROJECT_SOURCE_DIR}/kernels)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# `cpack` in the build folder: lockstep (library, command), lockstep-dev and, where it was built, lockstep-cuda as Debian
-# packages. Dependencies of the binaries come from dpkg-shlibdeps.
+# `cpack` in the build folder makes Debian packages: lockstep (library, command), lockstep-dev and, where it was built,
+# lockstep-cuda. Dependencies of the binaries come from dpkg-shlibdeps.
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_VENDOR "the Lockstep authors")
@@ -32,7 +32,7 @@ set(CPACK_COMPONENT_DEV_DESCRIPTION "Headers, static library, CMake and pkg-conf
 set(CPACK_DEBIAN_CUDA_PACKAGE_NAME lockstep-cuda)
 set(CPACK_DEBIAN_CUDA_PACKAGE_SECTION libs)
 set(CPACK_DEBIAN_CUDA_PACKAGE_DEPENDS "lockstep (= ${PROJECT_VERSION})")
-set(CPACK_COMPONENT_CUDA_DESCRIPTION "The CUDA plug-in; needs NVIDIA's driver at run time and nothing else of CUDA to start.")
+set(CPACK_COMPONENT_CUDA_DESCRIPTION "The CUDA plug-in. Opened at run time where NVIDIA's driver is there.")
 
 # Each package says under which licence it stands; only packages carry these copies.
 foreach(component IN ITEMS runtime dev cuda)
