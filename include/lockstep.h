@@ -30,6 +30,7 @@
 #include "lockstep/evaluate.h"
 #include "lockstep/io.h"
 #include "lockstep/matmul.h"
+#include "lockstep/profile.h"
 #include "lockstep/random.h"
 #include "lockstep/reduce.h"
 #include "lockstep/scope.h"

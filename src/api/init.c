@@ -3,6 +3,7 @@
  * Starting the library: the host backend, the environment, and devices' plug-ins. Once per process, at the first call. */
 #include "api/init.h"
 #include "api/call.h"
+#include "api/plugin.h"
 #include "core/process.h"
 
 #include <pthread.h>
@@ -12,7 +13,7 @@
 /* Not pthread_once: a start that failed for want of memory is tried again by the next call. */
 static pthread_mutex_t starting = PTHREAD_MUTEX_INITIALIZER;
 static atomic_bool started;
-static char device_note[256] = "built without a CUDA plug-in";
+static char device_note[512];
 
 const char *lsi_cuda_note(void)
 {
@@ -33,8 +34,20 @@ static void prefer_device(void)
             return;
         }
     }
-    snprintf(device_note, sizeof device_note, "LOCKSTEP_DEVICE=%.64s is not here; %s", wanted,
-             "built without a CUDA plug-in");
+    char why[sizeof device_note / 2];
+    snprintf(why, sizeof why, "%.255s", device_note);
+    snprintf(device_note, sizeof device_note, "LOCKSTEP_DEVICE=%.64s is not here; %s", wanted, why);
+}
+
+/* LOCKSTEP_DEVICE=cpu asks for a process that has nothing to do with a GPU. */
+static void open_devices(void)
+{
+    const char *wanted = secure_getenv("LOCKSTEP_DEVICE");
+    if (wanted && strcmp(wanted, "cpu") == 0) {
+        snprintf(device_note, sizeof device_note, "not looked for: LOCKSTEP_DEVICE=cpu");
+    } else {
+        lsi_plugin_open(device_note, sizeof device_note);
+    }
 }
 
 static ls_status start(void)
@@ -49,6 +62,7 @@ static ls_status start(void)
         lsi_host_backend_delete(host);
         return LS_ENOMEM;
     }
+    open_devices();
     prefer_device();
     return LS_OK;
 }

@@ -14,4 +14,7 @@ void lsi_init_lock(void);
 void lsi_init_unlock(void);
 bool lsi_init_done(void);
 
+/* profile.c: LOCKSTEP_PROFILE. */
+void lsi_profile_from_environment(void);
+
 #endif

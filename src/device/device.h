@@ -3,9 +3,12 @@
  * One NVIDIA GPU as a backend, and how the files of this folder put work on it.
  *
  *   driver.h     the table of driver entries: the only way to CUDA
+ *   codes.c      what the driver's error codes mean
  *   plugin.c     the one exported entry; makes a device for each GPU
  *   services.c   what the plug-in calls of the main library, forwarded through a table
- *   memory.c     device and pinned memory as prims
+ *   context.c    a GPU's primary context, streams and events; the lost device
+ *   modules.c    the embedded kernels
+ *   memory.c     device memory as a prim; staging.c is pinned memory
  *   work.c       lsi_work: scheduling, scratch, launches, failures
  *   run.c        programs: which tier; strips.c is tier 0, jit.c and generate.c tier 1
  *   reduce.c scan.c matmul.c sort.c transfer.c   the other entries of the contract
@@ -16,32 +19,53 @@
 #define LSI_DEVICE_DEVICE_H
 
 #include "backend.h"
+#include "device/driver.h"
 #include "memory/scheduler.h"
 
-typedef struct lsi_cuda lsi_cuda; /* driver.h */
+#include <pthread.h>
 
 typedef struct lsi_device {
     lsi_backend backend;      /* first: a backend of this kind is a device */
     const lsi_cuda *cuda;
     int ordinal;              /* CUDA's number of the GPU */
-    void *context;            /* primary context */
+    lsi_context context;      /* primary context; NULL until the GPU is first used */
     lsi_scheduler *scheduler;
     int major, minor;         /* compute capability */
     int multiprocessors;
     size_t l2_bytes, shared_bytes; /* shared_bytes: most a block may have when it asks */
-    void *streams[LSI_MAX_STREAMS];
+    size_t memory_bytes;
+    lsi_stream streams[LSI_MAX_STREAMS];
+    lsi_prim prim;                 /* memory.c */
+    struct lsi_events *events;     /* context.c: events that wait for their next use */
+    struct lsi_staging *staging;   /* staging.c */
     struct lsi_modules *modules;   /* modules.c */
     struct lsi_jit *jit;           /* jit.c; NULL: off */
     struct lsi_blas *blas;         /* cublas.c; NULL: not opened yet */
     struct lsi_cub *cub;           /* sort.c; NULL: not opened yet */
     _Atomic int lost;              /* the sticky error after which the device is gone; 0: well */
-    char name[64];
+    _Atomic(const char *) last_kernel; /* launched most recently: whom a late error is likely to come from */
+    atomic_bool started;
+    pthread_mutex_t starting;
+    bool synchronous;              /* LOCKSTEP_CUDA_SYNC=1: every launch is waited for, so errors name their kernel */
+    char name[64];                 /* "cuda:0" */
+    char gpu_name[96];             /* "NVIDIA H100" */
 } lsi_device;
 
 static inline lsi_device *lsi_device_of(lsi_backend *backend)
 {
     return (lsi_device *)backend;
 }
+
+/* Devices are made once and live as long as the process. NULL: `note` says why. */
+lsi_device *lsi_device_new(const lsi_cuda *cuda, int ordinal, char *note, size_t size);
+/* Around every use of the driver: makes the GPU's context the calling thread's, after starting the GPU when this is its
+ * first use; `before` is what leaving puts back. Nests. A code other than 0 (the device's `lost` too): not entered. */
+lsi_code lsi_device_enter(lsi_device *device, lsi_context *before);
+void lsi_device_leave(lsi_device *device, lsi_context before);
+/* What a code from the driver makes of the call `function` at `place`; `what` says what was tried ("copying 80 bytes to
+ * the GPU"). Marks the device lost after a sticky code. Returns the status it recorded. */
+ls_status lsi_device_failed(lsi_device *device, const char *function, const char *place, int code, const char *what, ...)
+    __attribute__((format(printf, 5, 6)));
 
 /* A kernel of an embedded module: `module` as in lsi_gpu_module() of cmake/gpu.cmake. Loaded at the first launch. */
 typedef struct lsi_kernel {
@@ -55,9 +79,12 @@ typedef struct lsi_work {
     const char *function, *place;
     ls_status status;         /* of the first failure, recorded already */
     bool entered, enqueued;
+    lsi_lane lane;            /* computing, unless set between begin and enter */
     int stream;
+    lsi_context before;
     int naccess, nscratch;
     lsi_access accesses[LSI_WORK_ACCESSES];
+    struct lsi_range { void *address; size_t bytes; } ranges[LSI_WORK_ACCESSES]; /* the memory of each access */
     struct lsi_scratch { void *address; lsi_uses uses; } scratch[LSI_WORK_SCRATCH];
 } lsi_work;
 
@@ -83,7 +110,40 @@ void lsi_work_fill(lsi_work *work, void *address, unsigned char byte, size_t byt
 void lsi_work_copy(lsi_work *work, void *to, const void *from, size_t bytes); /* on the device */
 /* Notes a failure of the caller's own, with the work's function and place. */
 void lsi_work_fail(lsi_work *work, ls_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
-ls_status lsi_work_end(lsi_work *work, lsi_ticket *done);
+/* The stream of an entered work, for copies and libraries; NULL after a failure. Who enqueues there by other means than
+ * the functions above says so, and passes what the driver answered. `what` as in lsi_device_failed. */
+lsi_stream lsi_work_stream(lsi_work *work);
+void lsi_work_enqueued(lsi_work *work, int code, const char *what);
+ls_status lsi_work_end(lsi_work *work, lsi_ticket *done); /* `done` may be NULL */
+
+/* Kernels by name, modules.c. Loaded at the first call. A code of the driver; `explain` is then set to a sentence where
+ * the code alone says too little, else to NULL. `name` lives as long as the device. */
+typedef struct lsi_found {
+    lsi_function function;
+    const char *name, *explain;
+} lsi_found;
+lsi_code lsi_modules_find(lsi_device *device, lsi_kernel kernel, lsi_found *found);
+/* Lets a block of the function have that much dynamic shared memory. */
+lsi_code lsi_modules_allow_shared(lsi_device *device, lsi_function function, unsigned bytes);
+/* The images compiled into this plug-in, ended by a NULL name: written by the build (cmake/gpu.cmake). */
+typedef struct lsi_image {
+    const char *module;
+    const void *start;
+} lsi_image;
+extern const lsi_image lsi_images[];
+
+/* Pinned host memory, staging.c: at most LSI_STAGING_MOST bytes; NULL when there is none. Given back with the work after
+ * which it may be used again. */
+enum { LSI_STAGING_MOST = 4 << 20 };
+void *lsi_staging_take(lsi_device *device, size_t bytes);
+void lsi_staging_give(lsi_device *device, void *memory, lsi_ticket after);
+bool lsi_staging_new(lsi_device *device);
+void lsi_staging_delete(lsi_device *device); /* of a device that was never started */
+
+bool lsi_modules_new(lsi_device *device);
+void lsi_modules_delete(lsi_device *device); /* of a device that was never started */
+void lsi_memory_init(lsi_device *device); /* fills device->prim */
+int lsi_events_new(lsi_device *device, lsi_queues *queues); /* fills the queues with streams of the started device */
 
 /* --- the entries of the contract, a file each --- */
 ls_status lsi_device_run(lsi_backend *backend, const lsi_program *program, lsi_ticket *done);      /* run.c */

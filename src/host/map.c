@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "host/parallel.h"
 #include "host/plan.h"
+#include "host/progress.h"
 #include <stdatomic.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ typedef struct map_job {
     int64_t per_row;         /* strips of a row; 0: runs */
     int64_t tile_rows, tile_cols, row_tiles, col_tiles;
     _Atomic bool out_of_memory;
+    lsi_progress progress;
 } map_job;
 
 /* ---- the order of axes ---- */
@@ -206,10 +208,14 @@ static void map_part(int thread, int threads, void *context)
         atomic_store(&job->out_of_memory, true);
         return;
     }
-    if (plan->tiles)
-        run_tiles(job, worker, begin, end);
-    else
-        run_strips(job, worker, begin, end);
+    for (int64_t slice = begin, next; slice < end; slice = next) {
+        next = lsi_progress_slice(&job->progress, slice, end);
+        if (plan->tiles)
+            run_tiles(job, worker, slice, next);
+        else
+            run_strips(job, worker, slice, next);
+        if (!lsi_progress_step(&job->progress, thread, next - slice)) break;
+    }
     if (plan->streams) plan->loops->moves->stream_fence();
 }
 
@@ -239,8 +245,10 @@ ls_status lsi_host_map(const lsi_program *program)
         cut_strips(&job);
     const int worth = lsi_map_forced() ? lsi_parallel_threads() : lsi_parallel_worth(count, plan->cost);
     const int threads = (int)smaller(worth, job.units);
+    lsi_progress_begin(&job.progress, job.units);
     lsi_parallel_run(threads, map_part, &job);
     lsi_plan_free(plan);
-    if (!atomic_load(&job.out_of_memory)) return LS_OK;
+    if (!atomic_load(&job.out_of_memory))
+        return lsi_progress_end(&job.progress, program->function, program->place);
     return lsi_fail_for(program->function, program->place, LS_ENOMEM, "no memory for the working space of a thread");
 }

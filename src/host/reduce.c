@@ -7,6 +7,7 @@
 #include "cast.h"
 #include "core/error.h"
 #include "host/parallel.h"
+#include "host/progress.h"
 #include "host/reduce_job.h"
 #include "reduce_order.h"
 #include <string.h>
@@ -168,6 +169,7 @@ static void run_task(const lsi_reduce_job *job, lsi_worker *worker, char *scratc
 typedef struct team {
     const lsi_reduce_job *job;
     _Atomic bool failed;
+    lsi_progress progress;
 } team;
 
 static void work(int thread, int threads, void *context)
@@ -182,7 +184,11 @@ static void work(int thread, int threads, void *context)
         return;
     }
     lsi_parallel_part(job->tiles * job->chunks, 1, thread, threads, &begin, &end);
-    for (int64_t task = begin; task < end; task++) run_task(job, worker, scratch, task);
+    for (int64_t slice = begin, next; slice < end; slice = next) {
+        next = lsi_progress_slice(&all->progress, slice, end);
+        for (int64_t task = slice; task < next; task++) run_task(job, worker, scratch, task);
+        if (!lsi_progress_step(&all->progress, thread, next - slice)) return;
+    }
 }
 
 /* The top of the tree, over the chunks. */
@@ -226,16 +232,18 @@ static bool new_partials(lsi_reduce_job *job)
 
 static ls_status run_job(lsi_reduce_job *job)
 {
-    team all = {job, false};
+    team all = {.job = job};
     if (job->chunks > 1 && !new_partials(job)) {
         free_partials(job);
         return out_of_memory(job->program);
     }
+    lsi_progress_begin(&all.progress, job->tiles * job->chunks);
     lsi_parallel_run(job->threads, work, &all);
-    const bool failed = atomic_load(&all.failed);
-    if (!failed && job->chunks > 1) lsi_parallel_run(1, merge_chunks, &all);
+    const lsi_program *p = job->program;
+    ls_status status = atomic_load(&all.failed) ? out_of_memory(p) : lsi_progress_end(&all.progress, p->function, p->place);
+    if (!status && job->chunks > 1) lsi_parallel_run(1, merge_chunks, &all);
     if (job->chunks > 1) free_partials(job);
-    return failed ? out_of_memory(job->program) : LS_OK;
+    return status;
 }
 
 /* --- no elements, and few ------------------------------------------------------------------------------------------

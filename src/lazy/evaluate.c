@@ -11,6 +11,7 @@
  * Stored besides, when memory allows: what a program computes and a named array holds, what another program of the same
  * plan needs, and what an earlier program has computed before without storing. */
 #include "lazy/graph.h"
+#include "lazy/profile.h"
 #include "memory/prim.h"
 
 #include <string.h>
@@ -320,6 +321,26 @@ static void commit_version(lsi_version *v, lsi_buffer *buffer, ls_status status,
     lsi_version_store(v, buffer, &d->of[d->count++]);
 }
 
+static ls_status run_program(lsi_backend *backend, const lsi_program *p, lsi_ticket *ticket)
+{
+    const lsi_counters before = lsi_counts;
+    lsi_span span;
+    lsi_span_begin(&span, backend);
+    const ls_status status = backend->run(backend, p, ticket);
+    count_program(p);
+    if (!status) {
+        lsi_span_end(&span, backend,
+                     &(lsi_event){.kind = LSI_WORK_PROGRAM,
+                                  .function = p->function,
+                                  .place = p->place,
+                                  .instructions = p->ninstr,
+                                  .reductions = p->nreduction,
+                                  .bytes_read = lsi_counts.bytes_read - before.bytes_read,
+                                  .bytes_written = lsi_counts.bytes_written - before.bytes_written});
+    }
+    return status;
+}
+
 /* Runs a filled batch; the lock is held on entry and on return. */
 static ls_status batch_run(batch *b, drops *d)
 {
@@ -327,8 +348,7 @@ static ls_status batch_run(batch *b, drops *d)
     lsi_backend *backend = b->roots[0]->backend;
     set_states(b, LSI_RUNNING);
     lsi_graph_run_begin();
-    ls_status status = backend->run(backend, &b->builder.program, &ticket);
-    count_program(&b->builder.program);
+    ls_status status = run_program(backend, &b->builder.program, &ticket);
     lsi_build_release(&b->builder);
     lsi_graph_run_end();
     for (int i = 0; i < b->builder.nvisited && !status; i++) {
@@ -379,6 +399,15 @@ static ls_status run_matmul(const lsi_version *v, lsi_buffer *out, lsi_ticket *t
     return v->backend->matmul(v->backend, &task, ticket);
 }
 
+static int64_t inputs_bytes(const lsi_version *v)
+{
+    int64_t bytes = 0;
+    for (int i = 0; i < v->ninput; i++) {
+        bytes += (int64_t)lsi_version_bytes(v->inputs[i].version);
+    }
+    return bytes;
+}
+
 /* Runs a scan or a product; the lock is held on entry and on return. */
 static ls_status run_alone(lsi_version *v, drops *d)
 {
@@ -389,8 +418,17 @@ static ls_status run_alone(lsi_version *v, drops *d)
     lsi_ticket ticket = {0, 0};
     v->state = LSI_RUNNING; /* its inputs stay: only this thread may drop them now */
     lsi_graph_run_begin();
+    lsi_span span;
+    lsi_span_begin(&span, v->backend);
     ls_status status =
         v->kind == LSI_NODE_SCAN ? run_scan(v, buffer, &ticket) : run_matmul(v, buffer, &ticket);
+    if (!status) {
+        lsi_span_end(&span, v->backend, &(lsi_event){.kind = v->kind == LSI_NODE_SCAN ? LSI_WORK_SCAN : LSI_WORK_MATMUL,
+                                                     .function = v->function,
+                                                     .place = v->place,
+                                                     .bytes_read = inputs_bytes(v),
+                                                     .bytes_written = (int64_t)lsi_version_bytes(v)});
+    }
     lsi_graph_run_end();
     commit_version(v, buffer, status, ticket, d);
     lsi_graph_broadcast();

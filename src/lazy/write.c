@@ -3,6 +3,7 @@
  * Moving elements between arrays and host memory, and writing into arrays. A write makes a new version of the cell: in
  * place when nobody else refers to the old one, else on a copy, so that pending work keeps the values it was given. */
 #include "lazy/graph.h"
+#include "lazy/profile.h"
 
 #include <string.h>
 
@@ -21,7 +22,17 @@ static ls_status download_contiguous(const lsi_version *v, int64_t offset, int64
     if (count == 0) {
         return LS_OK;
     }
-    return v->backend->download(v->backend, v->buffer, (size_t)offset * size, host, (size_t)count * size);
+    lsi_span span;
+    lsi_span_begin(&span, v->backend);
+    ls_status status =
+        v->backend->download(v->backend, v->buffer, (size_t)offset * size, host, (size_t)count * size);
+    if (!status) {
+        lsi_span_end(&span, v->backend, &(lsi_event){.kind = LSI_WORK_DOWNLOAD,
+                                                     .function = lsi_current_function(),
+                                                     .place = lsi_current_place(),
+                                                     .bytes_read = count * (int64_t)size});
+    }
+    return status;
 }
 
 /* A new version that holds the elements of a view in C order, stored; NULL with the status set. */
@@ -305,6 +316,18 @@ ls_status lsi_array_upload(const ls_array *dst, const void *host)
     lsi_layout layout;
     lsi_array_layout(dst, &layout);
     size_t bytes = (size_t)lsi_layout_count(&layout) * size;
-    return bytes ? v->backend->upload(v->backend, v->buffer, (size_t)dst->offset * size, host, bytes, &v->buffer->uses.written)
-                 : LS_OK;
+    if (bytes == 0) {
+        return LS_OK;
+    }
+    lsi_span span;
+    lsi_span_begin(&span, v->backend);
+    ls_status status =
+        v->backend->upload(v->backend, v->buffer, (size_t)dst->offset * size, host, bytes, &v->buffer->uses.written);
+    if (!status) {
+        lsi_span_end(&span, v->backend, &(lsi_event){.kind = LSI_WORK_UPLOAD,
+                                                     .function = lsi_current_function(),
+                                                     .place = lsi_current_place(),
+                                                     .bytes_written = (int64_t)bytes});
+    }
+    return status;
 }

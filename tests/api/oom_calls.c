@@ -169,6 +169,27 @@ SCENARIO(scans)
     TRY(take(ls_cumulative_sum(in->x, .axis = LS_AXIS(0), .include_initial = true)));
     return take(ls_cumulative_prod(ls_add(ls_arange(3000), 1.0), .dtype = LS_FLOAT32));
 }
+SCENARIO(sorts)
+{
+    ls_array *turned = ls_transpose(in->x), *index = NULL, *inverse = NULL, *counts = NULL;
+    TRY(take(ls_sort(turned, .descending = true)));
+    TRY(take(ls_argsort(in->x, .axis = LS_AXIS(0))));
+    TRY(take(ls_partition(in->z, 2)));
+    TRY(take(ls_argpartition(turned, -1)));
+    ls_array *unique = ls_unique(in->whole, .index = &index, .inverse = &inverse, .counts = &counts);
+    TRY(take(unique));
+    TRY(take(index));
+    TRY(take(inverse));
+    return take(counts);
+}
+SCENARIO(searches)
+{
+    ls_array *flat = ls_ravel(in->x);
+    TRY(take(ls_searchsorted(flat, in->y, .sorter = ls_argsort(flat))));
+    TRY(take(ls_searchsorted(flat, 2, .right = true)));
+    TRY(take(ls_nonzero(ls_transpose(in->x))));
+    return take(ls_flatnonzero(in->whole));
+}
 SCENARIO(products)
 {
     TRY(take(ls_matmul(in->x, in->matrix, .mode = LS_MATMUL_EXACT)));
@@ -406,6 +427,26 @@ SCENARIO(archive)
     TRY(take(ls_load_npz_memory(bytes, size, "x")));
     return compressed(in);
 }
+static int go_on(double fraction, void *context)
+{
+    (void)fraction, (void)context;
+    return 0;
+}
+SCENARIO(profile)
+{
+    TRY(ls_profile_start(100));
+    ls_on_progress(go_on, NULL);
+    ls_status status = take(ls_add(in->x, 5));
+    ls_on_progress(NULL, NULL);
+    ls_profile_stop();
+    TRY(status);
+    take_number((double)ls_profile_count());
+    FILE *null = fopen("/dev/null", "w");
+    if (!null) return LS_EIO;
+    status = ls_profile_write(null, LS_PROFILE_JSON);
+    fclose(null);
+    return status;
+}
 SCENARIO(text)
 {
     char buffer[2000];
@@ -475,6 +516,8 @@ const scenario call_scenarios[] = {
     {.covers = "", .run = chain},
     {.covers = "ls_evaluate", .run = several},
     {.covers = "ls_cumulative_sum ls_cumulative_prod", .run = scans},
+    {.covers = "ls_sort ls_argsort ls_partition ls_argpartition ls_unique", .run = sorts},
+    {.covers = "ls_searchsorted ls_nonzero ls_flatnonzero", .run = searches},
     {.covers = "ls_matmul ls_dot ls_vecdot ls_outer", .run = products},
     {.covers = "ls_set_matmul_mode ls_get_matmul_mode", .run = fast_products},
     {.covers = "ls_matmul_into", .run = matmul_into},
@@ -494,6 +537,7 @@ const scenario call_scenarios[] = {
     {.covers = "ls_save_file ls_load_file", .run = stream},
     {.covers = "ls_save_memory ls_load_memory", .run = memory},
     {.covers = "ls_save_npz ls_load_npz ls_list_npz ls_load_npz_memory", .run = archive},
+    {.covers = "ls_profile_start ls_profile_stop ls_profile_count ls_profile_write ls_on_progress", .run = profile},
     {.covers = "ls_format ls_fprint", .run = text},
     {.covers = "ls_print", .run = print},
     {.covers = "ls_ndim ls_size ls_dim ls_sizes ls_dtype_of ls_device_of ls_dtype_size ls_dtype_name "

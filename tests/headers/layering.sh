@@ -21,8 +21,9 @@ forbid memory 'host|lazy|io|api|device'
 forbid host 'lazy|io|api|device'
 forbid lazy 'host|io|api|device'
 forbid io 'host|api|device'
+forbid device 'host|lazy|io|api'
 # The API reaches the host's threads through one header: how many there are is a question users ask.
-hits=$(grep -rnE '#include "(\.\./|host/)' api | grep -vE 'api/(device|matmul)\.c:.*"host/(parallel|blas)\.h"')
+hits=$(grep -rnE '#include "(\.\./|host/)' api | grep -vE 'api/(device|matmul|profile)\.c:.*"host/(parallel|blas|progress)\.h"')
 if [[ -n $hits ]]; then
     printf 'src/api must not include these:\n%s\n' "$hits"
     failed=$((failed + 1))

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * A GPU's memory as a prim: cuMemAlloc. Which of it is in use is the pool's business. Memory of a lost device is forgotten:
+ * the driver has taken it back already, or will at the end of the process. */
+#include "device/device.h"
+
+enum { ALIGNMENT = 256, GRANULARITY = 2 * 1024 * 1024 };
+
+static void *allocate(lsi_prim *prim, size_t bytes)
+{
+    lsi_device *device = prim->context;
+    lsi_context before;
+    lsi_address address = 0;
+    if (lsi_alloc_should_fail() || lsi_device_enter(device, &before)) return NULL;
+    const lsi_code code = device->cuda->memory_allocate(&address, bytes);
+    lsi_device_leave(device, before);
+    if (code && lsi_code_is_sticky(code)) atomic_store(&device->lost, (int)code);
+    return code ? NULL : (void *)(uintptr_t)address;
+}
+
+static void release(lsi_prim *prim, void *block, size_t bytes)
+{
+    lsi_device *device = prim->context;
+    lsi_context before;
+    (void)bytes;
+    if (lsi_device_enter(device, &before)) return;
+    const lsi_code code = device->cuda->memory_free((lsi_address)(uintptr_t)block);
+    lsi_device_leave(device, before);
+    if (code && lsi_code_is_sticky(code)) atomic_store(&device->lost, (int)code);
+}
+
+static void capacity(lsi_prim *prim, size_t *total, size_t *available)
+{
+    lsi_device *device = prim->context;
+    lsi_context before;
+    *total = device->memory_bytes;
+    *available = 0;
+    if (!atomic_load(&device->started) || lsi_device_enter(device, &before)) return;
+    if (device->cuda->memory_info(available, total)) *available = 0;
+    lsi_device_leave(device, before);
+}
+
+static void settle(lsi_prim *prim, const lsi_clock *work)
+{
+    lsi_device *device = prim->context;
+    lsi_context before;
+    if (lsi_device_enter(device, &before)) return;
+    const int code = work ? lsi_scheduler_wait_clock(device->scheduler, work) : lsi_scheduler_wait_all(device->scheduler);
+    lsi_device_leave(device, before);
+    if (code > 0 && lsi_code_is_sticky((lsi_code)code)) atomic_store(&device->lost, code);
+}
+
+void lsi_memory_init(lsi_device *device)
+{
+    device->prim = (lsi_prim){.name = device->name,
+                              .alignment = ALIGNMENT,
+                              .granularity = GRANULARITY,
+                              .context = device,
+                              .allocate = allocate,
+                              .release = release,
+                              .capacity = capacity,
+                              .settle = settle};
+}
