@@ -64,6 +64,7 @@ static ls_status start(void)
     }
     open_devices();
     prefer_device();
+    lsi_profile_from_environment();
     return LS_OK;
 }
 
