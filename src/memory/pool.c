@@ -151,10 +151,8 @@ static void recycle_ranges(lsi_pool *pool, lsi_block *blocks)
     pthread_mutex_unlock(&pool->lock);
 }
 
-/* Without the lock. */
-static void release_collected(lsi_pool *pool, release_list *list)
+static __attribute__((noinline)) void release_listed(lsi_pool *pool, release_list *list)
 {
-    if (!list->blocks && !list->slabs && !list->ranges) return;
     if (pool->clocks) settle_collected(pool, list);
     while (list->blocks) {
         lsi_block *block = list->blocks;
@@ -171,6 +169,12 @@ static void release_collected(lsi_pool *pool, release_list *list)
     for (const lsi_block *block = list->ranges; block; block = block->next)
         pool->prim->release(pool->prim, (void *)block->base, block->reserved);
     if (list->ranges) recycle_ranges(pool, list->ranges);
+}
+
+/* Without the lock. */
+static inline void release_collected(lsi_pool *pool, release_list *list)
+{
+    if (list->blocks || list->slabs || list->ranges) release_listed(pool, list);
 }
 
 /* Gives cached memory up, oldest first and then empty slabs, until `growth` more bytes stay within `bound` in all. */
@@ -245,14 +249,21 @@ static void count_segment(lsi_pool *pool)
     note_peak(pool);
 }
 
-/* A free block that fits, handed out; NULL when there is none or no room in the table. */
-static void *from_cache(lsi_pool *pool, size_t bytes, bool reused, lsi_clock *after)
+/* A free block that fits, handed out; NULL when there is none or no room in the table. Every array comes through here:
+ * the first look is part of its caller. */
+static inline __attribute__((always_inline)) void *first_look(lsi_pool *pool, size_t bytes, bool reused,
+                                                              lsi_clock *after)
 {
     if (!lsi_table_reserve(&pool->table)) return NULL;
     lsi_block *block = is_small(bytes)          ? lsi_small_take(&pool->small, lsi_small_round(bytes))
                        : pool->prim->splittable ? lsi_range_take(&pool->ranges, bytes)
                                                 : lsi_large_take(&pool->large, bytes);
     return block ? hand_out(pool, block, reused, after) : NULL;
+}
+
+static __attribute__((noinline)) void *from_cache(lsi_pool *pool, size_t bytes, bool reused, lsi_clock *after)
+{
+    return first_look(pool, bytes, reused, after);
 }
 
 /* -- growing ------------------------------------------------------------------------------------------------------ */
@@ -340,8 +351,8 @@ static void *grow_small(lsi_pool *pool, size_t bytes, lsi_clock *after)
     return address;
 }
 
-/* Large blocks start at a rising multiple of 256 bytes behind a segment's start, for the caches' sake; blocks of a
- * direct pool start where the prim says, so that a memory checker sees their ends. */
+/* Large blocks of host memory start at a rising multiple of 256 bytes behind a segment's start, for the caches' sake;
+ * blocks of a direct pool start where the prim says, so that a memory checker sees their ends. */
 static void *grow_large(lsi_pool *pool, lsi_prim *prim, size_t bytes, bool staggered, lsi_clock *after)
 {
     const size_t unit = staggered && prim->granularity < LARGE_UNIT ? LARGE_UNIT : prim->granularity;
@@ -380,7 +391,7 @@ static void *grow(lsi_pool *pool, size_t bytes, bool direct, lsi_clock *after)
     if (direct) return grow_large(pool, direct_prim(pool), bytes, false, after);
     if (is_small(bytes)) return grow_small(pool, bytes, after);
     return pool->prim->splittable ? grow_large_range(pool, bytes, after)
-                                  : grow_large(pool, pool->prim, bytes, true, after);
+                                  : grow_large(pool, pool->prim, bytes, pool->prim->host_readable, after);
 }
 
 /* -- the ladder --------------------------------------------------------------------------------------------------- */
@@ -436,28 +447,37 @@ static void *fail(lsi_pool *pool)
 
 /* -- the public entries ------------------------------------------------------------------------------------------- */
 
-static void *allocate(lsi_pool *pool, size_t bytes, lsi_clock *after)
+/* When the first look found nothing. */
+static __attribute__((noinline)) void *grow_or_climb(lsi_pool *pool, size_t bytes, bool direct, lsi_clock *after)
 {
-    if (bytes == 0) bytes = 1;
-    if (bytes > (size_t)INT64_MAX / 2) return fail(pool);
-    pthread_mutex_lock(&pool->lock);
-    const bool direct = pool->direct;
-    pool->stats.sizes[63 - __builtin_clzll((unsigned long long)bytes)]++;
-    void *address = direct ? NULL : from_cache(pool, bytes, true, after);
-    pthread_mutex_unlock(&pool->lock);
-    if (!address) address = grow(pool, bytes, direct, after);
+    void *address = grow(pool, bytes, direct, after);
     if (!address) address = climb_and_try(pool, bytes, direct, after);
     return address ? address : fail(pool);
 }
 
-void *lsi_pool_allocate(lsi_pool *pool, size_t bytes)
+static inline __attribute__((always_inline)) void *allocate(lsi_pool *pool, size_t bytes, lsi_clock *after)
+{
+    bytes += bytes == 0;
+    if (bytes > (size_t)INT64_MAX / 2) return fail(pool);
+    pthread_mutex_lock(&pool->lock);
+    const bool direct = pool->direct;
+    pool->stats.sizes[63 ^ __builtin_clzll((unsigned long long)bytes)]++;
+    void *address = direct ? NULL : first_look(pool, bytes, true, after);
+    pthread_mutex_unlock(&pool->lock);
+    return address ? address : grow_or_climb(pool, bytes, direct, after);
+}
+
+static __attribute__((noinline)) void *allocate_and_settle(lsi_pool *pool, size_t bytes)
 {
     lsi_clock after;
-    if (!pool->clocks) return allocate(pool, bytes, NULL);
-    after = (lsi_clock){{0}};
-    void *address = allocate(pool, bytes, &after);
+    void *address = lsi_pool_allocate_after(pool, bytes, &after);
     if (!lsi_clock_is_zero(&after)) pool->prim->settle(pool->prim, &after);
     return address;
+}
+
+void *lsi_pool_allocate(lsi_pool *pool, size_t bytes)
+{
+    return pool->clocks ? allocate_and_settle(pool, bytes) : allocate(pool, bytes, NULL);
 }
 
 void *lsi_pool_allocate_after(lsi_pool *pool, size_t bytes, lsi_clock *after)

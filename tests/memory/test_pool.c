@@ -107,6 +107,7 @@ TEST(large_blocks_are_reused)
 TEST(starts_are_staggered)
 {
     lsi_pool *pool = device_pool((size_t)1 << 34, 4096);
+    device.prim.host_readable = true;
     bool seen[16] = {false};
     void *blocks[16];
     for (int k = 0; k < 16; k++) {
