@@ -12,6 +12,7 @@
 #include "lockstep/scope.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { DEFAULT_EVENTS = 1000000 };
 
@@ -256,9 +257,13 @@ ls_status (ls_profile_write)(const char *place, FILE *file, ls_profile_format fo
 /* --- LOCKSTEP_PROFILE --- */
 
 static char trace_path[4096];
+static pid_t recorder; /* a forked child that exits has nothing to say, and would write over its parent's file */
 
 static void write_at_exit(void)
 {
+    if (getpid() != recorder) {
+        return;
+    }
     ls_profile_stop();
     FILE *file = trace_path[0] ? fopen(trace_path, "w") : stderr;
     if (file) {
@@ -278,6 +283,7 @@ void lsi_profile_from_environment(void)
     if (strcmp(wish, "1") != 0) {
         strcpy(trace_path, wish);
     }
+    recorder = getpid();
     if (lsi_profile_begin_recording(DEFAULT_EVENTS) || atexit(write_at_exit)) {
         ls_profile_stop();
     }

@@ -32,6 +32,16 @@ static int64_t allocations_of(const lsi_backend *backend)
     return stats.allocations;
 }
 
+void lsi_profile_lock(void)
+{
+    pthread_mutex_lock(&mutex);
+}
+
+void lsi_profile_unlock(void)
+{
+    pthread_mutex_unlock(&mutex);
+}
+
 ls_status lsi_profile_begin_recording(int64_t max_events)
 {
     pthread_mutex_lock(&mutex);

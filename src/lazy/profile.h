@@ -33,6 +33,9 @@ ls_status lsi_profile_begin_recording(int64_t max_events); /* LS_ENOMEM is recor
 /* A copy of the events, to be freed with lsi_dealloc; NULL when there is none or no memory (*count is -1 then). */
 lsi_event *lsi_profile_copy(int64_t *count, int64_t *dropped);
 int64_t lsi_profile_recorded(void);
+/* Around a fork (lazy/fork.h). */
+void lsi_profile_lock(void);
+void lsi_profile_unlock(void);
 
 void lsi_span_begin_(lsi_span *span, const lsi_backend *backend);
 void lsi_span_end_(const lsi_span *span, lsi_backend *backend, const lsi_event *event);

@@ -2,8 +2,10 @@
  *
  * Lifetime of handles, cells and versions, and the views between them. Nothing here computes. */
 #include "core/process.h"
+#include "lazy/debug.h"
 #include "lazy/fork.h"
 #include "lazy/graph.h"
+#include "lazy/profile.h"
 #include "lazy/scope.h"
 #include "memory/prim.h"
 
@@ -56,10 +58,12 @@ void lsi_lazy_lock(void)
 {
     lsi_graph_lock();
     lsi_scopes_lock();
+    lsi_profile_lock();
 }
 
 void lsi_lazy_unlock(void)
 {
+    lsi_profile_unlock();
     lsi_scopes_unlock();
     lsi_graph_unlock();
 }
@@ -67,6 +71,7 @@ void lsi_lazy_unlock(void)
 void lsi_lazy_forget_runs(void)
 {
     running = 0;
+    atomic_store(&lsi_profile_on, false); /* the profile is of the parent */
     pthread_cond_init(&graph_changed, NULL); /* the threads that wait on it are the parent's */
 }
 
@@ -213,6 +218,19 @@ void lsi_array_layout(const ls_array *a, lsi_layout *layout)
     memcpy(layout->strides, lsi_array_strides(a), (size_t)a->ndim * sizeof(int64_t));
 }
 
+/* While debugging, a freed handle is still whole: it knows who made it. */
+static void check_failed(const ls_array *a, int position)
+{
+    if (a->magic != LSI_ARRAY_DEAD) {
+        lsi_fail(LS_EARGUMENT, "argument %d is not an array", position);
+    } else if (atomic_load(&lsi_debug_on) && a->function) {
+        lsi_fail(LS_EARGUMENT, "argument %d is an array that was freed (made by %s at %s)", position, a->function,
+                 a->place ? a->place : "?");
+    } else {
+        lsi_fail(LS_EARGUMENT, "argument %d is an array that was freed", position);
+    }
+}
+
 const ls_array *lsi_array_check(const ls_array *a, int position)
 {
     if (lsi_process_check()) {
@@ -223,8 +241,7 @@ const ls_array *lsi_array_check(const ls_array *a, int position)
         return NULL;
     }
     if (a->magic != LSI_ARRAY_ALIVE) {
-        lsi_fail(LS_EARGUMENT, "argument %d is %s", position,
-                 a->magic == LSI_ARRAY_DEAD ? "an array that was freed" : "not an array");
+        check_failed(a, position);
         return NULL;
     }
     return a;
@@ -244,6 +261,11 @@ static void array_owner_gone(lsi_owned *owned)
     lsi_array_release((ls_array *)owned);
 }
 
+ls_array *lsi_array_of_owned(lsi_owned *owned)
+{
+    return owned->release == array_owner_gone ? (ls_array *)owned : NULL;
+}
+
 /* A handle on a cell; takes over one reference of it, also on failure. */
 static ls_array *array_new(lsi_cell *cell, ls_dtype dtype, const lsi_layout *layout)
 {
@@ -255,6 +277,8 @@ static ls_array *array_new(lsi_cell *cell, ls_dtype dtype, const lsi_layout *lay
     }
     a->magic = LSI_ARRAY_ALIVE;
     atomic_init(&a->refs, 1);
+    a->function = lsi_current_function();
+    a->place = lsi_current_place();
     a->cell = cell;
     a->dtype = dtype;
     a->ndim = layout->ndim;
@@ -266,6 +290,7 @@ static ls_array *array_new(lsi_cell *cell, ls_dtype dtype, const lsi_layout *lay
         lsi_fail(LS_ENOMEM, "out of memory for a scope");
         return NULL;
     }
+    lsi_debug_made(a);
     return a;
 }
 
