@@ -43,8 +43,7 @@ const int LSI_SHIM_PASTE(lsi_shim_module_, LS_SHIM_MODULE) = 1;
                                             name##_run,                    run_flat, nullptr};                         \
     static const lsi_shim_registered name##_registered(&name##_kernel);                                                \
     static void name(const type &a)
-#define LS_KERNEL(name, type, threads) LSI_SHIM_KERNEL(name, type, threads, false, nullptr)
-#define LS_FLAT_KERNEL(name, type, threads)                                                                            \
+#define LSI_SHIM_FLAT_KERNEL(name, type, threads)                                                                      \
     static void name(const type &);                                                                                    \
     static void name##_flat(const void *args, unsigned n)                                                              \
     {                                                                                                                  \
@@ -52,6 +51,9 @@ const int LSI_SHIM_PASTE(lsi_shim_module_, LS_SHIM_MODULE) = 1;
             name(*static_cast<const type *>(args));                                                                    \
     }                                                                                                                  \
     LSI_SHIM_KERNEL(name, type, threads, true, name##_flat)
+/* One step more, so that a name may be made by macros. */
+#define LS_KERNEL(name, type, threads) LSI_SHIM_KERNEL(name, type, threads, false, nullptr)
+#define LS_FLAT_KERNEL(name, type, threads) LSI_SHIM_FLAT_KERNEL(name, type, threads)
 
 /* ---- where a thread is ---- */
 
