@@ -24,6 +24,7 @@
 #include "lockstep/types.h"
 
 #include "lockstep/create.h"
+#include "lockstep/debug.h"
 #include "lockstep/device.h"
 #include "lockstep/elementwise.h"
 #include "lockstep/error.h"

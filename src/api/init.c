@@ -65,6 +65,7 @@ static ls_status start(void)
     open_devices();
     prefer_device();
     lsi_profile_from_environment();
+    lsi_debug_from_environment();
     return LS_OK;
 }
 

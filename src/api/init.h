@@ -14,7 +14,8 @@ void lsi_init_lock(void);
 void lsi_init_unlock(void);
 bool lsi_init_done(void);
 
-/* profile.c: LOCKSTEP_PROFILE. */
+/* profile.c: LOCKSTEP_PROFILE; debug.c: LOCKSTEP_DEBUG. */
 void lsi_profile_from_environment(void);
+void lsi_debug_from_environment(void);
 
 #endif

@@ -3,6 +3,7 @@
  * The public side of ownership. */
 #include "lockstep/scope.h"
 #include "api/call.h"
+#include "lazy/debug.h"
 #include "lazy/scope.h"
 
 int ls_scope_open(void)
@@ -29,8 +30,18 @@ ls_array *ls_keep(ls_array *a)
     return a;
 }
 
+/* Freeing what was freed is found out while debugging. */
+static void check_freed(const char *function, const ls_array *a)
+{
+    if (a && !alive(a) && atomic_load(&lsi_debug_on)) {
+        LSI_CALL(function, NULL);
+        lsi_array_check(a, 1);
+    }
+}
+
 void ls_free(ls_array *a)
 {
+    check_freed("ls_free", a);
     if (alive(a) && lsi_scope_disown(&a->owned)) {
         lsi_array_release(a);
     }
@@ -47,6 +58,7 @@ ls_array *ls_retain(ls_array *a)
 
 void ls_release(ls_array *a)
 {
+    check_freed("ls_release", a);
     if (alive(a)) {
         lsi_array_release(a);
     }

@@ -116,6 +116,9 @@ struct ls_array {
     lsi_owned owned;
     uint32_t magic;          /* LSI_ARRAY_ALIVE, or DEAD once released */
     _Atomic int32_t refs;    /* the owner's, and one per ls_retain */
+    bool listed;             /* debug.h remembers it: */
+    ls_array *newer, *older;
+    const char *function, *place; /* of the call that made it */
     lsi_cell *cell;
     ls_dtype dtype;
     int32_t ndim;
@@ -186,6 +189,8 @@ lsi_version *lsi_version_retain(lsi_version *version);
 void lsi_version_release(lsi_version *version);
 ls_array *lsi_array_retain(ls_array *a);
 void lsi_array_release(ls_array *a);
+/* The array whose ownership this is; NULL when it is something else's. */
+ls_array *lsi_array_of_owned(lsi_owned *owned);
 /* Marks the current version as named (the storing rule). */
 void lsi_array_name(const ls_array *a);
 

@@ -256,6 +256,26 @@ void lsi_scope_lift(lsi_owned *owned)
     unlock(stack);
 }
 
+void lsi_scope_visit(void (*visit)(lsi_owned *owned, int depth, void *context), void *context)
+{
+    lsi_scope_stack *stack = thread_stack;
+    if (!stack) {
+        return;
+    }
+    lock(stack);
+    for (int depth = 0; depth < stack->depth; depth++) {
+        for (lsi_owned *owned = stack->scopes[depth]->first; owned; owned = owned->next) {
+            visit(owned, depth, context);
+        }
+    }
+    unlock(stack);
+}
+
+bool lsi_scope_is_own(const lsi_owned *owned)
+{
+    return owned->scope && thread_stack && owned->scope->stack == thread_stack;
+}
+
 void lsi_scopes_lock(void)
 {
     pthread_mutex_lock(&all_mutex);

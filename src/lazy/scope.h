@@ -18,6 +18,10 @@ void lsi_scope_lift(lsi_owned *owned);
 void lsi_scope_replace(lsi_owned *owned, lsi_owned *replacement);
 /* Whether nothing was made on this thread since `owned`, in the innermost scope. */
 bool lsi_scope_newest(const lsi_owned *owned);
+/* Calls visit for everything the calling thread's scopes own, from the root (depth 0) inwards. */
+void lsi_scope_visit(void (*visit)(lsi_owned *owned, int depth, void *context), void *context);
+/* Whether one of the calling thread's scopes owns it. */
+bool lsi_scope_is_own(const lsi_owned *owned);
 /* The locks of all threads' scopes, for fork.h. */
 void lsi_scopes_lock(void);
 void lsi_scopes_unlock(void);

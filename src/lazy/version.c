@@ -362,7 +362,9 @@ void lsi_array_release(ls_array *a)
     }
     a->magic = LSI_ARRAY_DEAD;
     cell_release(a->cell);
-    lsi_dealloc(a);
+    if (!lsi_debug_freed(a)) {
+        lsi_dealloc(a);
+    }
 }
 
 void lsi_array_name(const ls_array *a)

@@ -447,6 +447,16 @@ SCENARIO(profile)
     fclose(null);
     return status;
 }
+SCENARIO(debugging)
+{
+    ls_array *a = ls_add(in->x, 5);
+    if (!a) return ls_error();
+    take_number((double)ls_list_arrays(NULL) * 0);
+    ls_set_debug(true);
+    ls_array *b = ls_add(a, 1);
+    ls_set_debug(false);
+    return take(b);
+}
 SCENARIO(text)
 {
     char buffer[2000];
@@ -459,16 +469,33 @@ SCENARIO(text)
     fclose(null);
     return status;
 }
+/* Sends a descriptor to nowhere; gives what `restore` needs to undo that. */
+static int silence(FILE *stream)
+{
+    fflush(stream);
+    int saved = dup(fileno(stream)), null = open("/dev/null", O_WRONLY);
+    dup2(null, fileno(stream));
+    close(null);
+    return saved;
+}
+static void restore(FILE *stream, int saved)
+{
+    fflush(stream);
+    dup2(saved, fileno(stream));
+    close(saved);
+}
 SCENARIO(print)
 {
-    fflush(stdout);
-    int saved = dup(1), null = open("/dev/null", O_WRONLY);
-    dup2(null, 1);
+    int saved = silence(stdout);
     ls_status status = ls_print(ls_sqrt(in->x));
-    fflush(stdout);
-    dup2(saved, 1);
-    close(saved);
-    close(null);
+    restore(stdout, saved);
+    return status;
+}
+SCENARIO(show)
+{
+    int saved = silence(stderr);
+    ls_status status = ls_show(ls_sqrt(in->x));
+    restore(stderr, saved);
     return status;
 }
 
@@ -538,8 +565,10 @@ const scenario call_scenarios[] = {
     {.covers = "ls_save_memory ls_load_memory", .run = memory},
     {.covers = "ls_save_npz ls_load_npz ls_list_npz ls_load_npz_memory", .run = archive},
     {.covers = "ls_profile_start ls_profile_stop ls_profile_count ls_profile_write ls_on_progress", .run = profile},
+    {.covers = "ls_set_debug ls_list_arrays", .run = debugging},
     {.covers = "ls_format ls_fprint", .run = text},
     {.covers = "ls_print", .run = print},
+    {.covers = "ls_show", .run = show},
     {.covers = "ls_ndim ls_size ls_dim ls_sizes ls_dtype_of ls_device_of ls_dtype_size ls_dtype_name "
                "ls_dtype_from_name ls_result_type ls_version ls_work_done ls_device_count ls_device_name "
                "ls_device_from_name ls_device_in_use ls_num_threads ls_set_num_threads ls_status_text ls_use_device "
