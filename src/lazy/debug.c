@@ -15,6 +15,16 @@ static ls_array *newest;
 static ls_array *quarantine[QUARANTINE];
 static unsigned long freed;
 
+void lsi_debug_lock(void)
+{
+    pthread_mutex_lock(&mutex);
+}
+
+void lsi_debug_unlock(void)
+{
+    pthread_mutex_unlock(&mutex);
+}
+
 void lsi_debug_made_(ls_array *a)
 {
     pthread_mutex_lock(&mutex);

@@ -22,6 +22,9 @@ static inline bool lsi_debug_freed(ls_array *a)
 {
     return a->listed && lsi_debug_freed_(a);
 }
+/* Around a fork (lazy/fork.h). */
+void lsi_debug_lock(void);
+void lsi_debug_unlock(void);
 /* Frees what is in quarantine. */
 void lsi_debug_forget_freed(void);
 /* Calls visit for every remembered handle that is alive. */

@@ -4,7 +4,7 @@
 #ifndef LSI_LAZY_FORK_H
 #define LSI_LAZY_FORK_H
 
-/* Every lock of the graph and of all threads' scopes, in the order in which calls take them. */
+/* Every lock of this layer, in the order in which calls take them. */
 void lsi_lazy_lock(void);
 void lsi_lazy_unlock(void);
 /* In the child, holding the locks: programs that the parent's other threads were running never end here; what they were

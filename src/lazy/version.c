@@ -56,16 +56,18 @@ void lsi_graph_run_end(void)
 
 void lsi_lazy_lock(void)
 {
-    lsi_graph_lock();
+    lsi_debug_lock();
     lsi_scopes_lock();
+    lsi_graph_lock();
     lsi_profile_lock();
 }
 
 void lsi_lazy_unlock(void)
 {
     lsi_profile_unlock();
-    lsi_scopes_unlock();
     lsi_graph_unlock();
+    lsi_scopes_unlock();
+    lsi_debug_unlock();
 }
 
 void lsi_lazy_forget_runs(void)

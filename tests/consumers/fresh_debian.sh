@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
 # fresh_debian.sh PACKAGES ROOT [SUITE]: installs the .deb files of a folder on a fresh Debian, made by debootstrap in
-# ROOT unless one is there, and runs the command and a sample, shared and static. Needs root and a Debian mirror, so CTest
+# ROOT unless one is there, runs the command and a sample, shared and static. Needs root and a Debian mirror, so CTest
 # does not run it; the test consumer_packages looks at the same files without installing them.
 set -euo pipefail
 packages=$(readlink -f "$1") root=$2 suite=${3-bookworm}

@@ -5,9 +5,9 @@
 set -uo pipefail
 
 lockstep=$1
-vectors=$2/tests/vectors
-manual=$2/tools/lockstep.1
-header=$2/include/lockstep/device.h
+source=$2
+vectors=$source/tests/vectors
+manual=$source/tools/lockstep.1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
@@ -107,8 +107,12 @@ words() {
 expect 0 "" diff <("$lockstep" --help | words) <(sed 's/\\-/-/g' "$manual" | words | grep -vx -e -h)
 expect 0 "" diff <("$lockstep" --help | grep -o 'LOCKSTEP_[A-Z_]*' | sort -u) \
                  <(grep -o 'LOCKSTEP_[A-Z_]*' "$manual" | grep -E 'DEVICE|THREADS' | sort -u)
-expect 0 "" diff <(grep -o 'LOCKSTEP_[A-Z_]*=' "$header" | tr -d = | sort -u) \
-                 <(sed -n 's/^\.B \(LOCKSTEP_[A-Z_]*\)$/\1/p' "$manual" | sort -u)
+# The manual page has every variable that a header names, and none that the library does not read.
+manual_variables=$(sed -n 's/^\.B \(LOCKSTEP_[A-Z_]*\)$/\1/p' "$manual" | sort -u)
+header_variables=$(cat "$source"/include/lockstep/*.h | grep -oE 'LOCKSTEP_[A-Z_]+=' | tr -d = | sort -u)
+read_variables=$(grep -rhoE 'getenv\("LOCKSTEP_[A-Z_]+' "$source/src" | cut -d'"' -f2 | sort -u)
+expect 0 "" diff /dev/null <(comm -23 <(echo "$header_variables") <(echo "$manual_variables"))
+expect 0 "" diff /dev/null <(comm -13 <(echo "$read_variables") <(echo "$manual_variables"))
 if command -v man > /dev/null; then
     expect 0 "" test -z "$(man --warnings -l "$manual" 2>&1 > /dev/null)"
 fi
