@@ -24,7 +24,9 @@ LS_FN int64_t ls_map_each(int64_t bytes, int64_t size)
 }
 
 /* An operand is dense, or one value: bit k of `single` is operand k's, and in[k] then its address, NULL where the value
- * is here. `wide`: the dense ones and the output are all aligned to LS_MAP_BYTES. The output may be exactly an input. */
+ * is here. Bit k of `wide`: the operand is aligned to what a thread takes of it; bit LS_MAP_OUT is the output's. The
+ * output may be exactly an input. */
+enum { LS_MAP_OUT = 3 };
 typedef struct ls_map_args {
     const void *in[3];
     void *out;
@@ -33,21 +35,22 @@ typedef struct ls_map_args {
     uint64_t value[3][2];
 } ls_map_args;
 
-/* n elements of one size between a dense place and the walk's elements from position `start` on; fill has no walk and
- * its `from` is NULL where the value is here. */
+/* n elements of one size between a dense place and the walk's elements from position `start` on. What is filled or
+ * scattered may be one value (`single`), at `from` or, where that is NULL, here. */
 typedef struct ls_move_args {
     const void *from;
     void *to;
     int64_t n, start;
+    int64_t single;
     uint64_t value[2];
     ls_walk walk;
 } ls_move_args;
 
-/* to[i * cols + j] = from[element + i * row + j * col], blocks of LS_TILE_SIDE squared. */
+/* to[(b * rows + i) * cols + j] = from[b * batch + i * row + j * col], blocks of LS_TILE_SIDE squared; y is b. */
 typedef struct ls_tile_args {
     const void *from;
     void *to;
-    int64_t rows, cols, row, col;
+    int64_t rows, cols, row, col, batch;
     int64_t across; /* blocks along cols */
 } ls_tile_args;
 

@@ -33,7 +33,7 @@ LS_FN ls_pack<X, count> ls_pack_load(const ls_map_args &a, int k, int64_t i, boo
         return x;
     }
     const X *from = static_cast<const X *>(a.in[k]) + i;
-    if (whole) {
+    if (whole && (a.wide >> k & 1)) {
         typedef typename ls_word<sizeof(X) * count>::type word;
         const word all = ls_load_wide<word>(from);
         memcpy(&x, &all, sizeof x);
@@ -48,7 +48,7 @@ template <typename X, int count>
 LS_FN void ls_pack_store(const ls_map_args &a, int64_t i, bool whole, const ls_pack<X, count> &x)
 {
     X *to = static_cast<X *>(a.out) + i;
-    if (whole) {
+    if (whole && (a.wide >> LS_MAP_OUT & 1)) {
         typedef typename ls_word<sizeof(X) * count>::type word;
         word all;
         memcpy(&all, &x, sizeof x);
@@ -78,7 +78,7 @@ LS_FN void ls_map_1(const ls_map_args &a, F f)
     const int count = ls_each<X, R, bytes>::count;
     const int64_t i = ls_map_first(count);
     if (i >= a.n) return;
-    const bool whole = a.wide && i + count <= a.n;
+    const bool whole = i + count <= a.n;
     const ls_pack<X, count> x = ls_pack_load<X, count>(a, 0, i, whole);
     ls_pack<R, count> r;
 #pragma unroll
@@ -93,7 +93,7 @@ LS_FN void ls_map_2(const ls_map_args &a, F f)
     const int count = ls_each<X, R, bytes>::count;
     const int64_t i = ls_map_first(count);
     if (i >= a.n) return;
-    const bool whole = a.wide && i + count <= a.n;
+    const bool whole = i + count <= a.n;
     const ls_pack<X, count> x = ls_pack_load<X, count>(a, 0, i, whole), y = ls_pack_load<X, count>(a, 1, i, whole);
     ls_pack<R, count> r;
 #pragma unroll
@@ -109,7 +109,7 @@ LS_FN void ls_map_3(const ls_map_args &a, F f)
     const int count = ls_each<X, R, bytes>::count;
     const int64_t i = ls_map_first(count);
     if (i >= a.n) return;
-    const bool whole = a.wide && i + count <= a.n;
+    const bool whole = i + count <= a.n;
     const ls_pack<W, count> w = ls_pack_load<W, count>(a, 0, i, whole);
     const ls_pack<X, count> x = ls_pack_load<X, count>(a, 1, i, whole), y = ls_pack_load<X, count>(a, 2, i, whole);
     ls_pack<R, count> r;

@@ -16,9 +16,15 @@ LS_FN int64_t ls_move_first()
 }
 
 template <typename U>
+LS_FN U ls_single(const ls_move_args &a)
+{
+    return *static_cast<const U *>(a.from ? a.from : static_cast<const void *>(a.value));
+}
+
+template <typename U>
 LS_FN void ls_fill(const ls_move_args &a)
 {
-    const U value = *static_cast<const U *>(a.from ? a.from : static_cast<const void *>(a.value));
+    const U value = ls_single<U>(a);
     const int64_t first = ls_move_first();
 #pragma unroll
     for (int j = 0; j < LS_MOVE_EACH; j++)
@@ -50,7 +56,9 @@ LS_FN void ls_scatter(const ls_move_args &a)
 #pragma unroll
     for (int j = 0; j < LS_MOVE_EACH; j++) {
         const int64_t i = first + j * LS_MAP_THREADS;
-        if (i < a.n) static_cast<U *>(a.to)[ls_walk_at(&a.walk, a.start + i)] = static_cast<const U *>(a.from)[i];
+        if (i < a.n)
+            static_cast<U *>(a.to)[ls_walk_at(&a.walk, a.start + i)] =
+                a.single ? ls_single<U>(a) : static_cast<const U *>(a.from)[i];
     }
 }
 
@@ -71,7 +79,8 @@ LS_FN void ls_tile_read(const ls_tile_args &a, ls_tile_row<U> *tile, int64_t row
     for (int k = 0; k < LS_TILE_SIDE; k += LS_TILE_LINES) {
         const int j = k + (int)(threadIdx.x / LS_TILE_SIDE);
         if (row0 + i < a.rows && col0 + j < a.cols)
-            tile[j].at[i] = static_cast<const U *>(a.from)[(row0 + i) * a.row + (col0 + j) * a.col];
+            tile[j].at[i] =
+                static_cast<const U *>(a.from)[blockIdx.y * a.batch + (row0 + i) * a.row + (col0 + j) * a.col];
     }
 }
 
@@ -83,7 +92,7 @@ LS_FN void ls_tile_write(const ls_tile_args &a, const ls_tile_row<U> *tile, int6
     for (int k = 0; k < LS_TILE_SIDE; k += LS_TILE_LINES) {
         const int i = k + (int)(threadIdx.x / LS_TILE_SIDE);
         if (row0 + i < a.rows && col0 + j < a.cols)
-            static_cast<U *>(a.to)[(row0 + i) * a.cols + col0 + j] = tile[j].at[i];
+            static_cast<U *>(a.to)[(blockIdx.y * a.rows + row0 + i) * a.cols + col0 + j] = tile[j].at[i];
     }
 }
 
