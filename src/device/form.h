@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * The form of a program: all that its kernel's source depends on, and nothing else. Sizes, strides, addresses, numbers
+ * and the records of draws are arguments of the kernel, so that one kernel serves every program of its form. A form
+ * holds no text and no pointer: what a user wrote cannot reach the source.
+ *
+ * Decides how a program's space is cut into threads: axes are put in the order of the stores' memory and joined where
+ * every operand allows it; a thread computes `vector` neighbouring elements. generate.c writes the source of a form. */
+#ifndef LSI_DEVICE_FORM_H
+#define LSI_DEVICE_FORM_H
+
+#include "program.h"
+
+enum {
+    LSI_FORM_AXES = 8,      /* joined; programs with more have no form */
+    LSI_FORM_ARGS = 4096,   /* bytes of arguments that every GPU takes */
+    LSI_FORM_THREADS = 256, /* of a block */
+    LSI_FORM_ALIGN = 16     /* bytes of the widest access */
+};
+
+/* How an operand's elements follow each other. Inner: along the innermost joined axis. */
+typedef enum lsi_walk_kind {
+    LSI_WALK_FLAT,   /* element p at p */
+    LSI_WALK_ONE,    /* one element everywhere */
+    LSI_WALK_DENSE,  /* inner stride 1 */
+    LSI_WALK_REPEAT, /* inner stride 0 */
+    LSI_WALK_STRIDED
+} lsi_walk_kind;
+
+typedef struct lsi_form_source {
+    uint8_t kind, dtype; /* lsi_source_kind, ls_dtype */
+    uint8_t walk;        /* lsi_walk_kind */
+    uint8_t draw;        /* DRAW: its kind ... */
+    uint8_t engine;
+    uint8_t four;        /* ... and whether four elements come of a group of words */
+} lsi_form_source;
+
+typedef struct lsi_form_instr {
+    uint8_t op, dtype, result, unused;
+    int16_t args[4];
+} lsi_form_instr;
+
+typedef struct lsi_form_store {
+    int16_t value;
+    uint8_t dtype, walk;
+} lsi_form_store;
+
+/* Zero beyond what the counts say. */
+typedef struct lsi_form {
+    uint8_t axes;   /* 0 where every operand is FLAT or ONE: no thread needs its index */
+    uint8_t vector; /* elements of a thread: 1, 2 or 4 */
+    uint8_t wide;   /* indices may pass 2^31 */
+    uint8_t head;   /* the first thread begins before element 0, so that fours begin with a group of words */
+    uint16_t nsource, ninstr, nstore, unused;
+    lsi_form_source sources[LSI_PROGRAM_MAX_SOURCES];
+    lsi_form_instr instrs[LSI_PROGRAM_MAX_INSTRS];
+    lsi_form_store stores[LSI_PROGRAM_MAX_STORES];
+} lsi_form;
+
+uint64_t lsi_form_hash(const lsi_form *form);
+bool lsi_form_equal(const lsi_form *a, const lsi_form *b);
+
+/* The members of the kernel's argument, in order. Each is aligned to 8 bytes. */
+typedef enum lsi_field_kind {
+    LSI_FIELD_COUNT,           /* int64: elements */
+    LSI_FIELD_HEAD,            /* int64: where the first thread begins before element 0 */
+    LSI_FIELD_ALIGNED_SOURCES, /* a bit each: wide accesses are allowed */
+    LSI_FIELD_ALIGNED_STORES,
+    LSI_FIELD_SIZE,            /* of an axis */
+    LSI_FIELD_DIVISOR,         /* of an axis: multiplier and shift in the halves */
+    LSI_FIELD_POINTER,         /* of a source, BUFFER */
+    LSI_FIELD_CONSTANT,        /* CONST: of its dtype */
+    LSI_FIELD_FIRST,           /* IOTA */
+    LSI_FIELD_STEP,
+    LSI_FIELD_LAST,
+    LSI_FIELD_LAST_AT,
+    LSI_FIELD_DRAW,            /* lsi_draw */
+    LSI_FIELD_OFFSET,          /* IOTA, DRAW */
+    LSI_FIELD_STRIDE,          /* of a source along an axis */
+    LSI_FIELD_TARGET,          /* of a store */
+    LSI_FIELD_TARGET_STRIDE
+} lsi_field_kind;
+
+typedef struct lsi_field {
+    lsi_field_kind kind;
+    int number, axis; /* of the source or store; of the axis */
+} lsi_field;
+
+void lsi_form_fields(const lsi_form *form, void (*visit)(void *context, lsi_field field), void *context);
+
+/* One launch of a form's kernel. */
+typedef struct lsi_form_launch {
+    uint64_t blocks; /* 0: nothing to do */
+    size_t size;
+    _Alignas(8) unsigned char args[LSI_FORM_ARGS];
+} lsi_form_launch;
+
+/* The form of a program without reductions, and the launch that runs it. False: it has none (too many axes, too many
+ * arguments). Cheap: some hundred nanoseconds for a small program. */
+bool lsi_form_make(const lsi_program *program, lsi_form *form, lsi_form_launch *launch);
+
+#endif

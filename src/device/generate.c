@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Writes the source of a form's kernel: its argument, the thread's place, loads, the expression in a loop over the
+ * thread's elements, stores. All loads come before all stores, so that a target may be a source. */
+#include "device/generate.h"
+#include "core/dtype.h"
+#include <stdio.h>
+
+/* What the kernel's text rests on beside the functions; under the tests' shim, shim.h says the same for a CPU. */
+static const char first_lines[] =
+    "#ifndef LS_SHIM\n"
+    "typedef signed char int8_t;\n"
+    "typedef short int16_t;\n"
+    "typedef int int32_t;\n"
+    "typedef long long int64_t;\n"
+    "typedef unsigned char uint8_t;\n"
+    "typedef unsigned short uint16_t;\n"
+    "typedef unsigned int uint32_t;\n"
+    "typedef unsigned long long uint64_t;\n"
+    "#define LS_ALIGNED(bytes) __align__(bytes)\n"
+    "#define LS_UNROLL _Pragma(\"unroll\")\n"
+    "#define LS_WIDE_LOAD(type, at) (*(const type *)(at))\n"
+    "#define LS_WIDE_STORE(type, at, value) (*(type *)(at) = (value))\n"
+    "#define LS_FLAT_KERNEL(name, type, threads) \\\n"
+    "    extern \"C\" __global__ void __launch_bounds__(threads) name(const __grid_constant__ type a)\n"
+    "#endif\n";
+
+static const char *const tags[LSI_DTYPE_COUNT] = {
+#define DTYPE(tag, NAME, ...) [LS_##NAME] = #tag,
+#include "dtypes.def"
+};
+
+static const char *const op_names[LSI_OP_COUNT] = {
+#define UNARY(name, ...) [LSI_OP_##name] = #name,
+#define BINARY(name, ...) [LSI_OP_##name] = #name,
+#define TERNARY(name, ...) [LSI_OP_##name] = #name,
+#define UNARY_RARE(name, ...) [LSI_OP_##name] = #name,
+#define BINARY_RARE(name, ...) [LSI_OP_##name] = #name,
+#include "ops.def"
+};
+
+static const uint8_t op_arguments[LSI_OP_COUNT] = {
+#define UNARY(name, ...) [LSI_OP_##name] = 1,
+#define BINARY(name, ...) [LSI_OP_##name] = 2,
+#define TERNARY(name, ...) [LSI_OP_##name] = 3,
+#define UNARY_RARE(name, ...) [LSI_OP_##name] = 1,
+#define BINARY_RARE(name, ...) [LSI_OP_##name] = 2,
+#include "ops.def"
+    [LSI_OP_cast] = 1,
+    [LSI_OP_where] = 3,
+};
+
+static const char *const draw_names[LSI_DRAW_KINDS] = {
+    [LSI_DRAW_UNIFORM_F64] = "uniform_f64",         [LSI_DRAW_UNIFORM_F32] = "uniform_f32",
+    [LSI_DRAW_BITS64] = "bits64",                   [LSI_DRAW_BITS32] = "bits32",
+    [LSI_DRAW_NORMAL_F64] = "normal_f64",           [LSI_DRAW_NORMAL_F32] = "normal_f32",
+    [LSI_DRAW_EXPONENTIAL_F64] = "exponential_f64", [LSI_DRAW_EXPONENTIAL_F32] = "exponential_f32",
+    [LSI_DRAW_INTEGERS64] = "integers64",           [LSI_DRAW_INTEGERS32] = "integers32",
+};
+/* What they give; an integer dtype's sign is a matter of the cast. */
+static const char *const draw_tags[LSI_DRAW_KINDS] = {
+    [LSI_DRAW_UNIFORM_F64] = "f64", [LSI_DRAW_UNIFORM_F32] = "f32",     [LSI_DRAW_BITS64] = "u64",
+    [LSI_DRAW_BITS32] = "u32",      [LSI_DRAW_NORMAL_F64] = "f64",      [LSI_DRAW_NORMAL_F32] = "f32",
+    [LSI_DRAW_EXPONENTIAL_F64] = "f64", [LSI_DRAW_EXPONENTIAL_F32] = "f32", [LSI_DRAW_INTEGERS64] = "u64",
+    [LSI_DRAW_INTEGERS32] = "u64",
+};
+
+typedef struct writing {
+    const lsi_form *form;
+    const char *name;
+    lsi_text *out;
+    lsi_functions *functions;
+    bool known;       /* every function so far exists */
+    int16_t pair[LSI_PROGRAM_MAX_INSTRS]; /* of a sine: the cosine of the same number; of the cosine: -2 */
+} writing;
+
+static void need(writing *w, const char *name)
+{
+    w->known = w->known && lsi_functions_need(w->functions, name);
+}
+
+/* The name of a storage type; its text is then part of the source. */
+static const char *type_of(writing *w, int dtype)
+{
+    static const char *const types[LSI_DTYPE_COUNT] = {
+#define DTYPE(tag, NAME, ...) [LS_##NAME] = "ls_t_" #tag,
+#include "dtypes.def"
+    };
+    need(w, types[dtype]);
+    return types[dtype];
+}
+
+/* ---- the argument ---- */
+
+static void write_field(void *context, lsi_field field)
+{
+    writing *w = context;
+    const int n = field.number, d = field.axis;
+    lsi_text_put(w->out, "    LS_ALIGNED(8) ");
+    switch (field.kind) {
+    case LSI_FIELD_COUNT: lsi_text_put(w->out, "int64_t count"); break;
+    case LSI_FIELD_HEAD: lsi_text_put(w->out, "int64_t head"); break;
+    case LSI_FIELD_ALIGNED_SOURCES: lsi_text_put(w->out, "uint64_t aligned_sources"); break;
+    case LSI_FIELD_ALIGNED_STORES: lsi_text_put(w->out, "uint64_t aligned_stores"); break;
+    case LSI_FIELD_SIZE: lsi_text_printf(w->out, "int64_t size%d", d); break;
+    case LSI_FIELD_DIVISOR: lsi_text_printf(w->out, "uint64_t divisor%d", d); break;
+    case LSI_FIELD_POINTER: lsi_text_printf(w->out, "const %s *x%d", type_of(w, w->form->sources[n].dtype), n); break;
+    case LSI_FIELD_CONSTANT: lsi_text_printf(w->out, "%s v%d", type_of(w, w->form->sources[n].dtype), n); break;
+    case LSI_FIELD_FIRST: lsi_text_printf(w->out, "%s first%d", type_of(w, w->form->sources[n].dtype), n); break;
+    case LSI_FIELD_STEP: lsi_text_printf(w->out, "%s step%d", type_of(w, w->form->sources[n].dtype), n); break;
+    case LSI_FIELD_LAST: lsi_text_printf(w->out, "%s last%d", type_of(w, w->form->sources[n].dtype), n); break;
+    case LSI_FIELD_LAST_AT: lsi_text_printf(w->out, "int64_t last_at%d", n); break;
+    case LSI_FIELD_DRAW: lsi_text_printf(w->out, "lsi_draw d%d", n); break;
+    case LSI_FIELD_OFFSET: lsi_text_printf(w->out, "int64_t offset%d", n); break;
+    case LSI_FIELD_STRIDE: lsi_text_printf(w->out, "int64_t x%d_%d", n, d); break;
+    case LSI_FIELD_TARGET: lsi_text_printf(w->out, "%s *y%d", type_of(w, w->form->stores[n].dtype), n); break;
+    case LSI_FIELD_TARGET_STRIDE: lsi_text_printf(w->out, "int64_t y%d_%d", n, d); break;
+    }
+    lsi_text_put(w->out, ";\n");
+}
+
+static void write_argument(writing *w)
+{
+    lsi_text_printf(w->out, "struct %s_args {\n", w->name);
+    lsi_form_fields(w->form, write_field, w);
+    lsi_text_put(w->out, "};\n");
+}
+
+/* ---- where the thread is ---- */
+
+/* i<d>, the indices of the thread's first element: from the innermost axis outwards, n<d> = n<d - 1> * size<d> + i<d>. */
+static void write_indices(writing *w)
+{
+    const lsi_form *f = w->form;
+    const char *type = f->wide ? "int64_t" : "uint32_t";
+    lsi_text_printf(w->out, "    const %s n%d = (%s)p;\n", type, f->axes - 1, type);
+    for (int d = f->axes - 1; d > 0; d--) {
+        if (f->wide)
+            lsi_text_printf(w->out, "    const int64_t n%d = n%d / a.size%d;\n", d - 1, d, d);
+        else
+            lsi_text_printf(w->out,
+                            "    const uint32_t n%d = ((uint32_t)(((uint64_t)n%d * (uint32_t)a.divisor%d) >> 32) + n%d) "
+                            ">> (uint32_t)(a.divisor%d >> 32);\n",
+                            d - 1, d, d, d, d);
+        lsi_text_printf(w->out, "    const int64_t i%d = n%d - n%d * (%s)a.size%d;\n", d, d, d - 1, type, d);
+    }
+    lsi_text_put(w->out, "    const int64_t i0 = n0;\n");
+}
+
+/* p: the thread's first element; its elements from `from` to before `to` exist. */
+static void write_place(writing *w)
+{
+    const lsi_form *f = w->form;
+    lsi_text_printf(w->out, "    const int64_t p = ((int64_t)blockIdx.x * %d + threadIdx.x) * %d%s;\n", LSI_FORM_THREADS,
+                    f->vector, f->head ? " - a.head" : "");
+    lsi_text_put(w->out, "    if (p >= a.count) return;\n");
+    lsi_text_put(w->out, f->head ? "    const int64_t from = p < 0 ? -p : 0;\n" : "    const int64_t from = 0;\n");
+    lsi_text_printf(w->out, "    const int64_t to = a.count - p < %d ? a.count - p : %d;\n", f->vector, f->vector);
+    lsi_text_printf(w->out, "    const bool whole = to - from == %d;\n", f->vector);
+    if (f->axes > 0) write_indices(w);
+}
+
+/* "i0 * a.x3_0 + i1" : where the thread's first element lies. */
+static void write_element(writing *w, const char *letter, int n, int walk)
+{
+    const int last = w->form->axes - 1;
+    if (walk == LSI_WALK_FLAT) {
+        lsi_text_put(w->out, "p");
+        return;
+    }
+    if (walk == LSI_WALK_ONE) {
+        lsi_text_put(w->out, "0");
+        return;
+    }
+    const int strides = walk == LSI_WALK_STRIDED ? last + 1 : last;
+    for (int d = 0; d < strides; d++) lsi_text_printf(w->out, "%si%d * a.%s%d_%d", d ? " + " : "", d, letter, n, d);
+    if (walk == LSI_WALK_DENSE) lsi_text_printf(w->out, "%si%d", strides ? " + " : "", last);
+    if (walk == LSI_WALK_REPEAT && strides == 0) lsi_text_put(w->out, "0");
+}
+
+/* " + e * a.x3_1": how its elements follow. */
+static void write_step(writing *w, const char *letter, int n, int walk)
+{
+    if (walk == LSI_WALK_FLAT || walk == LSI_WALK_DENSE) lsi_text_put(w->out, " + e");
+    if (walk == LSI_WALK_STRIDED) lsi_text_printf(w->out, " + e * a.%s%d_%d", letter, n, w->form->axes - 1);
+}
+
+/* ---- sources ---- */
+
+static bool is_many(int walk)
+{
+    return walk == LSI_WALK_FLAT || walk == LSI_WALK_DENSE || walk == LSI_WALK_STRIDED;
+}
+
+/* Bytes to which a group of the thread's elements is aligned. */
+static int group_alignment(const lsi_form *form, int dtype)
+{
+    const int bytes = (int)lsi_dtype_size((ls_dtype)dtype) * form->vector;
+    return bytes > LSI_FORM_ALIGN ? LSI_FORM_ALIGN : bytes;
+}
+
+/* The type that holds a thread's elements of a dtype, once per kernel and dtype. */
+static void write_groups(writing *w)
+{
+    bool used[LSI_DTYPE_COUNT] = {false};
+    for (int i = 0; i < w->form->nsource; i++) used[w->form->sources[i].dtype] = true;
+    for (int t = 0; t < w->form->nstore; t++) used[w->form->stores[t].dtype] = true;
+    for (int d = 0; d < LSI_DTYPE_COUNT; d++)
+        if (used[d])
+            lsi_text_printf(w->out, "struct LS_ALIGNED(%d) %s_%s { %s e[%d]; };\n", group_alignment(w->form, d), w->name,
+                            tags[d], type_of(w, d), w->form->vector);
+}
+
+static void write_load(writing *w, int i)
+{
+    const lsi_form_source *s = &w->form->sources[i];
+    const char *type = type_of(w, s->dtype), *tag = tags[s->dtype];
+    lsi_text_printf(w->out, "    const %s *const p%d = a.x%d + (", type, i, i);
+    write_element(w, "x", i, s->walk);
+    lsi_text_put(w->out, ");\n");
+    if (!is_many(s->walk)) {
+        lsi_text_printf(w->out, "    const %s v%d = *p%d;\n", type, i, i);
+        return;
+    }
+    lsi_text_printf(w->out, "    %s_%s g%d = {};\n", w->name, tag, i);
+    if (s->walk != LSI_WALK_STRIDED)
+        lsi_text_printf(w->out, "    if (whole && (a.aligned_sources >> %d & 1)) g%d = LS_WIDE_LOAD(%s_%s, p%d);\n    else ",
+                        i, i, w->name, tag, i);
+    else
+        lsi_text_put(w->out, "    ");
+    lsi_text_printf(w->out, "LS_UNROLL for (int e = 0; e < %d; e++) if (e >= from && e < to) g%d.e[e] = p%d[", w->form->vector, i, i);
+    lsi_text_put(w->out, s->walk == LSI_WALK_STRIDED ? "0" : "");
+    write_step(w, "x", i, s->walk);
+    lsi_text_put(w->out, "];\n");
+}
+
+static void write_draw(writing *w, int i)
+{
+    const lsi_form_source *s = &w->form->sources[i];
+    char name[64];
+    lsi_text_printf(w->out, "    lsi_draw d%d = a.d%d;\n    d%d.engine = %d, d%d.kind = %d;\n", i, i, i, s->engine, i,
+                    s->draw);
+    lsi_text_printf(w->out, "    const int64_t k%d = a.offset%d + (", i, i);
+    write_element(w, "x", i, s->walk);
+    lsi_text_put(w->out, ");\n");
+    if (!s->four) return;
+    snprintf(name, sizeof name, "ls_draw_four_%s", draw_names[s->draw]);
+    need(w, name);
+    lsi_text_printf(w->out, "    ls_t_%s g%d[4];\n    %s(&d%d, k%d, g%d);\n", draw_tags[s->draw], i, name, i, i, i);
+}
+
+static void write_sources(writing *w)
+{
+    for (int i = 0; i < w->form->nsource; i++) {
+        const lsi_form_source *s = &w->form->sources[i];
+        if (s->kind == LSI_SOURCE_BUFFER) write_load(w, i);
+        if (s->kind == LSI_SOURCE_DRAW) write_draw(w, i);
+        if (s->kind == LSI_SOURCE_IOTA) {
+            lsi_text_printf(w->out, "    const int64_t k%d = a.offset%d + (", i, i);
+            write_element(w, "x", i, s->walk);
+            lsi_text_put(w->out, ");\n");
+        }
+    }
+}
+
+/* ---- the expression ---- */
+
+/* Inside the loop: the sources that differ from element to element, by their value's name. */
+static void write_source_value(writing *w, int i)
+{
+    const lsi_form_source *s = &w->form->sources[i];
+    const char *type = type_of(w, s->dtype);
+    char name[64];
+    if (s->kind == LSI_SOURCE_CONST) {
+        lsi_text_printf(w->out, "        const %s v%d = a.v%d;\n", type, i, i);
+    } else if (s->kind == LSI_SOURCE_BUFFER) {
+        if (is_many(s->walk)) lsi_text_printf(w->out, "        const %s v%d = g%d.e[e];\n", type, i, i);
+    } else if (s->kind == LSI_SOURCE_DRAW && s->four) {
+        lsi_text_printf(w->out, "        const %s v%d = (%s)g%d[e];\n", type, i, type, i);
+    } else if (s->kind == LSI_SOURCE_DRAW) {
+        snprintf(name, sizeof name, "ls_draw_%s", draw_names[s->draw]);
+        need(w, name);
+        lsi_text_printf(w->out, "        const %s v%d = (%s)%s(&d%d, k%d", type, i, type, name, i, i);
+        write_step(w, "x", i, s->walk);
+        lsi_text_put(w->out, ");\n");
+    } else {
+        lsi_text_printf(w->out, "        const int64_t j%d = k%d", i, i);
+        write_step(w, "x", i, s->walk);
+        if (s->dtype == LS_FLOAT64)
+            lsi_text_printf(w->out, ";\n        const double v%d = j%d == a.last_at%d ? a.last%d : (double)j%d * a.step%d + a.first%d;\n", i, i,
+                            i, i, i, i, i);
+        else
+            lsi_text_printf(w->out, ";\n        const %s v%d = (%s)((uint64_t)a.first%d + (uint64_t)j%d * (uint64_t)a.step%d);\n",
+                            type, i, type, i, i, i);
+    }
+}
+
+/* The sine and the cosine of one number are made together. */
+static void find_pairs(writing *w)
+{
+    const lsi_form *f = w->form;
+    for (int k = 0; k < f->ninstr; k++) w->pair[k] = -1;
+    for (int k = 0; k < f->ninstr; k++) {
+        const lsi_form_instr *one = &f->instrs[k];
+        if (w->pair[k] != -1 || (one->op != LSI_OP_sin && one->op != LSI_OP_cos)) continue;
+        if (one->dtype != LS_FLOAT32 && one->dtype != LS_FLOAT64) continue;
+        for (int j = k + 1; j < f->ninstr; j++) {
+            const lsi_form_instr *two = &f->instrs[j];
+            const int other = one->op == LSI_OP_sin ? LSI_OP_cos : LSI_OP_sin;
+            if (two->op != other || two->dtype != one->dtype || two->args[0] != one->args[0] || w->pair[j] != -1) continue;
+            w->pair[k] = (int16_t)j;
+            w->pair[j] = -2;
+            break;
+        }
+    }
+}
+
+static void write_pair(writing *w, int k)
+{
+    const lsi_form_instr *one = &w->form->instrs[k];
+    const int here = w->form->nsource + k, there = w->form->nsource + w->pair[k];
+    const int sine = one->op == LSI_OP_sin ? here : there, cosine = one->op == LSI_OP_sin ? there : here;
+    const char *type = type_of(w, one->dtype);
+    char name[64];
+    snprintf(name, sizeof name, "ls_sincos_%s", tags[one->dtype]);
+    need(w, name);
+    lsi_text_printf(w->out, "        %s v%d, v%d;\n        %s(v%d, &v%d, &v%d);\n", type, sine, cosine, name, one->args[0],
+                    sine, cosine);
+}
+
+static void write_instr(writing *w, int k)
+{
+    const lsi_form_instr *it = &w->form->instrs[k];
+    const int v = w->form->nsource + k;
+    char name[64];
+    if (w->pair[k] == -2) return;
+    if (w->pair[k] >= 0) {
+        write_pair(w, k);
+        return;
+    }
+    lsi_text_printf(w->out, "        const %s v%d = ", type_of(w, it->result), v);
+    if (it->op == LSI_OP_where) {
+        lsi_text_printf(w->out, "v%d ? v%d : v%d;\n", it->args[0], it->args[1], it->args[2]);
+        return;
+    }
+    if (it->op == LSI_OP_cast && it->dtype == it->result) {
+        lsi_text_printf(w->out, "v%d;\n", it->args[0]);
+        return;
+    }
+    if (it->op == LSI_OP_cast) snprintf(name, sizeof name, "ls_cast_%s_%s", tags[it->dtype], tags[it->result]);
+    else snprintf(name, sizeof name, "ls_op_%s_%s", op_names[it->op], tags[it->dtype]);
+    need(w, name);
+    lsi_text_printf(w->out, "%s(", name);
+    for (int n = 0; n < op_arguments[it->op]; n++) lsi_text_printf(w->out, "%sv%d", n ? ", " : "", it->args[n]);
+    lsi_text_put(w->out, ");\n");
+}
+
+static void write_expression(writing *w)
+{
+    const lsi_form *f = w->form;
+    for (int t = 0; t < f->nstore; t++) lsi_text_printf(w->out, "    %s_%s r%d;\n", w->name, tags[f->stores[t].dtype], t);
+    lsi_text_printf(w->out, "    LS_UNROLL for (int e = 0; e < %d; e++) {\n", f->vector);
+    for (int i = 0; i < f->nsource; i++) write_source_value(w, i);
+    find_pairs(w);
+    for (int k = 0; k < f->ninstr; k++) write_instr(w, k);
+    for (int t = 0; t < f->nstore; t++) lsi_text_printf(w->out, "        r%d.e[e] = v%d;\n", t, f->stores[t].value);
+    lsi_text_put(w->out, "    }\n");
+}
+
+/* ---- stores ---- */
+
+static void write_store(writing *w, int t)
+{
+    const lsi_form_store *s = &w->form->stores[t];
+    const char *type = type_of(w, s->dtype), *tag = tags[s->dtype];
+    lsi_text_printf(w->out, "    %s *const o%d = a.y%d + (", type, t, t);
+    write_element(w, "y", t, s->walk);
+    lsi_text_put(w->out, ");\n    ");
+    if (s->walk == LSI_WALK_FLAT || s->walk == LSI_WALK_DENSE)
+        lsi_text_printf(w->out, "if (whole && (a.aligned_stores >> %d & 1)) LS_WIDE_STORE(%s_%s, o%d, r%d);\n    else ", t,
+                        w->name, tag, t, t);
+    lsi_text_printf(w->out, "LS_UNROLL for (int e = 0; e < %d; e++) if (e >= from && e < to) o%d[", w->form->vector, t);
+    lsi_text_put(w->out, s->walk == LSI_WALK_FLAT || s->walk == LSI_WALK_DENSE ? "" : "0");
+    write_step(w, "y", t, s->walk);
+    lsi_text_printf(w->out, "] = r%d.e[e];\n", t);
+}
+
+void lsi_generate_begin(lsi_text *out)
+{
+    lsi_text_put(out, first_lines);
+}
+
+bool lsi_generate_kernel(const lsi_form *form, const char *name, lsi_functions *functions, lsi_text *out)
+{
+    writing w = {.form = form, .name = name, .out = out, .functions = functions, .known = true};
+    write_groups(&w);
+    write_argument(&w);
+    lsi_text_printf(out, "LS_FLAT_KERNEL(%s, %s_args, %d)\n{\n", name, name, LSI_FORM_THREADS);
+    write_place(&w);
+    write_sources(&w);
+    write_expression(&w);
+    for (int t = 0; t < form->nstore; t++) write_store(&w, t);
+    lsi_text_put(out, "}\n");
+    bool draws = false;
+    for (int i = 0; i < form->nsource; i++) draws |= form->sources[i].kind == LSI_SOURCE_DRAW;
+    if (draws) need(&w, "lsi_draw");
+    return w.known && !out->failed;
+}
+
+bool lsi_generate(const lsi_form *form, lsi_text *out)
+{
+    lsi_functions functions = {0};
+    lsi_text kernel = {0};
+    const bool known = lsi_generate_kernel(form, LSI_GENERATED_KERNEL, &functions, &kernel);
+    lsi_generate_begin(out);
+    lsi_functions_write(&functions, out);
+    if (known) lsi_text_put(out, kernel.bytes);
+    lsi_text_free(&kernel);
+    return known && !out->failed;
+}
