@@ -17,7 +17,6 @@
 #include <pthread.h>
 
 #ifdef LSI_MUTATE /* for tests of the tests: bit k switches a rule off */
-extern unsigned lsi_pool_mutations;
 #define LSI_POOL_RULE(k) (!(lsi_pool_mutations >> (k) & 1))
 #else
 #define LSI_POOL_RULE(k) true

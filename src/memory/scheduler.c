@@ -28,10 +28,10 @@ unsigned lsi_scheduler_mutations;
 /* What a rule is, for the test that switches them off one by one. */
 enum {
     RULE_READ_AFTER_WRITE,
-    RULE_WRITE_AFTER_WRITE,
-    RULE_WRITE_AFTER_READ,
+    RULE_WRITE_AFTER_USE,
     RULE_NOTE_READ,       /* a read is noted in the uses */
     RULE_NOTE_WRITE,      /* a write is noted as the last one */
+    RULE_WRITE_IS_USE,    /* and as a use */
     RULE_EVENT_LATE,      /* an event counts for what came before it was recorded, not for what came after */
     RULE_CLOCK_OF_EVENT,  /* waiting gives the clock of the event, not that of the stream now */
     RULE_DONE_OF_EVENT,   /* a finished event finishes what came before it, not the whole stream */
@@ -253,9 +253,8 @@ static void collect(int naccess, const lsi_access *accesses, lsi_clock *need)
     memset(need, 0, sizeof *need);
     for (int k = 0; k < naccess; k++) {
         const lsi_uses *uses = accesses[k].uses;
-        if (LSI_RULE(accesses[k].write ? RULE_WRITE_AFTER_WRITE : RULE_READ_AFTER_WRITE))
-            clock_note(need, uses->written);
-        if (accesses[k].write && LSI_RULE(RULE_WRITE_AFTER_READ)) lsi_clock_join(need, &uses->used);
+        if (accesses[k].write && LSI_RULE(RULE_WRITE_AFTER_USE)) lsi_clock_join(need, &uses->used);
+        if (!accesses[k].write && LSI_RULE(RULE_READ_AFTER_WRITE)) clock_note(need, uses->written);
     }
 }
 
@@ -363,7 +362,7 @@ static void note(lsi_uses *uses, bool write, lsi_ticket ticket)
 {
     if (write && LSI_RULE(RULE_NOTE_WRITE)) {
         *uses = (lsi_uses){.written = ticket};
-        clock_note(&uses->used, ticket);
+        if (LSI_RULE(RULE_WRITE_IS_USE)) clock_note(&uses->used, ticket);
     }
     if (!write && LSI_RULE(RULE_NOTE_READ)) clock_note(&uses->used, ticket);
 }

@@ -95,7 +95,7 @@ void lsi_scheduler_get_stats(lsi_scheduler *scheduler, lsi_scheduler_stats *out)
 
 #ifdef LSI_MUTATE
 /* For tests of the tests: bit k switches a rule off, see LSI_RULE in scheduler.c. */
-extern unsigned lsi_scheduler_mutations;
+extern unsigned lsi_scheduler_mutations, lsi_pool_mutations;
 #endif
 
 #endif
