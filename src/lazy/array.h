@@ -106,7 +106,7 @@ struct lsi_cell {
 typedef struct lsi_owned lsi_owned;
 struct lsi_owned {
     lsi_owned *previous, *next;
-    struct lsi_scope *scope;          /* NULL: not owned by a scope */
+    struct lsi_scope *_Atomic scope;  /* NULL: not owned by a scope */
     void (*release)(lsi_owned *owned);
 };
 

@@ -4,7 +4,8 @@
  * bottom; each scope is a doubly linked list of what it owns, so that freeing early and moving up cost nothing. Closing
  * a scope closes every scope above it on the stack first, which heals what longjmp skipped.
  *
- * An object may be disowned by another thread than its scope's, so each stack has a lock; it is uncontended otherwise. */
+ * An object may be disowned by another thread than its scope's, so each stack has a lock; it is uncontended otherwise.
+ * Another thread finds the stack under the lock of the list of all stacks, without which none goes away. */
 #include "lazy/scope.h"
 #include "memory/prim.h"
 
@@ -49,6 +50,8 @@ static void unlist_stack(lsi_scope_stack *stack)
     if (stack->next) {
         stack->next->previous = stack->previous;
     }
+    pthread_mutex_lock(&stack->mutex); /* whoever found it before is done now; nobody finds it any more */
+    pthread_mutex_unlock(&stack->mutex);
     pthread_mutex_unlock(&all_mutex);
 }
 
@@ -125,13 +128,13 @@ static void unlink_owned(lsi_scope *scope, lsi_owned *owned)
 {
     *(owned->previous ? &owned->previous->next : &scope->first) = owned->next;
     *(owned->next ? &owned->next->previous : &scope->last) = owned->previous;
-    owned->scope = NULL;
+    atomic_store_explicit(&owned->scope, NULL, memory_order_relaxed);
     owned->previous = owned->next = NULL;
 }
 
 static void link_owned(lsi_scope *scope, lsi_owned *owned)
 {
-    owned->scope = scope;
+    atomic_store_explicit(&owned->scope, scope, memory_order_relaxed);
     owned->previous = scope->last;
     owned->next = NULL;
     *(scope->last ? &scope->last->next : &scope->first) = owned;
@@ -203,12 +206,40 @@ bool lsi_scope_adopt(lsi_owned *owned, void (*release)(lsi_owned *owned))
     return true;
 }
 
+/* Without following the pointer: another thread's scope may be gone. */
+static bool is_own(const lsi_scope *scope)
+{
+    const lsi_scope_stack *stack = thread_stack;
+    for (int depth = stack ? stack->depth - 1 : -1; depth >= 0; depth--) {
+        if (stack->scopes[depth] == scope) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Locks the stack of the scope that owns `owned`; NULL when none does. */
 static lsi_scope *owner_lock(lsi_owned *owned)
 {
-    lsi_scope *scope = owned->scope;
-    if (scope) {
-        lock(scope->stack);
+    lsi_scope *scope = atomic_load_explicit(&owned->scope, memory_order_relaxed);
+    if (!scope) {
+        return NULL;
+    }
+    lsi_scope_stack *stack = is_own(scope) ? scope->stack : NULL;
+    if (stack) {
+        lock(stack);
+    } else {
+        pthread_mutex_lock(&all_mutex);
+        scope = atomic_load_explicit(&owned->scope, memory_order_relaxed);
+        stack = scope ? scope->stack : NULL;
+        if (stack) {
+            lock(stack);
+        }
+        pthread_mutex_unlock(&all_mutex);
+    }
+    scope = atomic_load_explicit(&owned->scope, memory_order_relaxed);
+    if (!scope && stack) { /* its own thread was faster */
+        unlock(stack);
     }
     return scope;
 }
@@ -273,7 +304,8 @@ void lsi_scope_visit(void (*visit)(lsi_owned *owned, int depth, void *context), 
 
 bool lsi_scope_is_own(const lsi_owned *owned)
 {
-    return owned->scope && thread_stack && owned->scope->stack == thread_stack;
+    const lsi_scope *scope = atomic_load_explicit(&owned->scope, memory_order_relaxed);
+    return scope && is_own(scope);
 }
 
 void lsi_scopes_lock(void)

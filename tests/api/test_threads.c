@@ -3,9 +3,12 @@
  * Many threads: the first call of all at once, one pending array evaluated by all, errors and counters of each thread,
  * arrays handed on, and writes beside reads of other arrays. */
 #include "lockstep.h"
+#include "memory/prim.h"
 #include "support/check.h"
 
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 
 enum { THREADS = 6, ROUNDS = 60, N = 5000 };
 
@@ -174,6 +177,34 @@ TEST(arrays_handed_on)
     ls_release(a);
 }
 
+static _Atomic(ls_array *) handed_out;
+
+static void *make_and_end(void *unused)
+{
+    (void)unused;
+    atomic_store(&handed_out, ls_retain(ls_arange(3)));
+    return NULL; /* its root scope frees what it owns, perhaps at this very moment not any more */
+}
+
+TEST(a_thread_that_ends_while_another_frees_its_array)
+{
+    const int64_t before = lsi_alloc_live();
+    for (int i = 0; i < 2000; i++) {
+        pthread_t thread;
+        ls_array *a = NULL;
+        atomic_store(&handed_out, NULL);
+        pthread_create(&thread, NULL, make_and_end, NULL);
+        while (!(a = atomic_load(&handed_out))) {
+            sched_yield();
+        }
+        ls_free(a);
+        pthread_join(thread, NULL);
+        CHECK_EQ_INT(ls_size(a), 3);
+        ls_release(a);
+    }
+    CHECK_EQ_INT(lsi_alloc_live(), before);
+}
+
 int main(void)
 {
     RUN(the_first_call_of_all_at_once);
@@ -182,5 +213,6 @@ int main(void)
     RUN(counters_belong_to_their_thread);
     RUN(writing_ones_own_while_all_read_another);
     RUN(arrays_handed_on);
+    RUN(a_thread_that_ends_while_another_frees_its_array);
     return check_report();
 }
