@@ -18,7 +18,11 @@
 LS_BEGIN_DECLS
 
 /** The host. */
+#ifdef __cplusplus
+#define LS_HOST (ls_device{1})
+#else
 #define LS_HOST ((ls_device){1})
+#endif
 
 /** Version of the library, "0.1.0". */
 LS_API const char *ls_version(void);
