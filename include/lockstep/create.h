@@ -15,7 +15,7 @@ LS_BEGIN_DECLS
 
 /** Options of the calls below. Zero means default. */
 typedef struct ls_array_options {
-    size_t struct_size;
+    size_t struct_size; /**< of the struct; the macro fills it in */
     ls_dtype dtype;      /**< element type; default float64, for `_like` the other array's, for ls_full the value's */
     ls_device device;    /**< where; default the device in force, for `_like` the other array's */
 } ls_array_options;
@@ -62,10 +62,10 @@ LS_API ls_array *ls_arange(const char *place, ls_operand start, ls_operand stop,
 
 /** Options of ls_linspace. */
 typedef struct ls_linspace_options {
-    size_t struct_size;
+    size_t struct_size; /**< of the struct; the macro fills it in */
     ls_dtype dtype;      /**< floating or complex; default float64 */
     bool open;           /**< without stop itself (NumPy's endpoint=False) */
-    ls_device device;
+    ls_device device;    /**< where; default the device in force */
 } ls_linspace_options;
 /** `count` evenly spaced float64 numbers from start to stop inclusive: element i is i * step + start in two roundings,
  *  with step = (stop - start) / (count - 1), and the last is stop itself. Cast when .dtype says so. LS_EARGUMENT for a
@@ -78,11 +78,11 @@ LS_API ls_array *ls_linspace(const char *place, double start, double stop, int64
 
 /** Options of ls_eye. */
 typedef struct ls_eye_options {
-    size_t struct_size;
+    size_t struct_size; /**< of the struct; the macro fills it in */
     ls_dtype dtype;      /**< default float64 */
     int64_t columns;     /**< default as many as rows */
     int64_t k;           /**< which diagonal: above the main one if positive */
-    ls_device device;
+    ls_device device;    /**< where; default the device in force */
 } ls_eye_options;
 /** Ones on a diagonal, zeros elsewhere: shape (rows, columns). */
 LS_API ls_array *ls_eye(const char *place, int64_t rows, const ls_eye_options *options);
@@ -90,7 +90,7 @@ LS_API ls_array *ls_eye(const char *place, int64_t rows, const ls_eye_options *o
 
 /** Options of ls_from_host and ls_wrap. */
 typedef struct ls_host_options {
-    size_t struct_size;
+    size_t struct_size; /**< of the struct; the macro fills it in */
     ls_dtype data_dtype;                /**< what the memory holds; default by the pointer's type (void * needs it) */
     ls_dtype dtype;                     /**< ls_from_host: dtype of the array, cast to it; default data_dtype */
     ls_device device;                   /**< ls_from_host: where; default the device in force */

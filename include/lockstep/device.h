@@ -60,7 +60,7 @@ typedef struct ls_memory {
     int64_t in_use;        /**< held by arrays */
     int64_t reserved;      /**< taken from the system, in use or cached for the next array */
     int64_t peak_in_use;   /**< largest in_use since the start or ls_memory_reset_peak */
-    int64_t peak_reserved;
+    int64_t peak_reserved; /**< largest reserved since then */
     int64_t allocations;   /**< requests served, a count */
     int64_t reused;        /**< of them without asking the system, a count */
 } ls_memory;
@@ -80,7 +80,8 @@ typedef struct ls_work {
     int64_t sources_read;  /**< arrays read */
     int64_t values_stored; /**< arrays written, reductions aside */
     int64_t reductions;    /**< reductions folded */
-    int64_t bytes_read, bytes_written;
+    int64_t bytes_read;    /**< of arrays, each counted once per pass */
+    int64_t bytes_written; /**< results of reductions included */
 } ls_work;
 /** The counters of the calling thread. */
 LS_API ls_work ls_work_done(void);

@@ -26,7 +26,7 @@ LS_BEGIN_DECLS
 
 /** Options of ls_to_dlpack. Zero means default. */
 typedef struct ls_to_dlpack_options {
-    size_t struct_size;
+    size_t struct_size; /**< of the struct; the macro fills it in */
     bool copy;     /**< the consumer gets memory of its own, which it may write (IS_COPIED) */
     bool writable; /**< the consumer may write into the array's memory and says so with ls_changed(a) before the array is
                     *   used again. Without it the tensor is READ_ONLY: a snapshot, which later writes to the array, being

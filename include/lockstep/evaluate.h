@@ -52,8 +52,8 @@ LS_API void ls_changed(const ls_array *a);
 
 /** A value with the name it has in the text of ls_eval. */
 typedef struct ls_named {
-    const char *name;
-    ls_operand value;
+    const char *name; /**< as in the text */
+    ls_operand value; /**< what it stands for */
 } ls_named;
 
 /** An expression as text; the C names of the arguments are its names: ls_eval("sqrt(x*x + y*y) > 1", x, y). Makes the
@@ -76,11 +76,11 @@ typedef int (*ls_progress_fn)(double fraction, void *context);
 
 /** Options of ls_map_host. */
 typedef struct ls_map_options {
-    size_t struct_size;
+    size_t struct_size; /**< of the struct; the macro fills it in */
     ls_dtype dtype;             /**< of the output; default the first input's */
     void *context;              /**< given to the function and to progress */
     int64_t grain;              /**< most elements per call; default 1024 */
-    ls_progress_fn progress;
+    ls_progress_fn progress;    /**< told how far it is; not 0 cancels */
     const volatile int *cancel; /**< another thread sets it non-zero to cancel */
 } ls_map_options;
 /** Your own C function over all cores of the host: ls_map_host(f, LS_LIST(x, y), .dtype = LS_FLOAT32). Inputs broadcast

@@ -29,7 +29,7 @@ LS_BEGIN_DECLS
 
 /** Limits on what a load accepts; 0 is the default. Written last: ls_load(path, .max_bytes = 1 << 30). */
 typedef struct ls_load_options {
-    size_t struct_size;
+    size_t struct_size; /**< of the struct; the macro fills it in */
     int64_t max_bytes;   /**< most bytes of data in one array; default: what the file holds, and memory */
     int64_t max_members; /**< most members of a .npz; default 1,000,000 */
     int64_t max_ratio;   /**< most times a compressed member may grow; default: what deflate can reach, 1032 */
@@ -37,13 +37,13 @@ typedef struct ls_load_options {
 
 /** How a .npz is written; 0 is the default. */
 typedef struct ls_save_options {
-    size_t struct_size;
+    size_t struct_size; /**< of the struct; the macro fills it in */
     bool compressed; /**< deflate the members (needs a library built with zlib) */
 } ls_save_options;
 
 /** How arrays become text: NumPy's print options; 0 is NumPy's default. */
 typedef struct ls_print_options {
-    size_t struct_size;
+    size_t struct_size; /**< of the struct; the macro fills it in */
     int64_t precision; /**< most digits after the point; default 8, -1 for none */
     int64_t threshold; /**< more elements than this are summarised; default 1000 */
     int64_t edgeitems; /**< elements shown at each end of a summarised axis; default 3 */

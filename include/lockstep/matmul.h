@@ -34,13 +34,13 @@ typedef enum ls_matmul_mode {
 
 /** Options of ls_matmul and ls_dot. Zero means default. */
 typedef struct ls_matmul_options {
-    size_t struct_size;
-    ls_matmul_mode mode;
+    size_t struct_size; /**< of the struct; the macro fills it in */
+    ls_matmul_mode mode; /**< default the thread's */
 } ls_matmul_options;
 
 /** Options of ls_vecdot. Zero means default. */
 typedef struct ls_vecdot_options {
-    size_t struct_size;
+    size_t struct_size; /**< of the struct; the macro fills it in */
     ls_axis axis; /**< LS_AXIS(a): the axis that is summed, of each operand; default the last */
 } ls_vecdot_options;
 

@@ -10,7 +10,7 @@
 #ifndef LOCKSTEP_PROFILE_H
 #define LOCKSTEP_PROFILE_H
 
-#include "types.h"
+#include "evaluate.h" /* ls_progress_fn */
 #include <stdio.h>
 
 LS_BEGIN_DECLS
@@ -34,13 +34,11 @@ LS_API int64_t ls_profile_count(void);
 LS_API LS_WARN_UNUSED ls_status ls_profile_write(const char *place, FILE *file, ls_profile_format format);
 #define ls_profile_write(file, format) ls_profile_write(LS_HERE, (file), (format))
 
-/** Told how far a long operation is: `fraction` of the present pass over the data, from 0 to 1. Not 0 cancels: the call that
- *  asked for the values fails with LS_ECANCELLED, arrays are as they were before it and may be asked again. The function
- *  must not evaluate arrays of its own. */
-typedef int (*ls_progress_fn)(double fraction, void *context);
 /** From now on calls `progress` on this thread during its long elementwise programs and reductions on the host, at most 20
- *  times a second; NULL ends that. Scans, matrix products and sorts tell nothing; ls_map_host has a progress function of
- *  its own. */
+ *  times a second, with the fraction of the present pass over the data that is done; NULL ends that. When it returns
+ *  something else than 0 the pass is cancelled: the call that asked for the values fails with LS_ECANCELLED, arrays are as
+ *  they were before it and may be asked again. The function must not evaluate arrays. Scans, matrix products and sorts
+ *  tell nothing; ls_map_host has a progress function of its own. */
 LS_API void ls_on_progress(ls_progress_fn progress, void *context);
 
 LS_END_DECLS

@@ -55,7 +55,7 @@ typedef enum ls_engine {
 
 /** Options of new generators. Zero means default. */
 typedef struct ls_rng_options {
-    size_t struct_size;
+    size_t struct_size; /**< of the struct; the macro fills it in */
     ls_engine engine; /**< default LS_PHILOX4X64 */
 } ls_rng_options;
 
@@ -79,7 +79,7 @@ LS_API LS_WARN_UNUSED ls_status ls_rng_spawn(const char *place, ls_rng *rng, int
 /** A generator's state as numbers, for files and messages: everything but who owns it. Opaque; the same on every
  *  machine once the byte order of 64-bit numbers is settled. */
 typedef struct ls_rng_state {
-    uint64_t words[16];
+    uint64_t words[16]; /**< for ls_rng_restore; the meaning is the library's */
 } ls_rng_state;
 
 /** Writes the state of a generator. */
@@ -95,7 +95,7 @@ LS_API ls_rng *ls_rng_keep(ls_rng *rng);
 
 /** Options of draws. Zero means default. */
 typedef struct ls_random_options {
-    size_t struct_size;
+    size_t struct_size; /**< of the struct; the macro fills it in */
     ls_dtype dtype; /**< float64 (default), float32, float16, bfloat16; ls_random_bits: uint64 (default), uint32 */
 } ls_random_options;
 
@@ -111,7 +111,7 @@ LS_API ls_array *ls_uniform(const char *place, ls_rng *rng, ls_operand low, ls_o
 
 /** Options of ls_integers. */
 typedef struct ls_integers_options {
-    size_t struct_size;
+    size_t struct_size; /**< of the struct; the macro fills it in */
     ls_dtype dtype; /**< any integer dtype or bool; default int64 */
     bool endpoint;  /**< `high` is a possible value, too */
 } ls_integers_options;

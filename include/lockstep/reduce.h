@@ -23,7 +23,7 @@ LS_BEGIN_DECLS
 
 /** Options of reductions. Zero means default. */
 typedef struct ls_reduce_options {
-    size_t struct_size;
+    size_t struct_size; /**< of the struct; the macro fills it in */
     ls_axis axis;        /**< LS_AXIS(...), negative ones from the end; default all axes */
     bool keepdims;       /**< keep reduced axes as size 1 */
     ls_dtype dtype;      /**< ls_sum, ls_prod, ls_mean: accumulate and return in this dtype; others refuse it */
@@ -130,7 +130,7 @@ LS_API LS_WARN_UNUSED ls_status ls_count_nonzero_into(const char *place, ls_arra
 
 /** Options of scans. */
 typedef struct ls_scan_options {
-    size_t struct_size;
+    size_t struct_size; /**< of the struct; the macro fills it in */
     ls_axis axis;         /**< one axis; may be left out for a 1-d array only */
     ls_dtype dtype;       /**< of the result; default as ls_sum's */
     bool include_initial; /**< begin with the identity: one element more along the axis */

@@ -21,8 +21,8 @@ LS_BEGIN_DECLS
 
 /** A scope as LS_SCOPE holds it. */
 typedef struct ls_scope_guard {
-    int depth;
-    int once;
+    int depth; /**< of the scope */
+    int once;  /**< 1 until the block has run */
 } ls_scope_guard;
 
 /** Opens a scope on the calling thread. Returns its depth, 1 or more, for ls_scope_close; -1 when out of memory: then

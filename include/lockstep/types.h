@@ -89,38 +89,39 @@ typedef struct ls_device {
 
 /** A shape: `ndim` sizes, row-major. Written LS_SHAPE(3, 4); LS_SHAPE0 is the shape of a 0-d array. */
 typedef struct ls_shape {
-    int64_t ndim;
+    int64_t ndim;         /**< number of axes */
     const int64_t *sizes; /**< borrowed for the call */
 } ls_shape;
 
 /** A list of axes, negative ones counting from the end. Written LS_AXIS(0, -1); {0} stands for all axes. */
 typedef struct ls_axis {
-    int64_t count;
+    int64_t count;       /**< number of axes listed */
     const int64_t *axes; /**< borrowed for the call; NULL with count 0: not given */
 } ls_axis;
 
 /** Several arrays for one call. Written LS_LIST(a, b). */
 typedef struct ls_list {
-    int64_t count;
+    int64_t count;                 /**< number of arrays */
     const ls_array *const *arrays; /**< borrowed for the call */
 } ls_list;
 
 /** A complex number as the call ABI passes it. */
 typedef struct ls_complex {
-    double re, im;
+    double re; /**< real part */
+    double im; /**< imaginary part */
 } ls_complex;
 
 /** What may stand where an array stands: an array, or a C number, which is weak in promotion. */
 typedef struct ls_operand {
     int32_t kind; /**< one of LS_OPERAND_* */
-    int32_t reserved;
+    int32_t reserved; /**< 0 */
     union {
-        const ls_array *array;
-        int64_t i;
-        uint64_t u;
-        double f;
-        ls_complex c;
-    } value;
+        const ls_array *array; /**< borrowed for the call */
+        int64_t i;             /**< LS_OPERAND_BOOL, LS_OPERAND_INT */
+        uint64_t u;            /**< LS_OPERAND_UINT */
+        double f;              /**< LS_OPERAND_FLOAT */
+        ls_complex c;          /**< LS_OPERAND_COMPLEX */
+    } value;          /**< by kind */
 } ls_operand;
 
 enum {

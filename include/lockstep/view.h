@@ -14,7 +14,7 @@ LS_BEGIN_DECLS
 
 /** Options that name axes. */
 typedef struct ls_axis_options {
-    size_t struct_size;
+    size_t struct_size; /**< of the struct; the macro fills it in */
     ls_axis axis; /**< LS_AXIS(...); what leaving it out means is said at each call */
 } ls_axis_options;
 
