@@ -16,6 +16,7 @@
 int main(int argc, char **argv)
 {
     const int64_t n = SAMPLE_SIZE(argc, argv, 10000);
+    sample_show_progress();
     const ls_device here = {0}; /* zero means: the device in force */
 
     ls_rng *rng = ls_rng_new(42);

@@ -17,6 +17,7 @@
 int main(int argc, char **argv)
 {
     const int64_t n = SAMPLE_SIZE(argc, argv, 10000);
+    sample_show_progress();
 
     ls_rng *rng = ls_rng_new(42);
     ls_array *x = ls_random(rng, LS_SHAPE(n, n));
