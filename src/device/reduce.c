@@ -7,7 +7,6 @@
 #include "device/reduce.h"
 #include "device/strips.h"
 #include "reduce_order.h"
-#include <stdlib.h>
 
 enum {
     STATES_MOST = 64 << 20, /* bytes of states held at a time, where one o needs less */
@@ -215,10 +214,10 @@ ls_status lsi_device_reduce(lsi_device *device, const lsi_program *program, lsi_
     lsi_work work;
     reduction_job job = {.program = program, .work = &work};
     lsi_work_begin(&work, device, program->function, program->place);
-    job.folds = malloc((size_t)program->nreduction * sizeof *job.folds);
+    job.folds = lsi_alloc((size_t)program->nreduction, sizeof *job.folds);
     if (!job.folds) lsi_work_fail(&work, LS_ENOMEM, "out of memory for a reduction");
     if (!work.status) run_job(&job);
     lsi_strips_free(job.strips);
-    free(job.folds);
+    lsi_dealloc(job.folds);
     return lsi_work_end(&work, done);
 }

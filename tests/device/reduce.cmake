@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# Reductions of the CUDA path without a GPU: src/device/reduce*.c over the shim alone.
+# Reductions and scans of the CUDA path without a GPU: src/device/reduce*.c and scan.c over the shim alone.
 if(TARGET lsi_shim)
   enable_language(CXX) # what lsi_shim is made of
   set(device ${PROJECT_SOURCE_DIR}/src/device)
   add_executable(test_shim_reduce test_shim_reduce.c shim_work.c ${device}/reduce.c ${device}/reduce_fold.c
                  ${device}/reduce_space.c ${device}/reduce_kinds.c)
-  foreach(test IN ITEMS reduce)
+  add_executable(test_shim_scan test_shim_scan.c shim_work.c ${device}/scan.c)
+  foreach(test IN ITEMS reduce scan)
     target_include_directories(test_shim_${test} PRIVATE ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/src
                                ${PROJECT_SOURCE_DIR}/kernels)
     target_compile_options(test_shim_${test} PRIVATE ${LSI_ARITHMETIC_FLAGS})

@@ -11,6 +11,7 @@ extern lsi_device shim_device;    /* a test may set `multiprocessors` */
 extern uint64_t shim_seed;        /* of the interleaving; changes with every launch */
 extern int64_t shim_strip;        /* positions of the best strip */
 extern long shim_launches, shim_strips;
+void shim_open(void);             /* gives the device memory for buffers; the process keeps it */
 /* How often kernels whose name begins so were launched. */
 long shim_launched(const char *prefix);
 
