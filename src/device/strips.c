@@ -102,7 +102,7 @@ static bool lies_across(const ls_walk *walk)
            (inner->stride > 1 || inner->stride < -1);
 }
 
-/* As many whole rows from position `start` on as one launch can turn: of one box of the two innermost axes, or whole
+/* As many whole rows from position `start` on, where one begins, as one launch can turn: of one box of the two innermost axes, or whole
  * boxes along the third. 0: none. */
 static int64_t turn_some(const strip *s, int source, void *to, int64_t start, int64_t n)
 {
@@ -111,7 +111,7 @@ static int64_t turn_some(const strip *s, int source, void *to, int64_t start, in
     const int64_t cols = walk->axis[0].size, all_rows = walk->axis[1].size, box = cols * all_rows;
     const int64_t row = start / cols % all_rows, batch = walk->ndim > 2 ? start / box % walk->axis[2].size : 0;
     int64_t rows = smaller(all_rows - row, n / cols), boxes = 1;
-    if (start % cols != 0 || rows < 8) return 0;
+    if (rows < 8) return 0;
     if (row == 0 && walk->ndim > 2 && n >= box)
         boxes = smaller(smaller(n / box, walk->axis[2].size - batch), 65535);
     ls_tile_args args = {

@@ -1,0 +1,35 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Compiles a module of CUDA kernels to PTX and reads what "the same bits" rests on: nothing approximate, nothing flushed,
+# nothing ptxas may contract (a plain add or mul without .rn), no other rounding, no function that is not ours; no fused
+# operation at all where the module has no floating-point arithmetic of its own.
+#   ptx.sh file.ptx fused|unfused nvcc arguments...
+set -eu
+ptx=$1 fused=$2 bad=0
+shift 2
+"$@" -ptx -o "$ptx"
+
+forbid() { # pattern, what it would mean
+    if grep -nE "$1" "$ptx" >"$ptx.found"; then
+        echo "$2:"
+        head -5 "$ptx.found"
+        bad=1
+    fi
+    rm -f "$ptx.found"
+}
+forbid '\.approx' 'an approximate instruction'
+forbid '\.ftz' 'subnormals flushed to zero'
+forbid '[[:space:]](add|sub|mul)\.(f32|f64|f16|bf16)' 'arithmetic that may be contracted'
+forbid '[[:space:]](mad|fma)\.(f32|f64|f16|bf16)' 'a fused operation without rounding mode'
+forbid '(add|sub|mul|div|sqrt|fma)\.(rz|rm|rp)' 'another rounding than to nearest'
+forbid '\.extern[[:space:]]+\.func' 'a function that is not ours'
+forbid '__nv_|__internal_' "the vendor's mathematical library"
+forbid '(atom|red)\.[a-z.]*add\.(f32|f64|f16|bf16)' 'a floating-point atomic'
+[ "$fused" = fused ] || forbid '[[:space:]]fma\.rn' 'a fused operation nobody asked for'
+
+kernels=$(grep -c '\.entry' "$ptx" || true)
+echo "$kernels kernels, $(grep -cE '[[:space:]]fma\.rn' "$ptx" || true) fused operations," \
+     "$(grep -cE '(ld|st)\.[a-z.]*v[24]' "$ptx" || true) wide accesses," \
+     "$(grep -cE '\.local .*depot' "$ptx" || true) functions with local memory"
+[ "$kernels" -ge 1 ] || { echo 'no kernels'; bad=1; }
+exit $bad
