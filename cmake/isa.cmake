@@ -3,6 +3,11 @@
 
 # Applied to every target that computes. Contraction off and no reassociation are what "the same bits" rests on.
 set(LSI_ARITHMETIC_FLAGS -ffp-contract=off -fno-math-errno -fno-trapping-math -fwrapv)
+# A project around this one may compile itself as it likes; its flags come first, ours take the licence back.
+if("${CMAKE_C_FLAGS} ${CMAKE_C_FLAGS_RELEASE} ${CMAKE_C_FLAGS_RELWITHDEBINFO}" MATCHES "fast|unsafe-math|-f[a-z]+-math")
+  list(PREPEND LSI_ARITHMETIC_FLAGS -fno-fast-math -fno-unsafe-math-optimizations -fno-associative-math
+       -fno-reciprocal-math -fno-finite-math-only -fsigned-zeros)
+endif()
 
 set(LOCKSTEP_ISAS all CACHE STRING "all: every instruction set, chosen at run time; baseline: a third of the build")
 set_property(CACHE LOCKSTEP_ISAS PROPERTY STRINGS all baseline)
