@@ -407,11 +407,18 @@ bool lsi_generate_kernel(const lsi_form *form, const char *name, lsi_functions *
     return w.known && !out->failed;
 }
 
+void lsi_generated_name(const lsi_form *form, char name[LSI_GENERATED_NAME])
+{
+    snprintf(name, LSI_GENERATED_NAME, "ls_%016llx", (unsigned long long)lsi_form_hash(form));
+}
+
 bool lsi_generate(const lsi_form *form, lsi_text *out)
 {
     lsi_functions functions = {0};
     lsi_text kernel = {0};
-    const bool known = lsi_generate_kernel(form, LSI_GENERATED_KERNEL, &functions, &kernel);
+    char name[LSI_GENERATED_NAME];
+    lsi_generated_name(form, name);
+    const bool known = lsi_generate_kernel(form, name, &functions, &kernel);
     lsi_generate_begin(out);
     lsi_functions_write(&functions, out);
     if (known) lsi_text_put(out, kernel.bytes);

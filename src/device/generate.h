@@ -8,10 +8,12 @@
 #include "device/form.h"
 #include "device/functions_table.h"
 
-#define LSI_GENERATED_KERNEL "ls_program"
+/* The name of a form's kernel, from the form's hash. */
+enum { LSI_GENERATED_NAME = 32 };
+void lsi_generated_name(const lsi_form *form, char name[LSI_GENERATED_NAME]);
 
-/* The source of one kernel, named LSI_GENERATED_KERNEL. False when the form asks for an operation that does not exist,
- * or out of memory (text->failed). */
+/* The source of one kernel of that name. False when the form asks for an operation that does not exist, or out of memory
+ * (text->failed). */
 bool lsi_generate(const lsi_form *form, lsi_text *out);
 
 /* The same in pieces, for several kernels in one source: the first lines; then, per kernel, the functions it needs are

@@ -2,7 +2,8 @@
 # Tier 1 of the device: generated kernels. functions_table.c holds the device functions as text, cut into single ones
 # (functions.h says why). lsi_generate is the same for the tests, without a device.
 
-set(LSI_GENERATE_SOURCES form.c generate.c functions.c text.c ${CMAKE_CURRENT_BINARY_DIR}/functions_table.c)
+set(LSI_GENERATE_SOURCES form.c generate.c functions.c text.c nvrtc.c sha256.c jit_cache.c
+    ${CMAKE_CURRENT_BINARY_DIR}/functions_table.c)
 
 add_executable(lsi_split_functions ${PROJECT_SOURCE_DIR}/cmake/split_functions.c)
 target_link_libraries(lsi_split_functions PRIVATE lsi_settings)
@@ -15,4 +16,4 @@ add_custom_command(OUTPUT functions_table.c
   COMMENT "Cutting the device functions" VERBATIM)
 
 lsi_layer(lsi_generate SOURCES ${LSI_GENERATE_SOURCES})
-target_sources(lsi_device PRIVATE ${LSI_GENERATE_SOURCES})
+target_sources(lsi_device PRIVATE jit.c build_kernel.c ${LSI_GENERATE_SOURCES})

@@ -34,3 +34,22 @@ if(TARGET lsi_shim)
   add_test(NAME generated_programs COMMAND test_generated)
   set_tests_properties(generated_programs PROPERTIES TIMEOUT 600 LABELS device)
 endif()
+
+# NVRTC without a GPU; skipped where the library is not there.
+add_executable(test_nvrtc test_nvrtc.c programs.c $<TARGET_OBJECTS:lsi_generate>)
+target_include_directories(test_nvrtc PRIVATE ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/src
+                           ${PROJECT_SOURCE_DIR}/kernels)
+target_link_libraries(test_nvrtc PRIVATE lockstep_static lsi_settings Threads::Threads)
+add_test(NAME nvrtc_options COMMAND test_nvrtc times)
+set(nvrtc_tests nvrtc_options)
+foreach(part RANGE 3)
+  add_test(NAME nvrtc_programs_${part} COMMAND test_nvrtc ${part} 4)
+  list(APPEND nvrtc_tests nvrtc_programs_${part})
+endforeach()
+set_tests_properties(${nvrtc_tests} PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77 LABELS device)
+
+add_executable(test_jit_cache test_jit_cache.c $<TARGET_OBJECTS:lsi_generate>)
+target_include_directories(test_jit_cache PRIVATE ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/src)
+target_link_libraries(test_jit_cache PRIVATE lockstep_static lsi_settings Threads::Threads)
+add_test(NAME jit_cache COMMAND test_jit_cache)
+set_tests_properties(jit_cache PROPERTIES TIMEOUT 300 LABELS device)

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * What NVRTC makes of generated kernels: that it takes every test program's, and that its PTX holds no approximation, no
+ * flush to zero, no sum or product that could still be contracted, and a fused multiply-add only where one was written.
+ * Needs the library, no GPU; without the library it is skipped.
+ *
+ *   test_nvrtc part parts    the programs k with k % parts == part
+ *   test_nvrtc times         single kernels, with the time each takes */
+#include "device/compiler.h"
+#include "device/generate.h"
+#include "memory/prim.h"
+#include "programs.h"
+#include "support/check.h"
+#include <stdlib.h>
+#include <time.h>
+
+enum { SKIPPED = 77, DRIVER = 13000, GPU_WITHOUT_MACHINE_CODE = 99 };
+
+static const lsi_compiler *compiler;
+
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now); /* others may be busy here */
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+/* PTX for a GPU of an unknown future; else machine code of sm_90. */
+static bool compile(const char *source, bool ptx, lsi_compiled *out)
+{
+    const lsi_compilation task = {.source = source, .name = "test.cu", .major = ptx ? GPU_WITHOUT_MACHINE_CODE : 9};
+    lsi_text log = {0};
+    const bool good = compiler->compile(compiler, &task, out, &log);
+    if (!CHECK(good)) printf("%.3000s\n", log.bytes ? log.bytes : "");
+    lsi_text_free(&log);
+    return good;
+}
+
+/* ---- reading PTX ---- */
+
+typedef struct findings {
+    int approximate, flushing, contractible, fused;
+} findings;
+
+static bool is_instruction(const char *line, const char *start)
+{
+    return strncmp(line, start, strlen(start)) == 0;
+}
+
+/* A sum or product of floats must say .rn: without it ptxas may make one fused multiply-add of two. */
+static bool may_be_contracted(const char *line)
+{
+    static const char *const loose[] = {"add.f", "sub.f", "mul.f", "mad.f", "add.ftz", "sub.ftz", "mul.ftz", "fma.f"};
+    bool found = false;
+    for (size_t k = 0; k < sizeof loose / sizeof *loose; k++) found |= is_instruction(line, loose[k]);
+    return found;
+}
+
+static findings read_ptx(const char *text, size_t size)
+{
+    findings found = {0};
+    char line[512];
+    for (const char *at = text, *end = text + size; at < end;) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        if (!stop) stop = end;
+        const size_t length = (size_t)(stop - at) < sizeof line - 1 ? (size_t)(stop - at) : sizeof line - 1;
+        memcpy(line, at, length);
+        line[length] = '\0';
+        const char *word = line + strspn(line, " \t");
+        if (*word == '@') word += strcspn(word, " \t"), word += strspn(word, " \t");
+        found.approximate += strstr(word, ".approx") != NULL;
+        found.flushing += strstr(word, ".ftz") != NULL;
+        found.contractible += may_be_contracted(word);
+        found.fused += is_instruction(word, "fma.rn");
+        if (may_be_contracted(word) || strstr(word, ".approx") || strstr(word, ".ftz")) printf("  %s\n", word);
+        at = stop + 1;
+    }
+    return found;
+}
+
+/* ---- all programs ---- */
+
+static void add_program(int k, lsi_functions *functions, lsi_text *kernels)
+{
+    lsi_form form;
+    lsi_form_launch launch;
+    char name[32];
+    test_program *test = test_program_make(k);
+    snprintf(name, sizeof name, "program_%d", k);
+    CHECK(lsi_form_make(&test->program, &form, &launch));
+    CHECK(lsi_generate_kernel(&form, name, functions, kernels));
+    test_program_free(test);
+}
+
+static void check_part(int part, int parts)
+{
+    lsi_functions functions = {0};
+    lsi_text source = {0}, kernels = {0};
+    lsi_compiled made;
+    int count = 0;
+    for (int k = part; k < test_program_count(); k += parts, count++) add_program(k, &functions, &kernels);
+    lsi_generate_begin(&source);
+    lsi_functions_write(&functions, &source);
+    lsi_text_put(&source, kernels.bytes);
+    const double start = seconds();
+    if (compile(source.bytes, true, &made)) {
+        CHECK(made.ptx);
+        const findings found = read_ptx(made.bytes, made.size);
+        CHECK_EQ_INT(found.approximate, 0);
+        CHECK_EQ_INT(found.flushing, 0);
+        CHECK_EQ_INT(found.contractible, 0);
+        CHECK(found.fused > 0); /* the mathematical functions' own: the reader can see them */
+        printf("%d kernels, %zu bytes of PTX, %.1f s\n", count, made.size, seconds() - start);
+        lsi_dealloc(made.bytes);
+    }
+    lsi_text_free(&source);
+    lsi_text_free(&kernels);
+}
+
+/* ---- single programs ---- */
+
+static lsi_buffer memory[3] = {{.address = (void *)4096}, {.address = (void *)8192}, {.address = (void *)12288}};
+
+/* One program of float64 over two dense sources: its source. */
+static void write_one(int ninstr, const lsi_instr *instrs, ls_dtype dtype, lsi_text *out)
+{
+    const lsi_source sources[2] = {
+        {.kind = LSI_SOURCE_BUFFER, .dtype = dtype, .strides = {1}, .buffer = &memory[0]},
+        {.kind = LSI_SOURCE_BUFFER, .dtype = dtype, .strides = {1}, .buffer = &memory[1]}};
+    const lsi_store store = {.value = 1 + ninstr, .buffer = &memory[2], .strides = {1}};
+    const lsi_program program = {.ndim = 1, .shape = {1000}, .nsource = 2, .ninstr = ninstr, .nstore = 1,
+                                 .sources = sources, .instrs = instrs, .stores = &store};
+    lsi_form form;
+    lsi_form_launch launch;
+    CHECK(lsi_form_make(&program, &form, &launch));
+    CHECK(lsi_generate(&form, out));
+}
+
+TEST(products_and_sums_stay_apart)
+{
+    const lsi_instr instrs[] = {{LSI_OP_multiply, LS_FLOAT64, LS_FLOAT64, {0, 1, -1}},
+                                {LSI_OP_add, LS_FLOAT64, LS_FLOAT64, {2, 1, -1}},
+                                {LSI_OP_multiply, LS_FLOAT64, LS_FLOAT64, {3, 3, -1}},
+                                {LSI_OP_subtract, LS_FLOAT64, LS_FLOAT64, {4, 0, -1}}};
+    lsi_text source = {0};
+    lsi_compiled made;
+    write_one(4, instrs, LS_FLOAT64, &source);
+    if (compile(source.bytes, true, &made)) {
+        const findings found = read_ptx(made.bytes, made.size);
+        CHECK_EQ_INT(found.fused, 0);
+        CHECK_EQ_INT(found.contractible, 0);
+        lsi_dealloc(made.bytes);
+    }
+    lsi_text_free(&source);
+}
+
+TEST(the_reader_of_ptx_sees_what_it_looks_for)
+{
+    static const char bad[] = "\tadd.f64 %fd1, %fd2, %fd3;\n\t@%p1 mul.ftz.f32 %f1, %f2, %f3;\n ex2.approx.f32 %f1, %f2;\n"
+                              "fma.rn.f64 %fd1;\nadd.rn.f64 %fd1;\nadd.s64 %rd1;";
+    const findings found = read_ptx(bad, sizeof bad - 1);
+    CHECK_EQ_INT(found.contractible, 2);
+    CHECK_EQ_INT(found.flushing, 1);
+    CHECK_EQ_INT(found.approximate, 1);
+    CHECK_EQ_INT(found.fused, 1);
+}
+
+TEST(options_decide_the_arithmetic_and_the_key)
+{
+    const lsi_compilation h100 = {.source = "", .name = "", .major = 9, .minor = 0};
+    const lsi_compilation h100_2 = {.source = "", .name = "", .major = 9, .minor = 2};
+    const lsi_compilation future = {.source = "", .name = "", .major = GPU_WITHOUT_MACHINE_CODE};
+    lsi_text one = {0}, two = {0}, three = {0};
+    compiler->identify(compiler, &h100, &one);
+    compiler->identify(compiler, &h100_2, &two);
+    compiler->identify(compiler, &future, &three);
+    CHECK(strstr(one.bytes, "--fmad=false") && strstr(one.bytes, "--ftz=false"));
+    CHECK(strstr(one.bytes, "--prec-div=true") && strstr(one.bytes, "--prec-sqrt=true"));
+    CHECK(strstr(one.bytes, "--gpu-architecture=sm_90\n") != NULL);
+    CHECK(strstr(two.bytes, "--gpu-architecture=sm_90\n") != NULL); /* the largest of that major which is not above it */
+    CHECK(strstr(three.bytes, "--gpu-architecture=compute_") != NULL);
+    lsi_text_free(&one);
+    lsi_text_free(&two);
+    lsi_text_free(&three);
+}
+
+TEST(errors_come_with_the_compilers_words)
+{
+    const lsi_compilation wrong = {.source = "extern \"C\" __global__ void k() { nonsense; }", .name = "mine.cu", .major = 9};
+    const lsi_compilation old = {.source = "", .name = "", .major = 2};
+    lsi_compiled made;
+    lsi_text log = {0}, old_log = {0};
+    CHECK(!compiler->compile(compiler, &wrong, &made, &log));
+    CHECK(log.bytes && strstr(log.bytes, "nonsense") && strstr(log.bytes, "mine.cu"));
+    CHECK(!compiler->compile(compiler, &old, &made, &old_log));
+    CHECK(old_log.bytes && strstr(old_log.bytes, "2.0"));
+    lsi_text_free(&log);
+    lsi_text_free(&old_log);
+}
+
+static void time_one(const char *what, int ninstr, const lsi_instr *instrs, ls_dtype dtype)
+{
+    double best = 1e9;
+    size_t size = 0;
+    lsi_text source = {0};
+    write_one(ninstr, instrs, dtype, &source);
+    for (int round = 0; round < 3; round++) {
+        lsi_compiled made;
+        const double start = seconds();
+        if (!compile(source.bytes, false, &made)) break;
+        CHECK(!made.ptx);
+        if (seconds() - start < best) best = seconds() - start;
+        size = made.size;
+        lsi_dealloc(made.bytes);
+    }
+    printf("  %-28s %6.1f ms, %5zu bytes of source, %6zu of machine code\n", what, best * 1e3, source.length, size);
+    lsi_text_free(&source);
+}
+
+TEST(single_kernels_compile_in_reasonable_time)
+{
+    const lsi_instr sum[] = {{LSI_OP_add, LS_FLOAT64, LS_FLOAT64, {0, 1, -1}}};
+    const lsi_instr waves[] = {{LSI_OP_sin, LS_FLOAT64, LS_FLOAT64, {0, -1, -1}},
+                               {LSI_OP_cos, LS_FLOAT64, LS_FLOAT64, {0, -1, -1}},
+                               {LSI_OP_add, LS_FLOAT64, LS_FLOAT64, {2, 3, -1}}};
+    const lsi_instr power[] = {{LSI_OP_pow, LS_FLOAT64, LS_FLOAT64, {0, 1, -1}}};
+    const lsi_instr bell[] = {{LSI_OP_multiply, LS_FLOAT32, LS_FLOAT32, {0, 0, -1}},
+                              {LSI_OP_negative, LS_FLOAT32, LS_FLOAT32, {2, -1, -1}},
+                              {LSI_OP_exp, LS_FLOAT32, LS_FLOAT32, {3, -1, -1}},
+                              {LSI_OP_multiply, LS_FLOAT32, LS_FLOAT32, {4, 1, -1}}};
+    time_one("x + y", 1, sum, LS_FLOAT64);
+    time_one("sin(x) + cos(x)", 3, waves, LS_FLOAT64);
+    time_one("pow(x, y)", 1, power, LS_FLOAT64);
+    time_one("exp(-x*x) * y, float32", 4, bell, LS_FLOAT32);
+}
+
+int main(int argc, char **argv)
+{
+    char reason[256];
+    compiler = lsi_compiler_open(DRIVER, reason, sizeof reason);
+    if (!compiler) {
+        printf("skipped: %s\n", reason);
+        return SKIPPED;
+    }
+    printf("%s\n", compiler->name);
+    if (argc == 3) {
+        check_part(atoi(argv[1]), atoi(argv[2]));
+    } else {
+        RUN(the_reader_of_ptx_sees_what_it_looks_for);
+        RUN(options_decide_the_arithmetic_and_the_key);
+        RUN(products_and_sums_stay_apart);
+        RUN(errors_come_with_the_compilers_words);
+        RUN(single_kernels_compile_in_reasonable_time);
+    }
+    return check_report();
+}
