@@ -17,7 +17,7 @@
  *     }
  *
  * Read on in: types.h (how calls are written), scope.h (who frees what), error.h, create.h, view.h, elementwise.h,
- * reduce.h, matmul.h, random.h, evaluate.h (where chains end), io.h, device.h. */
+ * reduce.h, matmul.h, sort.h, random.h, evaluate.h (where chains end), io.h, device.h. */
 #ifndef LOCKSTEP_H
 #define LOCKSTEP_H
 
@@ -35,6 +35,7 @@
 #include "lockstep/random.h"
 #include "lockstep/reduce.h"
 #include "lockstep/scope.h"
+#include "lockstep/sort.h"
 #include "lockstep/view.h"
 
 #endif

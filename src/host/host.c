@@ -9,6 +9,7 @@
 #include "host/matmul.h"
 #include "host/parallel.h"
 #include "host/plan.h"
+#include "host/sort.h"
 #include "host/strip.h"
 #include <stdatomic.h>
 #include <stdio.h>
@@ -194,6 +195,7 @@ lsi_backend *lsi_host_backend_new(void)
         .wait = host_wait,
         .parallel = host_parallel,
         .describe = host_describe,
+        .sort = lsi_host_sort,
     };
     backend->pool = lsi_pool_new(lsi_prim_host());
     if (!backend->pool) {
