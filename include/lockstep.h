@@ -36,6 +36,7 @@
 #include "lockstep/reduce.h"
 #include "lockstep/scope.h"
 #include "lockstep/sort.h"
+#include "lockstep/stream.h"
 #include "lockstep/view.h"
 
 #endif

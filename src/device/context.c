@@ -211,6 +211,8 @@ static void fill_contract(lsi_device *device)
     backend->download = lsi_device_download;
     backend->wait = lsi_device_wait;
     backend->describe = lsi_device_describe;
+    backend->streams = &lsi_device_streams;
+    backend->foreign = &lsi_device_foreign;
 }
 
 static bool make_parts(lsi_device *device)

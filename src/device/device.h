@@ -12,6 +12,7 @@
  *   work.c       lsi_work: scheduling, scratch, launches, failures
  *   run.c        programs: which tier; strips.c is tier 0, jit.c and generate.c tier 1
  *   reduce.c scan.c matmul.c sort.c transfer.c   the other entries of the contract
+ *   access.c     streams, events and kernels of the user's own
  *
  * A piece of work is written without a look at errors: after the first failure every step does nothing, and the end
  * reports it with the user's function and place. */
@@ -160,6 +161,10 @@ void lsi_device_describe(lsi_backend *backend, void (*put)(void *context, const 
 void lsi_jit_describe(lsi_device *device, void (*put)(void *context, const char *key, const char *value), void *context);
 void lsi_blas_describe(lsi_device *device, void (*put)(void *context, const char *key, const char *value), void *context);
 void lsi_cub_describe(lsi_device *device, void (*put)(void *context, const char *key, const char *value), void *context);
+
+/* Streams to wish for, and code that is not the library's: access.c. */
+extern const lsi_stream_entries lsi_device_streams;
+extern const lsi_foreign_entries lsi_device_foreign;
 
 /* Tier 1, jit.c: runs the program by a kernel compiled for it. LSI_DECLINED while there is none. */
 ls_status lsi_jit_run(lsi_device *device, const lsi_program *program, lsi_ticket *done);

@@ -163,6 +163,7 @@ typedef struct lsi_uuid {
     ENTRY(event_record, cuEventRecord, (lsi_event event, lsi_stream stream))                                           \
     ENTRY(event_query, cuEventQuery, (lsi_event event))                                                                \
     ENTRY(event_synchronize, cuEventSynchronize, (lsi_event event))                                                    \
+    ENTRY(event_elapsed, cuEventElapsedTime, (float *milliseconds, lsi_event from, lsi_event to))                      \
     LOOSE(library_load, cuLibraryLoadData,                                                                             \
           (lsi_library *library, const void *image, void *jit_options, void **jit_values, unsigned njit,               \
            void *options, void **values, unsigned noptions))                                                           \

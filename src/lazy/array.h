@@ -177,6 +177,12 @@ ls_status lsi_array_assign(const ls_array *dst, ls_operand src);
 /* Copies host memory (C order, dst's dtype) into all elements dst views; dst is new and C-contiguous. */
 ls_status lsi_array_upload(const ls_array *dst, const void *host);
 
+/* Makes the elements that `a` views safe to change where they are: computed, and nobody's but this cell's. Without `keep`
+ * their values may be lost. */
+ls_status lsi_array_own(const ls_array *a, bool keep);
+/* A reference of an evaluated array's memory. */
+lsi_buffer *lsi_array_buffer(const ls_array *a);
+
 /* What the last evaluations of this thread did; tests assert fusion with it. Monotone counters. */
 typedef struct lsi_counters {
     int64_t programs, sources_read, values_stored, reductions, instructions;

@@ -253,6 +253,52 @@ static ls_status write_elements(const ls_array *dst, lsi_version *node, const ls
     return status ? status : write_node(node, dst->cell->version, target);
 }
 
+/* Gives the cell memory of its own that nothing has been written to. */
+static ls_status start_afresh(const ls_array *dst)
+{
+    const lsi_version *old = dst->cell->version;
+    lsi_version *fresh = lsi_version_new(old->backend, LSI_NODE_NONE, old->dtype, 1, &old->count, 1, NULL, 0);
+    lsi_buffer *buffer = fresh ? lsi_buffer_new(old->backend, lsi_version_bytes(old)) : NULL;
+    if (!buffer) {
+        lsi_version_release(fresh);
+        return lsi_fail(LS_ENOMEM, "no memory for %zu bytes on %s", lsi_version_bytes(old), old->backend->name);
+    }
+    fresh->state = LSI_STORED;
+    fresh->buffer = buffer;
+    fresh->held = (int64_t)buffer->bytes;
+    cell_replace(dst->cell, fresh);
+    return LS_OK;
+}
+
+ls_status lsi_array_own(const ls_array *a, bool keep)
+{
+    const lsi_version nobody = {.ninput = 0};
+    lsi_version *v = a->cell->version;
+    const bool wrapped = v->state == LSI_STORED && v->buffer->wrapped;
+    lsi_layout layout;
+    lsi_array_layout(a, &layout);
+    if (wrapped && v->buffer->read_only) {
+        return lsi_fail(LS_EARGUMENT, "the array wraps memory that is read-only");
+    }
+    if (only_ours(v, &nobody)) {
+        return LS_OK;
+    }
+    const bool whole = layout.offset == 0 && lsi_layout_count(&layout) == v->count && lsi_layout_is_contiguous(&layout);
+    if (whole && !keep && !wrapped) {
+        return start_afresh(a);
+    }
+    ls_status status = lsi_evaluate_versions(1, &v);
+    return status || only_ours(v, &nobody) ? status : detach(a);
+}
+
+lsi_buffer *lsi_array_buffer(const ls_array *a)
+{
+    lsi_graph_lock();
+    lsi_buffer *buffer = lsi_buffer_retain(a->cell->version->buffer);
+    lsi_graph_unlock();
+    return buffer;
+}
+
 static bool is_broadcast(const lsi_layout *layout)
 {
     for (int i = 0; i < layout->ndim; i++) {

@@ -124,6 +124,11 @@ int lsi_scheduler_computing(const lsi_scheduler *scheduler)
     return scheduler->computing;
 }
 
+int lsi_scheduler_wished(const lsi_scheduler *scheduler)
+{
+    return scheduler->queues.wished;
+}
+
 /* -- events, all with the lock held ------------------------------------------------------------------------------- */
 
 static bool in_store(const lsi_scheduler *s, const event *e)

@@ -63,6 +63,7 @@ typedef struct lsi_scheduler lsi_scheduler;
  * queues. */
 lsi_scheduler *lsi_scheduler_new(const lsi_queues *queues);
 int lsi_scheduler_computing(const lsi_scheduler *scheduler); /* streams for computing: 0 up to this number; then the wished */
+int lsi_scheduler_wished(const lsi_scheduler *scheduler);    /* how many of those */
 void lsi_scheduler_delete(lsi_scheduler *scheduler); /* the caller has synchronised the device */
 
 /* Begin: locks the scheduler, chooses a stream (`wish` >= 0: that one) and makes it wait for what the accesses need: a

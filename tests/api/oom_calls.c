@@ -4,6 +4,7 @@
 #include "failing.h"
 #include "api/dlpack_abi.h"
 #include "core/error.h"
+#include "lockstep/cuda.h"
 #include "lockstep/dlpack.h"
 
 #include <fcntl.h>
@@ -314,6 +315,55 @@ SCENARIO(to_device)
     return take(ls_to_device(in->x, LS_HOST));
 }
 
+/* --- streams --- */
+
+SCENARIO(streams)
+{
+    double total = 0, milliseconds;
+    ls_stream *stream = ls_stream_new((ls_device){0});
+    ls_event *start = stream ? ls_event_new((ls_device){0}) : NULL, *stop = start ? ls_event_new((ls_device){0}) : NULL;
+    ls_status status = stop ? ls_event_record(start, stream) : ls_error();
+    ls_stream *before = ls_stream_use(stream);
+    status = status ? status : ls_item(ls_sum(ls_add(in->x, 1)), &total);
+    take_number(total + (before == NULL) + (ls_stream_in_use() == stream));
+    ls_stream_use(before);
+    status = status ? status : ls_event_record(stop, stream);
+    status = status ? status : ls_event_wait(stop, stream);
+    status = status ? status : ls_event_elapsed(start, stop, &milliseconds);
+    status = status ? status : ls_event_sync(stop);
+    status = status ? status : ls_stream_sync(stream);
+    take_number(stop ? ls_event_is_done(stop) + (double)ls_stream_device(stream).id : 0);
+    ls_event_free(start);
+    ls_event_free(stop);
+    ls_stream_free(stream);
+    return status;
+}
+/* On the host each says that there is no GPU, before any memory is needed; with one: tests/device/test_access.c. */
+static ls_status refused(ls_status status)
+{
+    if (status != LS_EDEVICE) return status ? status : LS_EINTERNAL;
+    ls_clear_error();
+    return LS_OK;
+}
+SCENARIO(cuda)
+{
+    static int fake;
+    struct CUstream_st *queue = (struct CUstream_st *)&fake;
+    void *pointer;
+    ls_array *x = ls_to_device(in->x, LS_HOST);
+    if (!x) return ls_error();
+    TRY(refused(ls_cuda_launch(ls_cuda_trusted_source("", "f"), LS_CUDA_SIZE(1), LS_CUDA_SIZE(1), 0, ls_cuda_reads(x),
+                               ls_cuda_number(1))));
+    TRY(refused(ls_cuda_begin_access(x, queue, LS_CUDA_READ, &pointer)));
+    TRY(refused(ls_cuda_end_access(x, queue)));
+    TRY(refused(ls_cuda_stream_wrap(queue, LS_HOST) ? LS_OK : ls_error()));
+    ls_stream *stream = ls_stream_new(LS_HOST);
+    if (!stream) return ls_error();
+    ls_status status = refused(ls_cuda_stream(stream) ? LS_OK : ls_error());
+    ls_stream_free(stream);
+    return status;
+}
+
 /* --- scopes --- */
 
 SCENARIO(scopes)
@@ -558,6 +608,10 @@ const scenario call_scenarios[] = {
     {.covers = "", .run = assign_overlapping},
     {.covers = "ls_map_host", .run = map_host},
     {.covers = "ls_to_device", .run = to_device},
+    {.covers = "ls_stream_new ls_stream_free ls_stream_use ls_stream_in_use ls_stream_sync ls_stream_device ls_event_new "
+               "ls_event_free ls_event_record ls_event_wait ls_event_sync ls_event_is_done ls_event_elapsed",
+     .run = streams},
+    {.covers = "ls_cuda_launch ls_cuda_begin_access ls_cuda_end_access ls_cuda_stream ls_cuda_stream_wrap", .run = cuda},
     {.covers = "ls_scope_open ls_scope_close ls_keep ls_free ls_set ls_retain ls_release", .run = scopes},
     {.covers = "", .run = new_thread},
     {.covers = "ls_save ls_load", .run = save},

@@ -38,10 +38,12 @@ typedef struct simulated_control {
      * that entry ("cuMemAlloc"). n = 0: none. After a code that CUDA cannot recover from, every call gives it. */
     void (*fail_call)(const char *name, long n, unsigned code);
     void (*fail_run)(long n, unsigned code); /* the n-th piece of work from now on, when it runs */
+    bool (*fail_pending)(void);              /* a failure was asked for and has not come yet */
     void (*heal)(void);                      /* as if the process had been started again: no failures, nothing lost */
     void (*reseed)(uint64_t seed, const char *policy); /* policy NULL: the seed chooses */
     void (*forgive)(bool on);                /* count violations, do not abort */
     const char *(*violation)(void);          /* text of the last one, "" when there was none */
+    void *(*function)(const char *module, const char *name); /* a CUfunction of the kernels of the shim; NULL: none */
 } simulated_control;
 
 #define SIMULATED_SYMBOL "lockstep_simulated"

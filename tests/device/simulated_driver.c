@@ -508,6 +508,16 @@ static lsi_code cu_event_synchronize(lsi_event event)
     return end(0);
 }
 
+/* A microsecond for each piece of work between two events of a stream. */
+static lsi_code cu_event_elapsed(float *milliseconds, lsi_event from, lsi_event to)
+{
+    BEGIN("cuEventElapsedTime", true);
+    if (from->stream < 0 || to->stream < 0) return end(LSI_CUDA_INVALID_HANDLE);
+    if (!sim_event_done(from) || !sim_event_done(to)) return end(LSI_CUDA_NOT_READY);
+    *milliseconds = ((float)to->position - (float)from->position) / 1000;
+    return end(0);
+}
+
 /* --- kernels --- */
 
 struct CUlib_st {
@@ -588,6 +598,18 @@ static void compare(void *context, const char *module, const char *name)
     if (strcmp(s->name, name) == 0) s->module = module;
 }
 
+/* With the lock held. */
+static lsi_kernel_handle new_kernel(const lsi_shim_kernel *found, const char *name)
+{
+    struct CUkern_st *k = calloc(1, sizeof *k);
+    if (!k) abort();
+    k->next = kernels;
+    k->kernel = found;
+    snprintf(k->name, sizeof k->name, "%s", name);
+    k->shared_allowed = 48 << 10;
+    return kernels = k;
+}
+
 static lsi_code cu_library_kernel(lsi_kernel_handle *handle, lsi_library library, const char *name)
 {
     BEGIN("cuLibraryGetKernel", false);
@@ -598,13 +620,7 @@ static lsi_code cu_library_kernel(lsi_kernel_handle *handle, lsi_library library
     }
     const lsi_shim_kernel *found = s.module ? lsi_shim_find(s.module, name) : NULL;
     if (!found) return end(LSI_CUDA_NOT_FOUND);
-    struct CUkern_st *k = calloc(1, sizeof *k);
-    if (!k) abort();
-    k->next = kernels;
-    k->kernel = found;
-    snprintf(k->name, sizeof k->name, "%s", name);
-    k->shared_allowed = 48 << 10;
-    *handle = kernels = k;
+    *handle = new_kernel(found, name);
     return end(0);
 }
 
@@ -749,6 +765,14 @@ static void fail_run(long n, unsigned code)
     pthread_mutex_unlock(&lock);
 }
 
+static bool fail_pending(void)
+{
+    pthread_mutex_lock(&lock);
+    const bool pending = fault.call > 0 || fault.run > 0;
+    pthread_mutex_unlock(&lock);
+    return pending;
+}
+
 static void heal(void)
 {
     pthread_mutex_lock(&lock);
@@ -775,6 +799,16 @@ static const char *violation(void)
     return sim_violation_text;
 }
 
+static void *function_of(const char *module, const char *name)
+{
+    const lsi_shim_kernel *found = lsi_shim_find(module, name);
+    pthread_mutex_lock(&lock);
+    void *function = found ? new_kernel(found, name) : NULL;
+    pthread_mutex_unlock(&lock);
+    return function;
+}
+
 extern const simulated_control lockstep_simulated;
-__attribute__((visibility("default"))) const simulated_control lockstep_simulated = {get_stats, fail_call, fail_run, heal,
-                                                                                     reseed, forgive, violation};
+__attribute__((visibility("default"))) const simulated_control lockstep_simulated = {get_stats, fail_call, fail_run, fail_pending, heal,
+                                                                                     reseed, forgive, violation,
+                                                                                     function_of};
