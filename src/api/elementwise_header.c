@@ -118,7 +118,7 @@ static const char *const head =
     " *   Shape     operands broadcast as in NumPy; the result has the broadcast shape. LS_ESHAPE names both shapes.\n"
     " *   Dtype     operands promote by the array API's table (mixed kinds as NumPy 2) to one dtype, which the function's\n"
     " *             comment must admit, else LS_EDTYPE. float16 and bfloat16 are computed in float32 and rounded once.\n"
-    " *   Place     all arrays on one device, else LS_EDEVICE; the result is there too.\n"
+    " *   Place     all arrays on one device, else LS_EDEVICE; the result is there too. 0-d arrays come from anywhere.\n"
     " *   Memory    the result is new, pending (nothing has run), and owned by the innermost scope. NULL in, NULL out.\n"
     " *   Errors    NULL, and the text from ls_error_message(). Out of memory later names this call.\n"
     " *   Numerics  the same bits on every device, instruction set and thread count, fused or not. The error is in units\n"

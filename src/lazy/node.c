@@ -190,38 +190,90 @@ typedef struct operands {
     const ls_array *arrays[3]; /* NULL: a C number */
     lsi_scalar scalars[3];
     lsi_backend *backend;
+    ls_array *moved[3]; /* 0-d arrays brought from another device; ours to release */
     int ndim;
     int64_t shape[LS_MAX_NDIM];
 } operands;
 
-/* Checks arrays and finds the device they share. */
-static ls_status operands_check(operands *ops, int n, const ls_operand *given)
+static void operands_release(operands *ops)
+{
+    for (int i = 0; i < 3; i++) {
+        if (ops->moved[i]) {
+            lsi_scope_disown(&ops->moved[i]->owned);
+            lsi_array_release(ops->moved[i]);
+        }
+    }
+}
+
+/* Checks arrays and numbers, and puts the arrays in their places. */
+static ls_status operands_take(operands *ops, int n, const ls_operand *given)
 {
     ops->count = n;
-    ops->backend = NULL;
     for (int i = 0; i < n; i++) {
-        ops->arrays[i] = NULL;
         if (given[i].kind == LS_OPERAND_ARRAY) {
-            const ls_array *a = lsi_array_check(given[i].value.array, i + 1);
-            if (!a) {
+            ops->arrays[i] = lsi_array_check(given[i].value.array, i + 1);
+            if (!ops->arrays[i]) {
                 return lsi_pending_error();
             }
-            lsi_backend *backend = lsi_array_backend(a);
-            if (ops->backend && backend != ops->backend) {
-                return lsi_fail(LS_EDEVICE, "operands are on different devices: %s and %s", ops->backend->name,
-                                backend->name);
-            }
-            ops->backend = backend;
-            ops->arrays[i] = a;
         } else if (given[i].kind <= LS_OPERAND_NONE || given[i].kind > LS_OPERAND_COMPLEX) {
             return lsi_fail(LS_EARGUMENT, "argument %d is missing", i + 1);
         }
     }
+    return LS_OK;
+}
+
+/* The device of the operands that have axes; a 0-d one decides only where none has. */
+static ls_status operands_place(operands *ops)
+{
+    lsi_backend *of_zero = NULL;
+    for (int i = 0; i < ops->count; i++) {
+        lsi_backend *backend = ops->arrays[i] ? lsi_array_backend(ops->arrays[i]) : NULL;
+        if (backend && ops->arrays[i]->ndim == 0) {
+            of_zero = of_zero ? of_zero : backend;
+        } else if (backend && ops->backend && backend != ops->backend) {
+            return lsi_fail(LS_EDEVICE, "operands are on different devices: %s and %s", ops->backend->name,
+                            backend->name);
+        } else if (backend) {
+            ops->backend = backend;
+        }
+    }
     if (!ops->backend) {
-        ops->backend = lsi_backend_default();
+        ops->backend = of_zero ? of_zero : lsi_backend_default();
     }
     return LS_OK;
 }
+
+/* Replaces 0-d operands of other devices by their values, which are computed for that. */
+static ls_status operands_bring(operands *ops)
+{
+    for (int i = 0; i < ops->count; i++) {
+        const ls_array *a = ops->arrays[i];
+        if (!a || lsi_array_backend(a) == ops->backend) {
+            continue;
+        }
+        char bytes[16];
+        lsi_scalar value;
+        const ls_status status = lsi_array_download(a, bytes);
+        if (status) {
+            return status;
+        }
+        lsi_scalar_load(a->dtype, bytes, &value);
+        ops->arrays[i] = ops->moved[i] = lsi_array_constant(ops->backend, &value, 0, ops->shape);
+        if (!ops->moved[i]) {
+            return lsi_pending_error();
+        }
+    }
+    return LS_OK;
+}
+
+/* Fills a zeroed struct; released by the cleanup attribute. */
+static ls_status operands_check(operands *ops, int n, const ls_operand *given)
+{
+    ls_status status = operands_take(ops, n, given);
+    status = status ? status : operands_place(ops);
+    return status ? status : operands_bring(ops);
+}
+#define OPERANDS __attribute__((cleanup(operands_release))) operands
 
 /* The dtype that the operands [from, n) promote to: arrays first, then the weak C numbers. */
 static ls_dtype operands_common(const operands *ops, int from, const ls_operand *given)
@@ -374,7 +426,7 @@ static bool is_two(const operands *ops, int i)
 
 ls_array *lsi_array_map(lsi_op op, int noperand, const ls_operand *given)
 {
-    operands ops;
+    OPERANDS ops = {0};
     if (operands_check(&ops, noperand, given)) {
         return NULL;
     }
@@ -395,7 +447,7 @@ ls_array *lsi_array_map(lsi_op op, int noperand, const ls_operand *given)
 ls_array *lsi_array_where(ls_operand condition, ls_operand x, ls_operand y)
 {
     ls_operand given[3] = {condition, x, y};
-    operands ops;
+    OPERANDS ops = {0};
     if (operands_check(&ops, 3, given)) {
         return NULL;
     }
@@ -416,7 +468,7 @@ ls_array *lsi_array_where(ls_operand condition, ls_operand x, ls_operand y)
 ls_array *lsi_array_cast(const ls_array *a, ls_dtype dtype)
 {
     ls_operand given = ls_operand_array(a);
-    operands ops;
+    OPERANDS ops = {0};
     if (operands_check(&ops, 1, &given) || operands_shape(&ops)) {
         return NULL;
     }

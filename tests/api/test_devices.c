@@ -64,6 +64,27 @@ TEST(operands_must_be_together)
     }
 }
 
+TEST(arrays_without_axes_come_from_anywhere)
+{
+    LS_SCOPE {
+        ls_array *x = ls_to_device(ls_arange(4.0), other), *half = ls_div(ls_sum(ls_ones(LS_SHAPE(2))), 4);
+        double total;
+        ls_array *y = ls_mul(ls_add(half, x), half);
+        CHECK_EQ_INT(ls_device_of(y).id, other.id);
+        CHECK(!ls_item(ls_sum(y), &total));
+        CHECK_EQ_DOUBLE(total, (0.5 + 1.5 + 2.5 + 3.5) * 0.5);
+        CHECK_EQ_INT(ls_dtype_of(ls_add(ls_astype(x, LS_FLOAT32), half)), LS_FLOAT64); /* arrays are not weak */
+        CHECK(!ls_item(ls_sum(ls_where(ls_less(half, x), x, half)), &total));
+        CHECK_EQ_DOUBLE(total, 0.5 + 1 + 2 + 3);
+        ls_array *both = ls_add(half, ls_to_device(half, other)); /* no axes anywhere: the first decides */
+        CHECK_EQ_INT(ls_device_of(both).id, LS_HOST.id);
+        const int64_t before = ls_list_arrays(NULL);
+        ls_array *z = ls_add(x, half);
+        CHECK_EQ_INT(ls_list_arrays(NULL), before + 1); /* nothing but z is left in the scope */
+        CHECK(z);
+    }
+}
+
 TEST(the_device_in_use_is_the_threads)
 {
     LS_SCOPE {
@@ -161,6 +182,7 @@ int main(void)
     register_other();
     RUN(devices_have_names_and_numbers);
     RUN(operands_must_be_together);
+    RUN(arrays_without_axes_come_from_anywhere);
     RUN(the_device_in_use_is_the_threads);
     RUN(the_same_bits_on_either);
     RUN(arrays_move);
