@@ -3,7 +3,7 @@
 find_path(LSI_CUBLAS_INCLUDE cublas_v2.h PATHS /usr/local/cuda/include)
 if(LSI_CUBLAS_INCLUDE)
   add_library(test_cublas_header OBJECT test_cublas_header.c) # compiled, not linked: there may be no cuBLAS to link
-  target_include_directories(test_cublas_header PRIVATE ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/src)
+  target_include_directories(test_cublas_header PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/kernels)
   target_include_directories(test_cublas_header SYSTEM PRIVATE ${LSI_CUBLAS_INCLUDE})
   target_link_libraries(test_cublas_header PRIVATE lsi_settings)
 endif()
