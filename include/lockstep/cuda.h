@@ -39,9 +39,9 @@ typedef enum ls_cuda_access {
 
 /** A kernel: a CUfunction of the GPU's primary context, or source text with the name of a kernel in it. */
 typedef struct ls_cuda_kernel {
-    struct CUfunc_st *function;
-    const char *source;
-    const char *name;
+    struct CUfunc_st *function; /**< NULL: `source` is given */
+    const char *source;         /**< CUDA C++ */
+    const char *name;           /**< of the kernel in it */
 } ls_cuda_kernel;
 static inline ls_cuda_kernel ls_cuda_function(struct CUfunc_st *function)
 {
@@ -62,7 +62,9 @@ static inline ls_cuda_kernel ls_cuda_trusted_source(const char *source, const ch
 /** Blocks of a grid, or threads of a block: LS_CUDA_SIZE(x), LS_CUDA_SIZE(x, y), LS_CUDA_SIZE(x, y, z). 0 counts as 1, but
  *  a grid of 0 blocks in x launches nothing. */
 typedef struct ls_cuda_size {
-    int64_t x, y, z;
+    int64_t x; /**< along the first, fastest index */
+    int64_t y; /**< along the second */
+    int64_t z; /**< along the third */
 } ls_cuda_size;
 static inline ls_cuda_size ls_cuda_size_(int64_t x, int64_t y, int64_t z)
 {
@@ -78,10 +80,10 @@ static inline ls_cuda_size ls_cuda_size_(int64_t x, int64_t y, int64_t z)
 /** One parameter of a kernel: a pointer to an array's first element, or a number or struct by value. */
 typedef struct ls_cuda_argument {
     ls_array *array;       /**< NULL: a value */
-    ls_cuda_access access;
+    ls_cuda_access access; /**< of an array: what the kernel does with it */
     const void *bytes;     /**< of a value; NULL: in `small` */
-    size_t size;
-    unsigned char small[16];
+    size_t size;           /**< of a value */
+    unsigned char small[16]; /**< a value that is a number */
 } ls_cuda_argument;
 static inline ls_cuda_argument ls_cuda_array_(ls_array *array, ls_cuda_access access)
 {

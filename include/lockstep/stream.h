@@ -54,8 +54,8 @@ LS_API ls_stream *ls_stream_in_use(void);
 
 /** A stream in use until the end of a block, as LS_STREAM holds it. */
 typedef struct ls_stream_guard {
-    ls_stream *before;
-    int once;
+    ls_stream *before; /**< in use outside the block */
+    int once;          /**< 1 until the block has run */
 } ls_stream_guard;
 /** Puts back what was in use; LS_STREAM calls it. */
 static inline void ls_stream_guard_close(ls_stream_guard *guard)

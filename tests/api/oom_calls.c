@@ -570,6 +570,7 @@ SCENARIO(questions)
     ls_set_num_threads(0);
     TRY(ls_use_device((ls_device){0}));
     TRY(ls_memory_stats(LS_HOST, &memory));
+    TRY(ls_reinit_after_fork()); /* no child: nothing to do */
     TRY(ls_memory_reset_peak(LS_HOST));
     TRY(ls_memory_set_limit(LS_HOST, 0));
     TRY(ls_memory_trim(LS_HOST, 0));
@@ -626,6 +627,7 @@ const scenario call_scenarios[] = {
     {.covers = "ls_ndim ls_size ls_dim ls_sizes ls_dtype_of ls_device_of ls_dtype_size ls_dtype_name "
                "ls_dtype_from_name ls_result_type ls_version ls_work_done ls_device_count ls_device_name "
                "ls_device_from_name ls_device_in_use ls_num_threads ls_set_num_threads ls_status_text ls_use_device "
-               "ls_memory_stats ls_memory_reset_peak ls_memory_set_limit ls_memory_trim ls_info", .run = questions},
+               "ls_memory_stats ls_memory_reset_peak ls_memory_set_limit ls_memory_trim ls_info "
+               "ls_reinit_after_fork", .run = questions},
 };
 const int call_count = sizeof call_scenarios / sizeof call_scenarios[0];
