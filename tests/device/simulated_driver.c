@@ -545,7 +545,7 @@ static void *open_object(const void *image, size_t bytes)
     snprintf(path, sizeof path, "/proc/self/fd/%d", file);
     void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!object) fprintf(stderr, "simulated GPU: %s\n", dlerror());
-    close(file);
+    if (!object) close(file); /* else stays open: the loader would take the next file of this name for the same object */
     return object;
 }
 

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Tier 1 on the simulated GPU, by its public face: whole programs compiled while they wait or in the background, with the
+ * bits of the host; a cache on disk; a compiler that fails. This program calls itself with a setting of LOCKSTEP_JIT each.
+ */
+#include "device/simulated.h"
+#include "device/workloads.h"
+#include "support/check.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const simulated_control *gpu;
+static ls_device device, host;
+
+static long launches(void)
+{
+    simulated_stats s;
+    gpu->stats(&s);
+    return s.launches;
+}
+
+/* ---- what a child does ---- */
+
+static ls_array *fused(void)
+{
+    ls_array *x = ls_linspace(-3, 3, 3000), *y = ls_linspace(0, 1, 3000);
+    return ls_add(ls_mul(ls_add(ls_sin(x), ls_cos(x)), y), ls_sqrt(ls_abs(ls_sub(x, ls_mul(y, 0.25)))));
+}
+
+static ls_array *strided(void)
+{
+    ls_array *x = ls_copy(ls_reshape(ls_linspace(-3, 3, 3000), LS_SHAPE(50, 60))), *row = ls_copy(ls_at(x, "7"));
+    return ls_add(ls_transpose(ls_mul(x, row)), ls_reshape(ls_arange(3000), LS_SHAPE(60, 50)));
+}
+
+static ls_array *drawn(void)
+{
+    ls_rng *rng = ls_rng_new(7);
+    ls_array *u = ls_random(rng, LS_SHAPE(1001)), *n = ls_standard_normal(rng, LS_SHAPE(1001));
+    return ls_mul(u, ls_add(n, 1.0));
+}
+
+static ls_array *reduced(void)
+{
+    ls_array *x = ls_linspace(-3, 3, 5000);
+    return ls_sum(ls_add(ls_sin(x), ls_cos(x)));
+}
+
+static const workload ours[] = {fused, strided, drawn, reduced};
+
+static void same_bits(workload work)
+{
+    size_t size = 0, expected_size = 0;
+    ls_status status;
+    void *expected = workload_bytes(work, host, &expected_size, &status);
+    void *got = workload_bytes(work, device, &size, &status);
+    CHECK(expected && got && size == expected_size && memcmp(got, expected, size) == 0);
+    free(expected);
+    free(got);
+}
+
+static int live_waiting(void)
+{
+    for (size_t k = 0; k < sizeof ours / sizeof *ours; k++) same_bits(ours[k]);
+    for (int k = 0; k < WORKLOADS; k++) same_bits(workloads[k]);
+    long before = launches();
+    same_bits(fused);
+    printf("  one expression, waiting: %ld launches\n", launches() - before);
+    CHECK_EQ_INT(launches() - before, 1); /* sources that are made, 8 operations, one store */
+    return check_report();
+}
+
+static int live_background(void)
+{
+    const long first = launches();
+    same_bits(fused);
+    const long tier_0 = launches() - first;
+    CHECK(tier_0 > 1); /* nobody waited for the compiler */
+    long last = tier_0;
+    for (int k = 0; k < 600 && last > 1; k++) {
+        const long before = launches();
+        same_bits(fused);
+        last = launches() - before;
+        usleep(50000);
+    }
+    printf("  %ld launches before, %ld after\n", tier_0, last);
+    CHECK_EQ_INT(last, 1);
+    /* left with work in the queue: the end must be clean */
+    for (int round = 0; round < 2; round++)
+        for (int k = 0; k < WORKLOADS; k++) same_bits(workloads[k]);
+    return check_report();
+}
+
+static int live_off(void)
+{
+    for (int k = 0; k < 4; k++) {
+        const long before = launches();
+        same_bits(fused);
+        CHECK(launches() - before > 1);
+    }
+    return check_report();
+}
+
+/* ---- settings ---- */
+
+static int run(const char *jit, const char *part, const char *cache, const char *more)
+{
+    char setting[64], folder[320];
+    snprintf(setting, sizeof setting, "LOCKSTEP_JIT=%s", jit);
+    snprintf(folder, sizeof folder, "LOCKSTEP_JIT_CACHE=%s", cache);
+    fflush(stdout);
+    const pid_t child = fork();
+    if (child == 0) {
+        putenv(setting);
+        putenv(folder);
+        if (more) putenv((char *)more);
+        execl("/proc/self/exe", "test_jit", part, (char *)NULL);
+        _exit(99);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+static int files_in(const char *path)
+{
+    int count = 0;
+    DIR *list = opendir(path);
+    for (const struct dirent *at; list && (at = readdir(list)) != NULL;) count += at->d_name[0] != '.';
+    if (list) closedir(list);
+    return count;
+}
+
+TEST(waiting_for_every_kernel)
+{
+    char folder[] = "/tmp/lockstep-jit-XXXXXX", cache[64], command[96];
+    if (!CHECK(mkdtemp(folder) != NULL)) return;
+    snprintf(cache, sizeof cache, "%s/cache", folder);
+    CHECK_EQ_INT(run("wait", "waiting", cache, NULL), 0);
+    const int kept = files_in(cache);
+    printf("  %d kernels on disk\n", kept);
+    CHECK(kept > 5);
+    /* a compiler that is not there shows that they come from disk */
+    CHECK_EQ_INT(run("wait", "waiting", cache, "LOCKSTEP_SIMULATED_CXX=/nowhere"), 0);
+    CHECK_EQ_INT(files_in(cache), kept);
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    CHECK(system(command) == 0);
+}
+
+TEST(compiling_in_the_background)
+{
+    CHECK_EQ_INT(run("background", "background", "off", NULL), 0);
+}
+
+TEST(never_compiling)
+{
+    CHECK_EQ_INT(run("off", "off", "off", NULL), 0);
+}
+
+TEST(a_compiler_that_fails_is_not_missed)
+{
+    CHECK_EQ_INT(run("wait", "off", "off", "LOCKSTEP_SIMULATED_CXX=/nowhere"), 0);
+}
+
+int main(int argc, char **argv)
+{
+    gpu = simulated_get();
+    device = ls_device_from_name("cuda:0");
+    host = ls_device_from_name("cpu");
+    if (!CHECK(gpu != NULL) || !CHECK(device.id > 1)) return check_report();
+    if (argc > 1 && strcmp(argv[1], "waiting") == 0) return live_waiting();
+    if (argc > 1 && strcmp(argv[1], "background") == 0) return live_background();
+    if (argc > 1) return live_off();
+    RUN(waiting_for_every_kernel);
+    RUN(compiling_in_the_background);
+    RUN(never_compiling);
+    RUN(a_compiler_that_fails_is_not_missed);
+    return check_report();
+}
