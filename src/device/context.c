@@ -207,6 +207,7 @@ static void fill_contract(lsi_device *device)
     backend->run = lsi_device_run;
     backend->scan = lsi_device_scan;
     backend->matmul = lsi_device_matmul;
+    backend->sort = lsi_device_sort;
     backend->upload = lsi_device_upload;
     backend->download = lsi_device_download;
     backend->wait = lsi_device_wait;

@@ -151,6 +151,7 @@ ls_status lsi_device_run(lsi_backend *backend, const lsi_program *program, lsi_t
 ls_status lsi_device_reduce(lsi_device *device, const lsi_program *program, lsi_ticket *done);     /* reduce.c */
 ls_status lsi_device_scan(lsi_backend *backend, const lsi_scan *scan, lsi_ticket *done);           /* scan.c */
 ls_status lsi_device_matmul(lsi_backend *backend, const lsi_matmul *task, lsi_ticket *done);       /* matmul.c */
+ls_status lsi_device_sort(lsi_backend *backend, lsi_sort *task, lsi_ticket *done);                 /* sort.c */
 ls_status lsi_device_upload(lsi_backend *backend, lsi_buffer *to, size_t offset, const void *host, size_t bytes,
                             lsi_ticket *done);                                                     /* transfer.c */
 ls_status lsi_device_download(lsi_backend *backend, const lsi_buffer *from, size_t offset, void *host, size_t bytes);

@@ -50,7 +50,7 @@ TEST(small_sizes_of_every_dtype)
     const int64_t sizes[] = {0, 1, 2, 3, 19, 20, 21, 22, 41, 63, 64, 65, 255, 256, 257, 511, 512, 513, 1000};
     for (int dtype = LS_BOOL; dtype <= LS_COMPLEX128; dtype++)
         for (int kind = 0; kind < FILLS; kind++)
-            for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) every_call((ls_dtype)dtype, kind, sizes[s], 2);
+            for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) every_call((ls_dtype)dtype, kind, sizes[s], 1 + (int)(s % 3));
 }
 
 /* Around a block, and above it, where threads share a line. */
@@ -66,8 +66,22 @@ TEST(a_million_on_one_two_and_three_threads)
 {
     const ls_dtype dtypes[] = {LS_INT8, LS_FLOAT16, LS_INT32, LS_FLOAT32, LS_UINT64, LS_FLOAT64, LS_COMPLEX64,
                                LS_COMPLEX128};
-    for (int d = 0; d < 8; d++) every_call(dtypes[d], d % FILLS, 1000000, 1 + d % 3);
-    for (int threads = 1; threads <= 3; threads++) every_call(LS_FLOAT64, 5, 1000003, threads);
+    for (int d = 0; d < 8; d++) {
+        ls_set_num_threads(1 + d % 3);
+        LS_SCOPE {
+            const ls_array *a = filled(dtypes[d], d % FILLS, 3, 1000000);
+            CHECK(check_sorts(a, 0, label(a, d % FILLS, 1 + d % 3)));
+            if (d % 4 == 1) CHECK(check_unique(a, "a million"));
+            if (d % 4 == 2) CHECK(check_nonzero(a, "a million"));
+        }
+    }
+    for (int threads = 1; threads <= 3; threads++) {
+        ls_set_num_threads(threads);
+        LS_SCOPE {
+            const ls_array *a = filled(LS_FLOAT64, 5, 4, 1000003);
+            CHECK(check_partitions(a, 0, 400000, "a million"));
+        }
+    }
 }
 
 /* Keys that share their upper bits force narrower ranges, more than once. */
@@ -228,7 +242,6 @@ TEST(errors)
 {
     const ls_array *x = ls_arange(6), *m = ls_reshape(x, LS_SHAPE(2, 3)), *zero = ls_full(LS_SHAPE0, 1.0);
     ls_array *other = (ls_array *)(void *)&x;
-    CHECK(fails(ls_sort(NULL), LS_EARGUMENT) || 1);
     CHECK(fails(ls_sort(zero), LS_EAXIS));
     CHECK(fails(ls_sort(m, .axis = LS_AXIS(2)), LS_EAXIS));
     CHECK(fails(ls_argsort(m, .axis = LS_AXIS(0, 1)), LS_EAXIS));
@@ -241,7 +254,7 @@ TEST(errors)
     CHECK(fails(ls_searchsorted(x, x, .sorter = ls_sub(x, 1)), LS_EINDEX));
     CHECK(fails(ls_searchsorted(ls_astype(x, LS_INT8), 300), LS_EOVERFLOW));
     CHECK(fails(ls_nonzero(zero), LS_ESHAPE));
-    CHECK(fails(ls_unique(NULL, .counts = &other), ls_error()));
+    CHECK(fails(ls_unique(NULL, .counts = &other), LS_EARGUMENT));
     CHECK(other == NULL);
     CHECK_EQ_INT(ls_size(ls_unique(zero)), 1);
     CHECK_EQ_INT(ls_size(ls_flatnonzero(zero)), 1);
