@@ -13,7 +13,7 @@ enum {
     LS_REDUCE_THREADS = 256,
     LS_REDUCE_WARPS = LS_REDUCE_THREADS / 32,
     LS_REDUCE_GROUP_MOST = 8,  /* leaves of a warp, rows kernel */
-    LS_REDUCE_THIN = 16,       /* elements of an output one thread may fold, columns kernel */
+    LS_REDUCE_THIN = 64,       /* elements of an output one thread may fold, columns kernel */
     LS_REDUCE_PANEL_MOST = 1024, /* leaves of a block, and leaves times inner, panel kernel */
     LS_REDUCE_PANEL_INNER = 31,  /* largest inner of the panel kernel */
     LS_REDUCE_TREE_EACH = 4,   /* states a thread of the tree kernel folds */

@@ -76,6 +76,24 @@ struct alignas(16) ls_pack {
     value v[ls_vector<value>::VEC];
 };
 
+/* 16 bytes; small elements are cut out of words, or the compiler would put the pack into memory. */
+template <class value>
+LS_FN ls_pack<value> ls_load_pack(const value *x)
+{
+    if constexpr (sizeof(value) >= 4) {
+        return ls_load_wide<ls_pack<value>>(x);
+    } else {
+        const int PER_WORD = 4 / (int)sizeof(value), BITS = 8 * (int)sizeof(value);
+        const uint4 quad = ls_load_wide<uint4>(x);
+        const uint32_t words[4] = {quad.x, quad.y, quad.z, quad.w};
+        ls_pack<value> pack;
+        LS_UNROLL
+        for (int j = 0; j < ls_vector<value>::VEC; j++)
+            pack.v[j] = (value)(words[j / PER_WORD] >> (j % PER_WORD * BITS));
+        return pack;
+    }
+}
+
 /* Elements `step` apart; `aligned` when they are neighbours at a multiple of 16 bytes. */
 template <class type>
 struct ls_row_source {
@@ -89,32 +107,39 @@ struct ls_row_source {
     {
     }
     LS_MEMBER type at(int i) const { return x[i * step]; }
-    LS_MEMBER ls_pack<type> wide(int i) const { return ls_load_wide<ls_pack<type>>(x + i); }
+    LS_MEMBER ls_pack<type> wide(int i) const { return ls_load_pack(x + i); }
 };
 
-/* Every lane's acc to the leaf's, in all lanes. While a lane has several, each step leaves half of them to the partner;
- * which accs a lane then has is told by its number's high bits, which come last. */
-template <class Op, int VEC>
-LS_FN typename Op::acc ls_halve_warp(const Op &op, typename Op::acc (&a)[VEC], int t)
+/* Lanes H apart, then H / 2, and so on. While a lane holds several accs, each step leaves half of them to the partner. */
+template <int H, class Op, int HELD>
+LS_FN typename Op::acc ls_halve_lanes(const Op &op, const typename Op::acc (&a)[HELD], int t)
 {
-    int held = VEC;
-    LS_UNROLL
-    for (int h = 16; h > 0; h /= 2) {
-        const bool up = (t & h) != 0;
-        if (held > 1) {
-            held /= 2;
-            LS_UNROLL
-            for (int j = 0; j < held; j++) {
-                const typename Op::acc mine = up ? a[j + held] : a[j], theirs = up ? a[j] : a[j + held];
-                a[j] = op.fold(mine, op.partner(theirs, h));
-            }
-        } else {
-            a[0] = op.fold(a[0], op.partner(a[0], h));
+    if constexpr (HELD > 1) {
+        const bool up = (t & H) != 0;
+        typename Op::acc half[HELD / 2];
+        LS_UNROLL
+        for (int j = 0; j < HELD / 2; j++) {
+            const typename Op::acc mine = up ? a[j + HELD / 2] : a[j], theirs = up ? a[j] : a[j + HELD / 2];
+            half[j] = op.fold(mine, op.partner(theirs, H));
         }
+        return ls_halve_lanes<H / 2>(op, half, t);
+    } else {
+        typename Op::acc all = a[0];
+        LS_UNROLL
+        for (int h = H; h > 0; h /= 2) all = op.fold(all, op.partner(all, h));
+        return all;
     }
+}
+
+/* Every lane's accs to the leaf's, in all lanes. Which of its accs a lane has been left with is told by the high bits of
+ * its number, and these distances, the shortest, come last. */
+template <class Op, int VEC>
+LS_FN typename Op::acc ls_halve_warp(const Op &op, const typename Op::acc (&a)[VEC], int t)
+{
+    typename Op::acc all = ls_halve_lanes<16>(op, a, t);
     LS_UNROLL
-    for (int v = VEC / 2, h = 16; v > 0; v /= 2, h /= 2) a[0] = op.fold(a[0], op.partner(a[0], h));
-    return a[0];
+    for (int v = VEC / 2, h = 16; v > 0; v /= 2, h /= 2) all = op.fold(all, op.partner(all, h));
+    return all;
 }
 
 /* A whole leaf of aligned neighbours, a batch of loads at a time. */
@@ -344,18 +369,26 @@ LS_FN typename Op::state ls_column_state(const Op &op, const Source &x, int64_t 
     }
 }
 
-/* At most LS_REDUCE_THIN elements, which are lanes of their own: one thread. */
-template <class Op>
-LS_FN typename Op::acc ls_fold_thin(const Op &op, const typename Op::value (&v)[LS_REDUCE_THIN], int count)
+/* At most LS_REDUCE_THIN elements, which are lanes of their own: one thread. First the trees over lanes that are 8 apart,
+ * then the tree over those. */
+template <class Op, class Source>
+LS_FN typename Op::acc ls_fold_thin(const Op &op, const Source &x, int count)
 {
-    typename Op::acc a[LS_REDUCE_THIN];
+    const int EACH = LS_REDUCE_THIN / 8;
+    typename Op::acc trees[8];
     LS_UNROLL
-    for (int i = 0; i < LS_REDUCE_THIN; i++) {
-        a[i] = op.identity();
-        ls_take(op, a[i], v[i], i, i < count);
+    for (int w = 0; w < 8; w++) {
+        typename Op::acc a[EACH];
+        LS_UNROLL
+        for (int q = 0; q < EACH; q++) {
+            a[q] = op.identity();
+            if (q * 8 + w < count) a[q] = op.lift(x.at(q * 8 + w), q * 8 + w);
+        }
+        ls_halve(op, a);
+        trees[w] = a[0];
     }
-    ls_halve(op, a);
-    return a[0];
+    ls_halve(op, trees);
+    return trees[0];
 }
 
 template <class Op>
@@ -367,14 +400,13 @@ LS_FN void ls_reduce_thin(const ls_reduce_args &a, const int64_t *rows)
     const int64_t o = output / a.inner, c = output - o * a.inner;
     const int count = (int)a.end;
     if (o >= a.outer) return;
-    const value *x = static_cast<const value *>(a.in) + ls_axes_offset(a.in_axes, a.first_in + o) + c;
-    value v[LS_REDUCE_THIN];
-    LS_UNROLL
-    for (int i = 0; i < LS_REDUCE_THIN; i++) v[i] = x[rows[i < count ? i : count - 1]];
-    const typename Op::acc all = ls_fold_thin(op, v, count);
+    ls_column_source<value> x;
+    x.x = static_cast<const value *>(a.in) + ls_axes_offset(a.in_axes, a.first_in + o) + c;
+    x.rows = rows;
+    const typename Op::acc all = ls_fold_thin(op, x, count);
     if constexpr (Op::PASSES == 2) {
         const value mean = ls_mean_of(all, count);
-        ls_finish(op, a, o, c, op.moments(mean, ls_fold_thin(op.again(mean), v, count), count));
+        ls_finish(op, a, o, c, op.moments(mean, ls_fold_thin(op.again(mean), x, count), count));
     } else {
         ls_finish(op, a, o, c, op.leaf(all, 0, count));
     }
@@ -443,13 +475,35 @@ struct ls_panel_again {
     LS_MEMBER made of(int output) const { return op.again(means[output]); }
 };
 
+/* The values of leaves that have no more than their lanes, eight loads at a time. */
+template <class Maker, class Panel, class acc>
+LS_FN void ls_fill_panel(const ls_reduce_args &a, const Maker &maker, const Panel &panel, int tasks, acc *shared)
+{
+    const int BATCH = 8, inner = (int)a.inner, width = a.present * inner;
+    for (int first = (int)threadIdx.x; first < tasks; first += BATCH * LS_REDUCE_THREADS) {
+        acc v[BATCH];
+        LS_UNROLL
+        for (int b = 0; b < BATCH; b++) {
+            const int task = first + b * LS_REDUCE_THREADS < tasks ? first + b * LS_REDUCE_THREADS : tasks - 1;
+            const int leaf = ls_divided(task, a.width_inverse), p = task - leaf * width;
+            const int lane = ls_divided(p, a.inner_inverse);
+            v[b] = maker.of(leaf * inner + p - lane * inner).lift(panel.x[panel.starts[leaf] + p], lane);
+        }
+        LS_UNROLL
+        for (int b = 0; b < BATCH; b++)
+            if (first + b * LS_REDUCE_THREADS < tasks) shared[ls_skewed(first + b * LS_REDUCE_THREADS)] = v[b];
+    }
+}
+
 /* The acc of every output of the block to where its lane 0 is kept. Every thread of the block must come. */
 template <class Maker, class Panel, class acc>
 LS_FN void ls_fold_panel(const ls_reduce_args &a, const Maker &maker, const Panel &panel, int gather, acc *shared)
 {
     typedef typename Maker::made made;
-    const int inner = (int)a.inner, width = a.present * inner, t = (int)threadIdx.x;
-    for (int task = t; task < gather * width; task += LS_REDUCE_THREADS) {
+    const int inner = (int)a.inner, width = a.present * inner, t = (int)threadIdx.x, tasks = gather * width;
+    const bool once = a.present == a.n; /* a position each */
+    if (once) ls_fill_panel(a, maker, panel, tasks, shared);
+    for (int task = once ? tasks : t; task < tasks; task += LS_REDUCE_THREADS) {
         const int leaf = ls_divided(task, a.width_inverse), p = task - leaf * width;
         const int lane = ls_divided(p, a.inner_inverse), all = panel.counts[leaf] * inner;
         const made op = maker.of(leaf * inner + p - lane * inner);

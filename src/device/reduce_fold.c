@@ -71,7 +71,7 @@ void lsi_fold_finish(lsi_fold *fold, int multiprocessors, int64_t leaf_step)
         a->each = each_of(fold, multiprocessors, leaf_step);
         fold->groups = ceil_div(fold->leaves, (int64_t)LS_REDUCE_WARPS * a->each);
     }
-    if (fold->way == LSI_REDUCE_COLUMNS) a->thin = fold->n <= LS_REDUCE_THIN;
+    if (fold->way == LSI_REDUCE_COLUMNS) a->thin = fold->n <= lesser(LS_REDUCE_THIN, fold->kind->lanes);
     if (fold->way == LSI_REDUCE_PANEL) set_panel(fold, a);
     fold->at_once = fold->groups == 1 && leaf_step >= fold->leaves;
     a->finish = fold->at_once;
