@@ -147,8 +147,10 @@ static lsi_buffer *buffer_for(const lsi_version *v)
 
 static ls_status no_memory(const lsi_version *v)
 {
-    return lsi_fail_for(v->function, v->place, LS_ENOMEM, "no memory for %zu bytes on %s", lsi_version_bytes(v),
-                        v->backend->name);
+    char report[256];
+    lsi_pool_report(v->backend->pool, lsi_version_bytes(v), report, sizeof report);
+    return lsi_fail_for(v->function, v->place, LS_ENOMEM, "no memory for %zu bytes on %s: %s", lsi_version_bytes(v),
+                        v->backend->name, report);
 }
 
 /* Adds a root to the program; false when it does not fit or there is no memory for it. */

@@ -344,7 +344,9 @@ ls_array *lsi_array_new(lsi_backend *backend, ls_dtype dtype, int ndim, const in
     size_t bytes = (size_t)lsi_layout_count(&layout) * lsi_dtype_size(dtype);
     lsi_buffer *buffer = lsi_buffer_new(backend, bytes);
     if (!buffer) {
-        lsi_fail(LS_ENOMEM, "no memory for %zu bytes on %s", bytes, backend->name);
+        char report[256];
+        lsi_pool_report(backend->pool, bytes, report, sizeof report);
+        lsi_fail(LS_ENOMEM, "no memory for %zu bytes on %s: %s", bytes, backend->name, report);
         return NULL;
     }
     buffer->bytes = bytes;

@@ -261,7 +261,10 @@ static ls_status start_afresh(const ls_array *dst)
     lsi_buffer *buffer = fresh ? lsi_buffer_new(old->backend, lsi_version_bytes(old)) : NULL;
     if (!buffer) {
         lsi_version_release(fresh);
-        return lsi_fail(LS_ENOMEM, "no memory for %zu bytes on %s", lsi_version_bytes(old), old->backend->name);
+        char report[256];
+        lsi_pool_report(old->backend->pool, lsi_version_bytes(old), report, sizeof report);
+        return lsi_fail(LS_ENOMEM, "no memory for %zu bytes on %s: %s", lsi_version_bytes(old), old->backend->name,
+                        report);
     }
     fresh->state = LSI_STORED;
     fresh->buffer = buffer;

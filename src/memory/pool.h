@@ -57,7 +57,7 @@ void lsi_pool_set_limit(lsi_pool *pool, size_t bytes); /* most bytes reserved; 0
 void lsi_pool_set_cache_limit(lsi_pool *pool, size_t bytes); /* most bytes in free large blocks */
 /* Called without a lock when a request of so many bytes would fail; true: something was freed, try again. NULL: none. */
 void lsi_pool_set_callback(lsi_pool *pool, bool (*callback)(void *context, size_t bytes), void *context);
-/* One line about a request that failed: "cuda:0: 1.0 GiB asked for; arrays hold 75.1 GiB, ...". */
+/* About a request that failed: "1.0 GiB were asked for, arrays hold 75.1 GiB, ...". Fits 256 bytes. */
 void lsi_pool_report(lsi_pool *pool, size_t bytes, char *text, size_t size);
 void lsi_pool_get_stats(lsi_pool *pool, lsi_pool_stats *out);
 void lsi_pool_reset_peak(lsi_pool *pool);

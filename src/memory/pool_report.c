@@ -40,12 +40,14 @@ void lsi_pool_report(lsi_pool *pool, size_t bytes, char *text, size_t size)
     lsi_pool_get_stats(pool, &s);
     lsi_prim *prim = pool->prim;
     if (prim->capacity) prim->capacity(prim, &total, &available);
-    if (pool->limit != SIZE_MAX)
-        snprintf(limit, sizeof limit, ", the limit is %s", in_words(a, sizeof a, (double)pool->limit));
+    pthread_mutex_lock(&pool->lock);
+    const size_t most = pool->limit;
+    pthread_mutex_unlock(&pool->lock);
+    if (most != SIZE_MAX) snprintf(limit, sizeof limit, ", the limit is %s", in_words(a, sizeof a, (double)most));
     if (total)
         snprintf(machine, sizeof machine, "; %s of the device's %s are free", in_words(a, sizeof a, (double)available),
                  in_words(b, sizeof b, (double)total));
-    snprintf(text, size, "%s has no %s left: arrays hold %s, %s are cached (largest block %s)%s%s", prim->name,
+    snprintf(text, size, "%s were asked for, arrays hold %s, %s are cached (largest block %s)%s%s",
              in_words(asked, sizeof asked, (double)bytes), in_words(held, sizeof held, (double)s.in_use),
              in_words(cached, sizeof cached, (double)(s.reserved - s.in_use)),
              in_words(biggest, sizeof biggest, (double)s.largest_free), limit, machine);

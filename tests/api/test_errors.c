@@ -96,7 +96,11 @@ TEST(creation)
              "ls_zeros: shape (1099511627776,1099511627776) with elements of 8 bytes exceeds 2^63 bytes");
     NO_ARRAY(ls_empty(LS_SHAPE(INT64_MAX)), LS_EOVERFLOW,
              "ls_empty: shape (9223372036854775807,) with elements of 8 bytes exceeds 2^63 bytes");
-    NO_ARRAY(ls_empty(LS_SHAPE(1LL << 57)), LS_ENOMEM, "ls_empty: no memory for 1152921504606846976 bytes on cpu");
+    CHECK(ls_empty(LS_SHAPE(1LL << 57)) == NULL); /* what else the text says depends on the machine */
+    CHECK_STATUS(ls_error(), LS_ENOMEM);
+    CHECK(strstr(ls_error_message(), "ls_empty: no memory for 1152921504606846976 bytes on cpu: 1.0 EiB were asked for, "
+                                     "arrays hold ") == ls_error_message());
+    ls_clear_error();
     NO_ARRAY(ls_zeros(((ls_shape){33, none})), LS_EARGUMENT, "ls_zeros: 33 axes, but an array has 0 to 32");
     NO_ARRAY(ls_zeros(((ls_shape){2, NULL})), LS_EARGUMENT, "ls_zeros: the shape's sizes are NULL");
     NO_ARRAY(ls_zeros(LS_SHAPE(2), .dtype = (ls_dtype)77), LS_EDTYPE, "ls_zeros: 77 is not a dtype");

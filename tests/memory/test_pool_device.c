@@ -204,7 +204,7 @@ TEST(the_ladder)
     CHECK_EQ_INT(asked, 3);
     CHECK_EQ_INT(stats_of(pool).out_of_memory, 1);
     lsi_pool_report(pool, 100 * MIB, text, sizeof text);
-    CHECK_STR(text, "vm:0 has no 100.0 MiB left: arrays hold 100.0 MiB, 0 bytes are cached (largest block 0 bytes); "
+    CHECK_STR(text, "100.0 MiB were asked for, arrays hold 100.0 MiB, 0 bytes are cached (largest block 0 bytes); "
                     "28.0 MiB of the device's 128.0 MiB are free");
     lsi_pool_free(pool, big);
     finish(pool);
