@@ -98,6 +98,21 @@ static void kernels_are_ordered_once(void)
 }
 TEST(kernels_are_ordered) { in_every_order(kernels_are_ordered_once); }
 
+/* Each kernel on another stream than the one before. */
+static void kernels_on_streams_are_ordered_once(void)
+{
+    ls_stream *first = ls_stream_new(device), *second = ls_stream_new(device);
+    ls_array *x = ramp(), *y = ls_empty(LS_SHAPE(N)), *z = ls_empty(LS_SHAPE(N));
+    LS_STREAM(first) CHECK_STATUS(launch_on(x, y, 2), LS_OK);
+    LS_STREAM(second) CHECK_STATUS(launch_on(y, z, 3), LS_OK);
+    LS_STREAM(first) CHECK_STATUS(launch_on(x, y, 5), LS_OK); /* over what the second reads */
+    CHECK_EQ_DOUBLE(sum_of(z), 6 * ramp_sum);
+    CHECK_EQ_DOUBLE(sum_of(y), 5 * ramp_sum);
+    ls_stream_free(first);
+    ls_stream_free(second);
+}
+TEST(kernels_on_streams_are_ordered) { in_every_order(kernels_on_streams_are_ordered_once); }
+
 /* A result that is still pending keeps the elements it was described with. */
 static void pending_work_keeps_old_elements_once(void)
 {
@@ -121,11 +136,12 @@ static void foreign_work_is_ordered_once(void)
     ls_stream *foreign = ls_stream_new(device);
     struct CUstream_st *queue = ls_cuda_stream(foreign);
     ls_array *x = ls_add(ramp(), 1.0), *y = ls_empty(LS_SHAPE(N));
-    void *from, *to;
+    void *from, *to, *again;
     CHECK(queue != NULL);
     CHECK_STATUS(ls_cuda_begin_access(x, queue, LS_CUDA_READ, &from), LS_OK);
     CHECK_STATUS(ls_cuda_begin_access(y, queue, LS_CUDA_WRITE, &to), LS_OK);
-    CHECK_STATUS(ls_cuda_begin_access(y, queue, LS_CUDA_WRITE, &to), LS_EARGUMENT);
+    CHECK_STATUS(ls_cuda_begin_access(y, queue, LS_CUDA_WRITE, &again), LS_EARGUMENT);
+    CHECK(again == NULL);
     launch_foreign(foreign, from, to, 3);
     CHECK_STATUS(ls_cuda_end_access(x, queue), LS_OK);
     CHECK_STATUS(ls_cuda_end_access(x, queue), LS_EARGUMENT);
@@ -154,6 +170,15 @@ TEST(views)
     CHECK(strstr(ls_error_message(), "ls_cuda_launch: the array is a view that is not C-contiguous"));
     CHECK_STATUS(ls_cuda_launch(ls_cuda_function(multiply), LS_CUDA_SIZE(0), LS_CUDA_SIZE(LS_MAP_THREADS), 0,
                                 ls_cuda_writes(y)), LS_OK); /* launches nothing */
+    ls_stream *stream = ls_stream_new(device);
+    void *start = NULL, *middle = NULL;
+    ls_array *part = ls_at(x, "100:");
+    CHECK_STATUS(ls_cuda_begin_access(x, ls_cuda_stream(stream), LS_CUDA_READ, &start), LS_OK);
+    CHECK_STATUS(ls_cuda_begin_access(part, ls_cuda_stream(stream), LS_CUDA_READ, &middle), LS_OK);
+    CHECK_EQ_INT((char *)middle - (char *)start, 100 * sizeof(double));
+    CHECK_STATUS(ls_cuda_end_access(part, ls_cuda_stream(stream)), LS_OK);
+    CHECK_STATUS(ls_cuda_end_access(x, ls_cuda_stream(stream)), LS_OK);
+    ls_stream_free(stream);
     ls_array *here = ls_to_device(x, LS_HOST);
     CHECK_STATUS(ls_cuda_launch(ls_cuda_function(multiply), blocks(), LS_CUDA_SIZE(LS_MAP_THREADS), 0, ls_cuda_reads(x),
                                 ls_cuda_writes(here)), LS_EDEVICE);
@@ -274,7 +299,7 @@ TEST(nothing_is_left)
     CHECK_STATUS(ls_sync(), LS_OK);
     gpu->stats(&after);
     CHECK(after.events_alive < before.events_alive + 40); /* of 600 recorded; the scheduler keeps some to use again */
-    CHECK_EQ_INT(after.queued, 0);
+    CHECK(after.queued < 100); /* records nobody waits for */
 }
 
 int main(void)
@@ -285,6 +310,7 @@ int main(void)
     multiply = gpu->function("map_f64", "ls_map_multiply_f64");
     if (!CHECK(multiply != NULL)) return check_report();
     RUN(kernels_are_ordered);
+    RUN(kernels_on_streams_are_ordered);
     RUN(pending_work_keeps_old_elements);
     RUN(foreign_work_is_ordered);
     RUN(views);
