@@ -18,7 +18,7 @@ bool lsi_services_take(const lsi_services *given, char *note, size_t size)
         given->buffer_size != sizeof(lsi_buffer) || given->program_size != sizeof(lsi_program) ||
         strcmp(given->version, LS_VERSION_STRING) != 0) {
         snprintf(note, size, "the plug-in is of another build than the library: %s, ABI %d", LS_VERSION_STRING,
-                 (int)LSI_PLUGIN_ABI);
+                 LSI_PLUGIN_ABI);
         return false;
     }
     services = given;

@@ -7,7 +7,9 @@
 
 #include "backend.h"
 
-enum { LSI_PLUGIN_ABI = 1 };
+#ifndef LSI_PLUGIN_ABI
+#define LSI_PLUGIN_ABI 1
+#endif
 #define LSI_PLUGIN_ENTRY "lockstep_plugin"
 
 /* Rows: result, name, parameters, arguments. RETURNS gives something, ACTION nothing. */

@@ -89,7 +89,6 @@ static void run_head(queue *q)
         for (int i = 0; i < item->nrange; i++) sim_memory_open(item->ranges[i].address, item->ranges[i].bytes);
         if (item->nrange == 0) sim_memory_open_all();
         run_item(item);
-        sim_memory_close();
         sim_ran++;
     }
     q->done = item->position;
@@ -138,10 +137,18 @@ static void run_needed(queue *q, uint64_t position)
     }
 }
 
+/* Memory that was opened for work stays open until the host goes on. */
 static void run_until(queue *q, uint64_t position)
 {
     if (policy == SIM_LATE) run_needed(q, position);
     while (q->done < position) run_head(choose());
+    sim_memory_close();
+}
+
+static void run_some(long count)
+{
+    for (; count > 0 && sim_queued > 0; count--) run_head(choose());
+    sim_memory_close();
 }
 
 /* --- enqueuing --- */
@@ -165,7 +172,7 @@ static void append(queue *q, sim_item *item)
     q->last = item;
     sim_queued++;
     if (policy == SIM_EAGER) run_until(q, item->position);
-    while (sim_queued > QUEUE_ROOM) run_head(choose());
+    if (sim_queued > QUEUE_ROOM) run_some(QUEUE_ROOM / 2);
 }
 
 void sim_enqueue(lsi_stream stream, sim_item *item, const char *what)
@@ -216,9 +223,8 @@ static void host_knows(const sim_clock *clock)
 bool sim_event_done(lsi_event event)
 {
     if (event->stream < 0) return true;
-    uint64_t steps = sim_random() % (policy == SIM_LATE ? 32 : 4);
-    if (policy == SIM_LATE) steps = steps == 0;
-    for (; steps > 0 && sim_queued > 0; steps--) run_head(choose());
+    const long steps = (long)(sim_random() % (policy == SIM_LATE ? 32 : 4));
+    run_some(policy == SIM_LATE ? steps == 0 : steps);
     const bool done = queues[event->stream].done >= event->position;
     if (done) host_knows(&event->clock);
     return done;
