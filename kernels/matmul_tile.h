@@ -66,11 +66,13 @@ struct ls_carrier {
     static_assert(each * tile::threads == sides * tile::depth, "the threads share a slice evenly");
     static_assert(tile::threads % sides == 0 || sides % tile::threads == 0, "the threads cover whole steps");
     static_assert(tile::threads % tile::depth == 0, "the threads cover whole sides");
+    static_assert(each <= 32, "bits of `inside`");
 
     const element *at;          /* the first number of the slice to be fetched next */
     int64_t slice, apart;       /* to the next slice, between the thread's numbers */
     int side, level;            /* of the first number within a slice */
     int side_apart, level_apart;
+    bool whole;                 /* every side exists */
     unsigned inside;            /* bit i: number i is of a side that exists */
     element kept[each];
 
@@ -85,6 +87,7 @@ struct ls_carrier {
         c.at = from + c.side * across + c.level * along;
         c.slice = tile::depth * along;
         c.apart = c.side_apart * across + c.level_apart * along;
+        c.whole = count >= sides;
         c.inside = 0;
 #pragma unroll
         for (int i = 0; i < each; i++) c.inside |= (unsigned)(c.side + i * c.side_apart < count) << i;
@@ -93,13 +96,18 @@ struct ls_carrier {
     LS_MATMUL_FN void fetch(ls_carrier &c, int64_t levels)
     {
         const element *from = c.at;
+        c.at += c.slice;
+        if (levels >= tile::depth && c.whole) {
+#pragma unroll
+            for (int i = 0; i < each; i++, from += c.apart) c.kept[i] = *from;
+            return;
+        }
         const int last = levels < tile::depth ? (int)levels : tile::depth;
 #pragma unroll
         for (int i = 0; i < each; i++, from += c.apart) {
             const bool there = (c.inside >> i & 1) && c.level + i * c.level_apart < last;
             c.kept[i] = there ? *from : number::write(number::zero());
         }
-        c.at += c.slice;
     }
     LS_MATMUL_FN void put(const ls_carrier &c, sum *slice)
     {
