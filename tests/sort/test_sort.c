@@ -58,15 +58,14 @@ TEST(long_lines_of_every_dtype)
 {
     const int64_t sizes[] = {65535, 65536, 65537, 100003};
     for (int dtype = LS_BOOL; dtype <= LS_COMPLEX128; dtype++)
-        for (int kind = 0; kind < FILLS; kind++)
+        for (int kind = dtype % 3; kind < FILLS; kind += 3)
             every_call((ls_dtype)dtype, kind, sizes[(dtype + kind) % 4], 1 + (dtype + kind) % 3);
 }
 
 TEST(a_million_on_one_two_and_three_threads)
 {
-    const ls_dtype dtypes[] = {LS_INT8, LS_FLOAT16, LS_INT32, LS_FLOAT32, LS_UINT64, LS_FLOAT64, LS_COMPLEX64,
-                               LS_COMPLEX128};
-    for (int d = 0; d < 8; d++) {
+    const ls_dtype dtypes[] = {LS_FLOAT16, LS_INT32, LS_FLOAT64, LS_COMPLEX128};
+    for (int d = 0; d < 4; d++) {
         ls_set_num_threads(1 + d % 3);
         LS_SCOPE {
             const ls_array *a = filled(dtypes[d], d % FILLS, 3, 1000000);
