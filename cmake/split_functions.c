@@ -5,15 +5,17 @@
  *
  *   split_functions preprocessed.txt table.c
  *
- * What it understands is what kernels/ contains: functions, typedefs, enums, tables. A declaration ends at depth 0 with
- * a semicolon, or with the closing brace of a function. Anything unexpected is an error that stops the build. */
+ * What it understands is what kernels/ contains: functions, typedefs, enums, structs, tables, and templates of functions
+ * and structs. A declaration ends at depth 0 with a semicolon, or with the closing brace of a function. A name may be
+ * that of several (overloads, specialisations): who needs one gets all. Anything unexpected is an error that stops the
+ * build. */
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_PIECES = 8192, MAX_NAMES = 16384, MAX_NEEDS = 128, MAX_NAME = 96 };
+enum { MAX_PIECES = 8192, MAX_NAMES = 16384, MAX_NEEDS = 256, MAX_NAME = 96 };
 
 typedef struct piece {
     const char *text;
@@ -76,14 +78,35 @@ static bool begins_with(const char *text, const char *word)
 
 /* ---- declarations ---- */
 
+static const char *skip_space(const char *at)
+{
+    while (isspace((unsigned char)*at)) at++;
+    return at;
+}
+
+/* Past "template <...>". */
+static const char *past_template(const char *at)
+{
+    if (!begins_with(at, "template")) return at;
+    int depth = 0;
+    for (at = strchr(at, '<'); at && *at; at++) {
+        depth += (*at == '<') - (*at == '>');
+        if (depth == 0) return skip_space(at + 1);
+    }
+    stop("a template without an end", at ? at : "");
+    return at;
+}
+
 /* The end of the declaration that begins at `at`. */
 static const char *declaration_end(const char *at)
 {
+    at = past_template(at);
     const bool ends_with_brace = !begins_with(at, "typedef") && !begins_with(at, "enum") && !begins_with(at, "struct");
     bool value = false;
     int depth = 0;
     for (const char *c = at; *c; c++) {
-        if (*c == '"' || *c == '\'' || *c == '#') stop("neither strings nor directives are expected", c);
+        if (*c == '"' || *c == '\'') stop("no strings are expected", c);
+        if (*c == '#') c += strcspn(c, "\n"); /* #pragma unroll */
         if (*c == '=' && depth == 0) value = true;
         if (*c == '(' || *c == '{' || *c == '[') depth++;
         if (*c == ')' || *c == '}' || *c == ']') depth--;
@@ -138,9 +161,17 @@ static void define_word_before(const char *stop_at, int p)
     define(start, end, p);
 }
 
+/* "struct alignas(16) ls_pack {" */
+static void define_struct(const char *at, int p)
+{
+    at = skip_space(at + strlen("struct"));
+    if (begins_with(at, "alignas")) at = skip_space(strchr(at, ')') + 1);
+    define(at, word_end(at), p);
+}
+
 static void find_names(int p)
 {
-    const char *at = pieces[p].text, *end = at + pieces[p].length;
+    const char *at = past_template(pieces[p].text), *end = pieces[p].text + pieces[p].length;
     if (begins_with(at, "enum")) {
         define_enumerators(p);
     } else if (begins_with(at, "typedef")) {
@@ -149,6 +180,8 @@ static void find_names(int p)
         /* the integers of <stdint.h> are the business of the kernel's first lines */
         pieces[p].left_out = strstr(made->text, "int") != NULL && strcmp(made->text + strlen(made->text) - 2, "_t") == 0;
         if (pieces[p].left_out) nnames--;
+    } else if (begins_with(at, "struct")) {
+        define_struct(at, p);
     } else if (begins_with(at, "static")) {
         const char *stop_at = at;
         while (stop_at < end && *stop_at != '(' && *stop_at != '[' && *stop_at != '=') stop_at++;
@@ -160,16 +193,23 @@ static void find_names(int p)
 
 static int compare_names(const void *a, const void *b)
 {
-    return strcmp(((const name *)a)->text, ((const name *)b)->text);
+    const name *x = a, *y = b;
+    const int order = strcmp(x->text, y->text);
+    return order ? order : x->piece - y->piece;
 }
 
+/* The first of that name; the others follow. */
 static const name *look_up(const char *word, size_t length)
 {
-    name key;
+    int low = 0, high = nnames;
     if (length >= MAX_NAME) return NULL;
-    memcpy(key.text, word, length);
-    key.text[length] = '\0';
-    return bsearch(&key, names, (size_t)nnames, sizeof(name), compare_names);
+    while (low < high) {
+        const int middle = (low + high) / 2;
+        const int order = strncmp(names[middle].text, word, length);
+        if (order < 0) low = middle + 1;
+        else high = middle;
+    }
+    return low < nnames && strncmp(names[low].text, word, length) == 0 && !names[low].text[length] ? &names[low] : NULL;
 }
 
 static void need(piece *of, int p)
@@ -190,8 +230,8 @@ static void find_needs(int p)
         }
         const char *after = word_end(at);
         const name *found = look_up(at, (size_t)(after - at));
-        if (found && found->piece > p) stop("needs what comes later", at);
-        if (found && found->piece != p) need(&pieces[p], found->piece);
+        for (const name *n = found; n && n < names + nnames && strcmp(n->text, found->text) == 0; n++)
+            if (n->piece < p) need(&pieces[p], n->piece);
         at = after;
     }
 }
@@ -204,6 +244,12 @@ static void write_text(FILE *out, const piece *it)
     fputs("    {\"", out);
     for (size_t k = 0; k < it->length; k++) {
         const char c = it->text[k];
+        if (c == '#') {
+            const size_t length = strcspn(it->text + k, "\n");
+            fprintf(out, " _Pragma(\\\"%.*s\\\") ", (int)(length - strlen("#pragma ")), it->text + k + strlen("#pragma "));
+            k += length;
+            continue;
+        }
         if (isspace((unsigned char)c)) {
             space = true;
             continue;
@@ -239,8 +285,6 @@ int main(int argc, char **argv)
     cut(read_all(argv[1]));
     for (int p = 0; p < npieces; p++) find_names(p);
     qsort(names, (size_t)nnames, sizeof(name), compare_names);
-    for (int k = 1; k < nnames; k++)
-        if (strcmp(names[k - 1].text, names[k].text) == 0) stop("defined twice", names[k].text);
     for (int p = 0; p < npieces; p++) find_needs(p);
     FILE *out = fopen(argv[2], "w");
     if (!out) stop("cannot write", argv[2]);

@@ -142,4 +142,48 @@ LS_FN void ls_draw_four_integers32(const lsi_draw *d, int64_t i, uint64_t *out)
     out[3] = ls_draw_or_again32(d, i + 3, g.w[3]);
 }
 
+/* Two neighbouring elements that one group holds: i + ls_draw_four_phase(d) is even. For draws of float64 and of 64-bit
+ * integers. */
+typedef struct { uint64_t w[2]; } ls_word_pair;
+LS_FN ls_word_pair ls_draw_two_words64(const lsi_draw *d, int64_t i)
+{
+    const uint64_t t = d->word + (uint64_t)i;
+    const ls_words64 g = ls_draw_group64(d, t >> 2, 0);
+    ls_word_pair pair;
+    pair.w[0] = t & 2 ? g.w[2] : g.w[0];
+    pair.w[1] = t & 2 ? g.w[3] : g.w[1];
+    return pair;
+}
+LS_FN void ls_draw_two_uniform_f64(const lsi_draw *d, int64_t i, double *out)
+{
+    const ls_word_pair g = ls_draw_two_words64(d, i);
+    out[0] = ls_uniform_of_word64(d->engine, g.w[0]);
+    out[1] = ls_uniform_of_word64(d->engine, g.w[1]);
+}
+LS_FN void ls_draw_two_bits64(const lsi_draw *d, int64_t i, uint64_t *out)
+{
+    const ls_word_pair g = ls_draw_two_words64(d, i);
+    out[0] = g.w[0];
+    out[1] = g.w[1];
+}
+LS_FN void ls_draw_two_normal_f64(const lsi_draw *d, int64_t i, double *out)
+{
+    const ls_word_pair g = ls_draw_two_words64(d, i);
+    const ls_turn_f64 pair = ls_normal_of_words64(g.w[0], g.w[1]);
+    out[0] = pair.cos;
+    out[1] = pair.sin;
+}
+LS_FN void ls_draw_two_exponential_f64(const lsi_draw *d, int64_t i, double *out)
+{
+    const ls_word_pair g = ls_draw_two_words64(d, i);
+    out[0] = ls_exponential_of_word64(g.w[0]);
+    out[1] = ls_exponential_of_word64(g.w[1]);
+}
+LS_FN void ls_draw_two_integers64(const lsi_draw *d, int64_t i, uint64_t *out)
+{
+    const ls_word_pair g = ls_draw_two_words64(d, i);
+    out[0] = ls_draw_or_again64(d, i, g.w[0]);
+    out[1] = ls_draw_or_again64(d, i + 1, g.w[1]);
+}
+
 #endif

@@ -4,6 +4,7 @@
 #include "device/form.h"
 #include "backend.h"
 #include "draw_four.h"
+#include "reduce_args.h"
 #include <string.h>
 
 /* ---- the space ---- */
@@ -15,6 +16,7 @@ typedef struct space {
     int64_t count, shape[LS_MAX_NDIM];
     int axis[LS_MAX_NDIM];      /* the program's axes in the order taken, sizes of 1 left out */
     int ordered;
+    int64_t outer, n;           /* with a reduction: outputs, elements of each; else 1 and all */
     int64_t head;
     const lsi_form *form;
     lsi_form_launch *launch;
@@ -47,18 +49,30 @@ static bool belongs_inside(const lsi_program *p, int a, int b)
     return false;
 }
 
-/* False when the number of elements is zero. */
+/* Maps in the order of memory; with a reduction the kept axes first, in the order given. */
+static void insert_axis(space *s, int d)
+{
+    const lsi_program *p = s->program;
+    int at = s->ordered++;
+    for (; at > 0; at--) {
+        const int outside = s->axis[at - 1];
+        if (p->nreduction ? p->reduced[d] || !p->reduced[outside] : !belongs_inside(p, outside, d)) break;
+        s->axis[at] = outside;
+    }
+    s->axis[at] = d;
+}
+
+/* False when there are no elements. */
 static bool order_axes(space *s)
 {
     const lsi_program *p = s->program;
-    s->count = 1;
+    s->outer = s->n = 1;
     for (int d = 0; d < p->ndim; d++) {
-        s->count *= p->shape[d];
-        if (p->shape[d] == 1) continue;
-        int at = s->ordered++;
-        for (; at > 0 && belongs_inside(p, s->axis[at - 1], d); at--) s->axis[at] = s->axis[at - 1];
-        s->axis[at] = d;
+        if (p->nreduction && !p->reduced[d]) s->outer *= p->shape[d];
+        else s->n *= p->shape[d];
+        if (p->shape[d] != 1) insert_axis(s, d);
     }
+    s->count = s->outer * s->n;
     return s->count > 0;
 }
 
@@ -167,29 +181,56 @@ static int choose_vector(const space *s, const lsi_form *form)
         const size_t size = lsi_dtype_size((ls_dtype)form->stores[t].dtype);
         if (size > widest) widest = size;
     }
+    if (form->reduces) {
+        const bool together = s->outer == 1 || s->n % form->lanes == 0;
+        const bool in_row = form->axes == 0 || s->shape[s->ndim - 1] % form->lanes == 0;
+        return together && in_row ? form->lanes : 1;
+    }
     for (int k = 0; k < form->ninstr; k++) dear += mathematical[form->instrs[k].op] ? 8 : 1;
     int vector = dear > 96 ? 1 : widest >= 8 || dear > 24 ? 2 : 4;
-    if (draws && dear <= 48) vector = 4;
+    if (draws && dear <= 48) vector = 4; /* a block of words each */
     /* elements of a thread lie in one row */
     if (form->axes > 0)
         while (vector > 1 && s->shape[s->ndim - 1] % vector != 0) vector /= 2;
     return vector;
 }
 
-/* Which draws come four at a time, and where the first four begins. */
-static void choose_fours(space *s, lsi_form *form)
+/* How many elements of a draw come of one group of words, where a thread's first element is one of its first. */
+static int group_of(const space *s, const lsi_form *form, const lsi_source *source)
 {
-    bool decided = form->axes > 0; /* rows begin at 0 */
-    for (int i = 0; i < form->nsource && form->vector == 4; i++) {
+    const bool of_64 = source->draw.kind != LSI_DRAW_NORMAL_F32 && !lsi_draw_is_32(source->draw.kind);
+    const uint64_t phase = ls_draw_four_phase(&source->draw) + (uint64_t)source->offset - (uint64_t)s->head;
+    const bool fours = !form->reduces || s->outer == 1 || s->n % 4 == 0;
+    if (form->vector == 4) return fours && phase % 4 == 0 ? 4 : 0;
+    return form->vector == 2 && of_64 && phase % 2 == 0 ? 2 : 0;
+}
+
+/* Which draws come several at a time, and where the first thread begins. */
+static void choose_groups(space *s, lsi_form *form)
+{
+    bool decided = form->axes > 0 || form->reduces; /* rows and leaves begin at 0 */
+    for (int i = 0; i < form->nsource && form->vector > 1; i++) {
         lsi_form_source *it = &form->sources[i];
         if (it->kind != LSI_SOURCE_DRAW || it->walk != LSI_WALK_FLAT) continue;
         const lsi_source *source = &s->program->sources[i];
-        const int64_t phase = (int64_t)((ls_draw_four_phase(&source->draw) + (uint64_t)source->offset) & 3);
-        if (!decided) s->head = phase;
+        if (!decided) s->head = (int64_t)((ls_draw_four_phase(&source->draw) + (uint64_t)source->offset) % form->vector);
         decided = true;
-        it->four = phase == s->head;
+        it->group = (uint8_t)group_of(s, form, source);
     }
     form->head = s->head != 0;
+}
+
+/* Lanes that follow each other in a thread: of a reduction whose order matters, 16 bytes; else as suits. */
+static int lanes_of(lsi_reduce_op op, ls_dtype dtype)
+{
+    switch (op) {
+    case LSI_REDUCE_sum:
+    case LSI_REDUCE_prod:
+    case LSI_REDUCE_mean:
+    case LSI_REDUCE_var:
+    case LSI_REDUCE_std: return (int)(16 / lsi_dtype_size(dtype));
+    default: return lsi_dtype_size(dtype) >= 8 ? 2 : 4;
+    }
 }
 
 /* ---- hashing and comparing: what the counts cover ---- */
@@ -276,6 +317,7 @@ void lsi_form_fields(const lsi_form *form, void (*visit)(void *context, lsi_fiel
     }
     for (int i = 0; i < form->nsource; i++) source_fields(form, i, visit, context);
     for (int t = 0; t < form->nstore; t++) store_fields(form, t, visit, context);
+    if (form->reduces) visit(context, (lsi_field){LSI_FIELD_REDUCE, 0, 0});
 }
 
 /* ---- their values ---- */
@@ -382,6 +424,12 @@ static void pack_field(void *context, lsi_field field)
         pack_word(s, address_of(store->buffer, store->offset, lsi_program_dtype(p, store->value)));
         break;
     case LSI_FIELD_TARGET_STRIDE: pack_word(s, (uint64_t)s->store[field.number][field.axis]); break;
+    case LSI_FIELD_REDUCE: {
+        static const ls_reduce_args later;
+        s->launch->reduce_at = s->launch->size;
+        pack(s, &later, sizeof later);
+        break;
+    }
     }
 }
 
@@ -395,7 +443,7 @@ bool lsi_form_make(const lsi_program *program, lsi_form *form, lsi_form_launch *
     s.launch = launch;
     s.full = false;
     launch->blocks = launch->size = 0;
-    if (program->nreduction > 0) return false;
+    if (program->nreduction > 1 || (program->nreduction == 1 && program->nstore > 0)) return false;
     memset(form, 0, sizeof *form);
     if (!order_axes(&s)) return true;
     if (!join_axes(&s)) return false;
@@ -403,9 +451,17 @@ bool lsi_form_make(const lsi_program *program, lsi_form *form, lsi_form_launch *
     form->ninstr = (uint16_t)program->ninstr;
     form->nstore = (uint16_t)program->nstore;
     describe_operands(&s, form);
+    if (program->nreduction) {
+        const lsi_reduction *reduction = &program->reductions[0];
+        form->reduces = 1;
+        form->reduce_op = (uint8_t)reduction->op;
+        form->reduce_dtype = (uint8_t)reduction->dtype;
+        form->reduce_value = (int16_t)reduction->value;
+        form->lanes = (uint8_t)lanes_of(reduction->op, reduction->dtype);
+    }
     form->axes = (uint8_t)(needs_index(form) ? s.ndim : 0);
     form->vector = (uint8_t)choose_vector(&s, form);
-    choose_fours(&s, form);
+    choose_groups(&s, form);
     form->wide = form->axes > 1 && s.count > INT32_MAX;
     lsi_form_fields(form, pack_field, &s);
     const int64_t block = (int64_t)LSI_FORM_THREADS * form->vector;

@@ -32,7 +32,7 @@ typedef struct lsi_form_source {
     uint8_t walk;        /* lsi_walk_kind */
     uint8_t draw;        /* DRAW: its kind ... */
     uint8_t engine;
-    uint8_t four;        /* ... and whether four elements come of a group of words */
+    uint8_t group;       /* ... and how many elements come of one group of words: 4, 2, or 0 for each on its own */
 } lsi_form_source;
 
 typedef struct lsi_form_instr {
@@ -51,7 +51,11 @@ typedef struct lsi_form {
     uint8_t vector; /* elements of a thread: 1, 2 or 4 */
     uint8_t wide;   /* indices may pass 2^31 */
     uint8_t head;   /* the first thread begins before element 0, so that fours begin with a group of words */
-    uint16_t nsource, ninstr, nstore, unused;
+    uint16_t nsource, ninstr, nstore;
+    uint8_t reduces;      /* one reduction takes the place of stores; then also: */
+    uint8_t reduce_op, reduce_dtype; /* lsi_reduce_op; of its value */
+    uint8_t lanes;        /* neighbouring lanes of a thread, all of them or one at a time being `vector` */
+    int16_t reduce_value;
     lsi_form_source sources[LSI_PROGRAM_MAX_SOURCES];
     lsi_form_instr instrs[LSI_PROGRAM_MAX_INSTRS];
     lsi_form_store stores[LSI_PROGRAM_MAX_STORES];
@@ -78,7 +82,8 @@ typedef enum lsi_field_kind {
     LSI_FIELD_OFFSET,          /* IOTA, DRAW */
     LSI_FIELD_STRIDE,          /* of a source along an axis */
     LSI_FIELD_TARGET,          /* of a store */
-    LSI_FIELD_TARGET_STRIDE
+    LSI_FIELD_TARGET_STRIDE,
+    LSI_FIELD_REDUCE           /* ls_reduce_args, which the caller fills in */
 } lsi_field_kind;
 
 typedef struct lsi_field {
@@ -90,13 +95,15 @@ void lsi_form_fields(const lsi_form *form, void (*visit)(void *context, lsi_fiel
 
 /* One launch of a form's kernel. */
 typedef struct lsi_form_launch {
-    uint64_t blocks; /* 0: nothing to do */
+    uint64_t blocks;  /* 0: nothing to do; with a reduction: the caller knows */
     size_t size;
+    size_t reduce_at; /* where in args the ls_reduce_args are */
     _Alignas(8) unsigned char args[LSI_FORM_ARGS];
 } lsi_form_launch;
 
-/* The form of a program without reductions, and the launch that runs it. False: it has none (too many axes, too many
- * arguments). Cheap: some hundred nanoseconds for a small program. */
+/* The form of a program, and the launch that runs it. False: it has none (too many axes, too many arguments, a reduction
+ * beside something else). Cheap: some hundred nanoseconds for a small program. The elements of a reduction are numbered
+ * with the kept axes outside and the reduced ones inside, each in C order. */
 bool lsi_form_make(const lsi_program *program, lsi_form *form, lsi_form_launch *launch);
 
 #endif

@@ -2,26 +2,35 @@
  *
  * Chooses from the table of device functions those that a kernel needs, directly or not. */
 #include "device/functions_table.h"
-#include <stdlib.h>
 #include <string.h>
-
-static int compare(const void *key, const void *entry)
-{
-    return strcmp(key, ((const lsi_function_name *)entry)->name);
-}
 
 static bool is_chosen(const lsi_functions *functions, int k)
 {
     return functions->chosen[k / 64] >> k % 64 & 1;
 }
 
+/* The first entry of that name or behind where it would be. */
+static int place_of(const char *name)
+{
+    int low = 0, high = lsi_function_name_count;
+    while (low < high) {
+        const int middle = (low + high) / 2;
+        if (strcmp(lsi_function_names[middle].name, name) < 0) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
 bool lsi_functions_need(lsi_functions *functions, const char *name)
 {
-    const lsi_function_name *found =
-        bsearch(name, lsi_function_names, (size_t)lsi_function_name_count, sizeof *found, compare);
-    if (!found || lsi_function_text_count > LSI_FUNCTION_TEXTS) return false;
-    functions->chosen[found->text / 64] |= (uint64_t)1 << found->text % 64;
-    return true;
+    bool found = false;
+    if (lsi_function_text_count > LSI_FUNCTION_TEXTS) return false;
+    for (int k = place_of(name); k < lsi_function_name_count && strcmp(lsi_function_names[k].name, name) == 0; k++) {
+        const int text = lsi_function_names[k].text;
+        functions->chosen[text / 64] |= (uint64_t)1 << text % 64;
+        found = true;
+    }
+    return found;
 }
 
 /* What a text needs comes before it: one walk from the end completes the choice. */

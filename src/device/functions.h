@@ -9,6 +9,7 @@
 #include "cast.h"
 #include "draw_four.h"
 #include "element.h"
+#include "reduce_fused.h"
 #include "sincos_both.h"
 
 #define LS_TAG b

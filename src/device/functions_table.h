@@ -19,7 +19,7 @@ typedef struct lsi_function_name {
 
 extern const lsi_function_text lsi_function_texts[];
 extern const int lsi_function_text_count;
-extern const lsi_function_name lsi_function_names[]; /* sorted */
+extern const lsi_function_name lsi_function_names[]; /* sorted; a name of several texts has several entries */
 extern const int lsi_function_name_count;
 
 /* A choice of functions; begins empty, all zero. */
@@ -28,7 +28,7 @@ typedef struct lsi_functions {
     uint64_t chosen[LSI_FUNCTION_TEXTS / 64];
 } lsi_functions;
 
-/* Chooses the function of that name and all it needs. False when there is none. */
+/* Chooses what has that name and all it needs. False when there is none. */
 bool lsi_functions_need(lsi_functions *functions, const char *name);
 void lsi_functions_write(const lsi_functions *functions, lsi_text *out);
 

@@ -19,10 +19,14 @@ static const char first_lines[] =
     "typedef unsigned long long uint64_t;\n"
     "#define LS_ALIGNED(bytes) __align__(bytes)\n"
     "#define LS_UNROLL _Pragma(\"unroll\")\n"
-    "#define LS_WIDE_LOAD(type, at) (*(const type *)(at))\n"
-    "#define LS_WIDE_STORE(type, at, value) (*(type *)(at) = (value))\n"
-    "#define LS_FLAT_KERNEL(name, type, threads) \\\n"
+    "#define LS_KERNEL(name, type, threads) \\\n"
     "    extern \"C\" __global__ void __launch_bounds__(threads) name(const __grid_constant__ type a)\n"
+    "#define LS_FLAT_KERNEL(name, type, threads) LS_KERNEL(name, type, threads)\n"
+    "#define LS_SHARED(type, name, count) __shared__ type name[count]\n"
+    "template <typename type> static __device__ __forceinline__ type ls_load_wide(const void *at)\n"
+    "{ return *static_cast<const type *>(at); }\n"
+    "template <typename type> static __device__ __forceinline__ void ls_store_wide(void *at, type value)\n"
+    "{ *static_cast<type *>(at) = value; }\n"
     "#endif\n";
 
 static const char *const tags[LSI_DTYPE_COUNT] = {
@@ -115,6 +119,7 @@ static void write_field(void *context, lsi_field field)
     case LSI_FIELD_STRIDE: lsi_text_printf(w->out, "int64_t x%d_%d", n, d); break;
     case LSI_FIELD_TARGET: lsi_text_printf(w->out, "%s *y%d", type_of(w, w->form->stores[n].dtype), n); break;
     case LSI_FIELD_TARGET_STRIDE: lsi_text_printf(w->out, "int64_t y%d_%d", n, d); break;
+    case LSI_FIELD_REDUCE: lsi_text_put(w->out, "ls_reduce_args reduce"); break;
     }
     lsi_text_put(w->out, ";\n");
 }
@@ -151,11 +156,16 @@ static void write_indices(writing *w)
 static void write_place(writing *w)
 {
     const lsi_form *f = w->form;
-    lsi_text_printf(w->out, "    const int64_t p = ((int64_t)blockIdx.x * %d + threadIdx.x) * %d%s;\n", LSI_FORM_THREADS,
-                    f->vector, f->head ? " - a.head" : "");
-    lsi_text_put(w->out, "    if (p >= a.count) return;\n");
-    lsi_text_put(w->out, f->head ? "    const int64_t from = p < 0 ? -p : 0;\n" : "    const int64_t from = 0;\n");
-    lsi_text_printf(w->out, "    const int64_t to = a.count - p < %d ? a.count - p : %d;\n", f->vector, f->vector);
+    if (f->reduces) {
+        lsi_text_put(w->out, "    const int64_t p = base + first;\n    const int from = 0;\n");
+        lsi_text_printf(w->out, "    const int to = count - first < %d ? count - first : %d;\n", f->vector, f->vector);
+    } else {
+        lsi_text_printf(w->out, "    const int64_t p = ((int64_t)blockIdx.x * %d + threadIdx.x) * %d%s;\n",
+                        LSI_FORM_THREADS, f->vector, f->head ? " - a.head" : "");
+        lsi_text_put(w->out, "    if (p >= a.count) return;\n");
+        lsi_text_put(w->out, f->head ? "    const int from = p < 0 ? (int)-p : 0;\n" : "    const int from = 0;\n");
+        lsi_text_printf(w->out, "    const int to = a.count - p < %d ? (int)(a.count - p) : %d;\n", f->vector, f->vector);
+    }
     lsi_text_printf(w->out, "    const bool whole = to - from == %d;\n", f->vector);
     if (f->axes > 0) write_indices(w);
 }
@@ -224,7 +234,7 @@ static void write_load(writing *w, int i)
     }
     lsi_text_printf(w->out, "    %s_%s g%d = {};\n", w->name, tag, i);
     if (s->walk != LSI_WALK_STRIDED)
-        lsi_text_printf(w->out, "    if (whole && (a.aligned_sources >> %d & 1)) g%d = LS_WIDE_LOAD(%s_%s, p%d);\n    else ",
+        lsi_text_printf(w->out, "    if (whole && (a.aligned_sources >> %d & 1)) g%d = ls_load_wide<%s_%s>(p%d);\n    else ",
                         i, i, w->name, tag, i);
     else
         lsi_text_put(w->out, "    ");
@@ -243,10 +253,10 @@ static void write_draw(writing *w, int i)
     lsi_text_printf(w->out, "    const int64_t k%d = a.offset%d + (", i, i);
     write_element(w, "x", i, s->walk);
     lsi_text_put(w->out, ");\n");
-    if (!s->four) return;
-    snprintf(name, sizeof name, "ls_draw_four_%s", draw_names[s->draw]);
+    if (!s->group) return;
+    snprintf(name, sizeof name, "ls_draw_%s_%s", s->group == 4 ? "four" : "two", draw_names[s->draw]);
     need(w, name);
-    lsi_text_printf(w->out, "    ls_t_%s g%d[4];\n    %s(&d%d, k%d, g%d);\n", draw_tags[s->draw], i, name, i, i, i);
+    lsi_text_printf(w->out, "    ls_t_%s g%d[%d];\n    %s(&d%d, k%d, g%d);\n", draw_tags[s->draw], i, s->group, name, i, i, i);
 }
 
 static void write_sources(writing *w)
@@ -275,7 +285,7 @@ static void write_source_value(writing *w, int i)
         lsi_text_printf(w->out, "        const %s v%d = a.v%d;\n", type, i, i);
     } else if (s->kind == LSI_SOURCE_BUFFER) {
         if (is_many(s->walk)) lsi_text_printf(w->out, "        const %s v%d = g%d.e[e];\n", type, i, i);
-    } else if (s->kind == LSI_SOURCE_DRAW && s->four) {
+    } else if (s->kind == LSI_SOURCE_DRAW && s->group) {
         lsi_text_printf(w->out, "        const %s v%d = (%s)g%d[e];\n", type, i, type, i);
     } else if (s->kind == LSI_SOURCE_DRAW) {
         snprintf(name, sizeof name, "ls_draw_%s", draw_names[s->draw]);
@@ -355,6 +365,75 @@ static void write_instr(writing *w, int k)
     lsi_text_put(w->out, ");\n");
 }
 
+/* What a reduction's values are read as: numbers, or the bits of what is compared, or truth. */
+typedef enum reduced_kind { REDUCED_NUMBER, REDUCED_BITS, REDUCED_TRUTH } reduced_kind;
+
+static reduced_kind reduced_kind_of(const lsi_form *f)
+{
+    switch (f->reduce_op) {
+    case LSI_REDUCE_sum:
+    case LSI_REDUCE_prod:
+    case LSI_REDUCE_mean:
+    case LSI_REDUCE_var:
+    case LSI_REDUCE_std: return REDUCED_NUMBER;
+    case LSI_REDUCE_min:
+    case LSI_REDUCE_max:
+    case LSI_REDUCE_argmin:
+    case LSI_REDUCE_argmax: return REDUCED_BITS;
+    default: return REDUCED_TRUTH;
+    }
+}
+
+/* The C type the reduction's kernels read; integers that are added wrap as unsigned ones. */
+static const char *reduced_type(const lsi_form *f)
+{
+    static const char *const unsigned_of[] = {[1] = "uint8_t", [2] = "uint16_t", [4] = "uint32_t", [8] = "uint64_t"};
+    const size_t size = lsi_dtype_size((ls_dtype)f->reduce_dtype);
+    if (reduced_kind_of(f) == REDUCED_TRUTH) return "uint8_t";
+    if (reduced_kind_of(f) == REDUCED_BITS) return size <= 8 ? unsigned_of[size] : NULL;
+    switch (f->reduce_dtype) {
+    case LS_FLOAT32: return "float";
+    case LS_FLOAT64: return "double";
+    case LS_COMPLEX64: return "ls_cfloat";
+    case LS_COMPLEX128: return "ls_cdouble";
+    case LS_INT64:
+    case LS_UINT64: return "uint64_t";
+    default: return NULL;
+    }
+}
+
+/* The Op of kernels/reduce_op_gpu.h. */
+static const char *reduced_op(const lsi_form *f)
+{
+    const bool complex = f->reduce_dtype == LS_COMPLEX64 || f->reduce_dtype == LS_COMPLEX128;
+    switch (f->reduce_op) {
+    case LSI_REDUCE_sum:
+    case LSI_REDUCE_mean: return "ls_sum_op";
+    case LSI_REDUCE_prod: return complex ? "ls_complex_prod_op" : "ls_prod_op";
+    case LSI_REDUCE_var:
+    case LSI_REDUCE_std: return "ls_moments_op";
+    case LSI_REDUCE_min:
+    case LSI_REDUCE_max: return "ls_extreme_op";
+    case LSI_REDUCE_argmin:
+    case LSI_REDUCE_argmax: return "ls_place_op";
+    default: return "ls_count_op";
+    }
+}
+
+static void write_reduced_value(writing *w)
+{
+    const lsi_form *f = w->form;
+    const bool floating = f->reduce_dtype == LS_FLOAT32 || f->reduce_dtype == LS_FLOAT64;
+    char name[32];
+    if (reduced_kind_of(f) == REDUCED_BITS && floating) {
+        snprintf(name, sizeof name, "ls_bits_%s", tags[f->reduce_dtype]);
+        need(w, name);
+        lsi_text_printf(w->out, "        out[e] = %s(v%d);\n", name, f->reduce_value);
+    } else {
+        lsi_text_printf(w->out, "        out[e] = (%s)v%d;\n", reduced_type(f), f->reduce_value);
+    }
+}
+
 static void write_expression(writing *w)
 {
     const lsi_form *f = w->form;
@@ -364,6 +443,7 @@ static void write_expression(writing *w)
     find_pairs(w);
     for (int k = 0; k < f->ninstr; k++) write_instr(w, k);
     for (int t = 0; t < f->nstore; t++) lsi_text_printf(w->out, "        r%d.e[e] = v%d;\n", t, f->stores[t].value);
+    if (f->reduces) write_reduced_value(w);
     lsi_text_put(w->out, "    }\n");
 }
 
@@ -377,7 +457,7 @@ static void write_store(writing *w, int t)
     write_element(w, "y", t, s->walk);
     lsi_text_put(w->out, ");\n    ");
     if (s->walk == LSI_WALK_FLAT || s->walk == LSI_WALK_DENSE)
-        lsi_text_printf(w->out, "if (whole && (a.aligned_stores >> %d & 1)) LS_WIDE_STORE(%s_%s, o%d, r%d);\n    else ", t,
+        lsi_text_printf(w->out, "if (whole && (a.aligned_stores >> %d & 1)) ls_store_wide<%s_%s>(o%d, r%d);\n    else ", t,
                         w->name, tag, t, t);
     lsi_text_printf(w->out, "LS_UNROLL for (int e = 0; e < %d; e++) if (e >= from && e < to) o%d[", w->form->vector, t);
     lsi_text_put(w->out, s->walk == LSI_WALK_FLAT || s->walk == LSI_WALK_DENSE ? "" : "0");
@@ -390,20 +470,55 @@ void lsi_generate_begin(lsi_text *out)
     lsi_text_put(out, first_lines);
 }
 
+static void write_map(writing *w)
+{
+    lsi_text_printf(w->out, "LS_FLAT_KERNEL(%s, %s_args, %d)\n{\n", w->name, w->name, LSI_FORM_THREADS);
+    write_place(w);
+    write_sources(w);
+    write_expression(w);
+    for (int t = 0; t < w->form->nstore; t++) write_store(w, t);
+    lsi_text_put(w->out, "}\n");
+}
+
+/* The values of a leaf as the Source of reduce_fused.h, and the kernel that folds them. */
+static void write_reduction(writing *w)
+{
+    const lsi_form *f = w->form;
+    const char *type = reduced_type(f), *op = reduced_op(f);
+    const bool together = f->vector == f->lanes;
+    w->known = w->known && type != NULL;
+    if (!w->known) return;
+    need(w, "ls_reduce_fused");
+    need(w, op);
+    lsi_text_printf(w->out, "struct %s_source {\n    typedef %s value;\n    static const int VEC = %d;\n", w->name, type,
+                    f->lanes);
+    lsi_text_printf(w->out, "    const %s_args &a;\n    int64_t base;\n", w->name);
+    if (!together)
+        lsi_text_put(w->out, "    __device__ __forceinline__ void some(int first, int count, value (&out)[VEC]) const {\n"
+                             "        LS_UNROLL for (int j = 0; j < VEC; j++) {\n            value one[1];\n"
+                             "            each(first + j < count ? first + j : count - 1, count, one);\n"
+                             "            out[j] = one[0];\n        }\n    }\n");
+    lsi_text_printf(w->out, "    __device__ __forceinline__ void %s(int first, int count, value (&out)[%d]) const {\n",
+                    together ? "some" : "each", f->vector);
+    write_place(w);
+    write_sources(w);
+    write_expression(w);
+    lsi_text_put(w->out, "    }\n};\n");
+    lsi_text_printf(w->out, "LS_KERNEL(%s, %s_args, %d)\n{\n    const %s_source x = {a, 0};\n", w->name, w->name,
+                    LSI_FORM_THREADS, w->name);
+    if (reduced_kind_of(f) == REDUCED_TRUTH) lsi_text_printf(w->out, "    ls_reduce_fused<%s>(a.reduce, x);\n}\n", op);
+    else lsi_text_printf(w->out, "    ls_reduce_fused<%s<%s>>(a.reduce, x);\n}\n", op, type);
+}
+
 bool lsi_generate_kernel(const lsi_form *form, const char *name, lsi_functions *functions, lsi_text *out)
 {
     writing w = {.form = form, .name = name, .out = out, .functions = functions, .known = true};
+    for (int i = 0; i < form->nsource; i++)
+        if (form->sources[i].kind == LSI_SOURCE_DRAW) need(&w, "lsi_draw");
     write_groups(&w);
     write_argument(&w);
-    lsi_text_printf(out, "LS_FLAT_KERNEL(%s, %s_args, %d)\n{\n", name, name, LSI_FORM_THREADS);
-    write_place(&w);
-    write_sources(&w);
-    write_expression(&w);
-    for (int t = 0; t < form->nstore; t++) write_store(&w, t);
-    lsi_text_put(out, "}\n");
-    bool draws = false;
-    for (int i = 0; i < form->nsource; i++) draws |= form->sources[i].kind == LSI_SOURCE_DRAW;
-    if (draws) need(&w, "lsi_draw");
+    if (form->reduces) write_reduction(&w);
+    else write_map(&w);
     return w.known && !out->failed;
 }
 

@@ -13,6 +13,7 @@
 #include "core/error.h"
 #include "device/build_kernel.h"
 #include "device/generate.h"
+#include "device/jit_reduce.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -361,14 +362,16 @@ static entry *hold_ready(lsi_jit *jit, const lsi_form *form, int64_t elements)
 }
 
 static ls_status launch(lsi_device *device, const lsi_program *program, lsi_function function,
-                        const lsi_form_launch *what, lsi_ticket *done)
+                        lsi_form_launch *what, lsi_ticket *done)
 {
     lsi_work work;
     lsi_work_begin(&work, device, program->function, program->place);
     for (int i = 0; i < program->nsource; i++)
         if (program->sources[i].kind == LSI_SOURCE_BUFFER) lsi_work_reads(&work, program->sources[i].buffer);
     for (int t = 0; t < program->nstore; t++) lsi_work_writes(&work, program->stores[t].buffer);
-    if (lsi_work_enter(&work))
+    if (program->nreduction)
+        lsi_jit_reduction_run(&work, program, function, what);
+    else if (lsi_work_enter(&work))
         lsi_work_launch_function(&work, function, (lsi_grid){what->blocks, 1, 1}, LSI_FORM_THREADS, 0, what->args,
                                  what->size);
     return lsi_work_end(&work, done);
@@ -382,6 +385,7 @@ ls_status lsi_jit_run(lsi_device *device, const lsi_program *program, lsi_ticket
     if (!jit || jit->mode == MODE_OFF) return (ls_status)LSI_DECLINED;
     if (__atomic_load_n(&jit->opened, __ATOMIC_ACQUIRE) && !jit->compiler) return (ls_status)LSI_DECLINED;
     if (!lsi_form_make(program, &form, &what) || what.blocks == 0) return (ls_status)LSI_DECLINED;
+    if (program->nreduction && !lsi_jit_reduction_suits(program, &form)) return (ls_status)LSI_DECLINED;
     pthread_mutex_lock(&jit->lock);
     entry *e = hold_ready(jit, &form, elements_of(program));
     jit->stats.runs += e != NULL;

@@ -17,8 +17,6 @@
 #define __global__
 #define LS_ALIGNED(bytes) alignas(bytes)
 #define LS_UNROLL
-#define LS_WIDE_LOAD(type, at) ls_load_wide<type>(at)
-#define LS_WIDE_STORE(type, at, value) ls_store_wide<type>(at, value)
 
 template <typename to, typename from>
 static inline to lsi_test_bits(from x)

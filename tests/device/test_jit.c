@@ -52,6 +52,36 @@ static ls_array *reduced(void)
 
 static const workload ours[] = {fused, strided, drawn, reduced};
 
+/* Reductions of computed values: every kind, dtypes of every size, whole and by rows, with lengths that are and are not
+ * multiples of what a thread takes. */
+static ls_dtype reduced_dtype;
+static int64_t rows, row;
+
+static ls_array *computed(void)
+{
+    ls_array *x = ls_astype(ls_sub(ls_reshape(ls_arange(rows * row), LS_SHAPE(rows, row)), rows * row / 3), reduced_dtype);
+    return ls_add(x, ls_mul(x, x));
+}
+
+static ls_array *sum_of(void) { return ls_sum(computed(), .axis = LS_AXIS(1)); }
+static ls_array *prod_of(void) { return ls_prod(ls_add(ls_mul(computed(), 0), 1), .axis = LS_AXIS(1)); }
+static ls_array *mean_of(void) { return ls_mean(computed()); }
+static ls_array *var_of(void) { return ls_var(computed(), .axis = LS_AXIS(1)); }
+static ls_array *std_of(void) { return ls_std(computed()); }
+static ls_array *min_of(void) { return ls_min(computed(), .axis = LS_AXIS(1)); }
+static ls_array *argmax_of(void) { return ls_argmax(computed()); }
+static ls_array *all_of(void) { return ls_all(computed(), .axis = LS_AXIS(1)); }
+static ls_array *count_of(void) { return ls_count_nonzero(computed()); }
+static ls_array *drawn_sum(void)
+{
+    ls_rng *rng = ls_rng_new(7);
+    ls_array *x = ls_random(rng, LS_SHAPE(5001)), *y = ls_standard_normal(rng, LS_SHAPE(4003), .dtype = LS_FLOAT32);
+    return ls_add(ls_sum(x), ls_sum(y));
+}
+
+static const workload numeric[] = {sum_of, prod_of, mean_of, var_of, std_of, min_of, argmax_of, all_of, count_of};
+enum { NUMERIC = sizeof numeric / sizeof *numeric, ORDERED_FROM = 5, ORDERED_TO = 7 };
+
 static void same_bits(workload work)
 {
     size_t size = 0, expected_size = 0;
@@ -61,6 +91,37 @@ static void same_bits(workload work)
     CHECK(expected && got && size == expected_size && memcmp(got, expected, size) == 0);
     free(expected);
     free(got);
+}
+
+/* The same, and by how many launches. */
+static void in_one_launch(const char *what, workload work, long most)
+{
+    same_bits(work);
+    const long before = launches();
+    same_bits(work);
+    if (!CHECK(launches() - before <= most)) printf("  %s: %ld launches\n", what, launches() - before);
+}
+
+static int live_reducing(void)
+{
+    static const ls_dtype dtypes[] = {LS_FLOAT64, LS_FLOAT32, LS_INT64, LS_UINT8, LS_COMPLEX64, LS_COMPLEX128};
+    static const int64_t shapes[][2] = {{1, 20001}, {6, 1500}, {3, 1027}};
+    for (int d = 0; d < 6; d++)
+        for (int k = 0; k < NUMERIC; k++) {
+            if (d >= 4 && k >= ORDERED_FROM && k < ORDERED_TO) continue;
+            reduced_dtype = dtypes[d];
+            for (int s = 0; s < 3; s++) {
+                if (s > 0 && d % 2) continue; /* forms differ by s as well: some are enough */
+                rows = shapes[s][0];
+                row = shapes[s][1];
+                char what[48];
+                snprintf(what, sizeof what, "reduction %d of %s, %lld rows", k, ls_dtype_name(dtypes[d]), (long long)rows);
+                in_one_launch(what, numeric[k], 2); /* leaves, and the tree where there are many */
+            }
+        }
+    in_one_launch("sums of draws", drawn_sum, 3); /* two such and their sum */
+    in_one_launch("sum(sin(x) + cos(x))", reduced, 2);
+    return check_report();
 }
 
 static int live_waiting(void)
@@ -151,6 +212,11 @@ TEST(waiting_for_every_kernel)
     CHECK(system(command) == 0);
 }
 
+TEST(reductions_of_computed_values)
+{
+    CHECK_EQ_INT(run("wait", "reducing", "off", NULL), 0);
+}
+
 TEST(compiling_in_the_background)
 {
     CHECK_EQ_INT(run("background", "background", "off", NULL), 0);
@@ -173,9 +239,11 @@ int main(int argc, char **argv)
     host = ls_device_from_name("cpu");
     if (!CHECK(gpu != NULL) || !CHECK(device.id > 1)) return check_report();
     if (argc > 1 && strcmp(argv[1], "waiting") == 0) return live_waiting();
+    if (argc > 1 && strcmp(argv[1], "reducing") == 0) return live_reducing();
     if (argc > 1 && strcmp(argv[1], "background") == 0) return live_background();
     if (argc > 1) return live_off();
     RUN(waiting_for_every_kernel);
+    RUN(reductions_of_computed_values);
     RUN(compiling_in_the_background);
     RUN(never_compiling);
     RUN(a_compiler_that_fails_is_not_missed);

@@ -121,19 +121,29 @@ static void check_part(int part, int parts)
 
 static lsi_buffer memory[3] = {{.address = (void *)4096}, {.address = (void *)8192}, {.address = (void *)12288}};
 
-/* One program of float64 over two dense sources: its source. */
-static void write_one(int ninstr, const lsi_instr *instrs, ls_dtype dtype, lsi_text *out)
+/* One program over two dense sources, the second one drawn when `draws`, stored or reduced: its source. */
+static void write_any(int ninstr, const lsi_instr *instrs, ls_dtype dtype, bool draws, const lsi_reduce_op *reduce,
+                      lsi_text *out)
 {
     const lsi_source sources[2] = {
         {.kind = LSI_SOURCE_BUFFER, .dtype = dtype, .strides = {1}, .buffer = &memory[0]},
-        {.kind = LSI_SOURCE_BUFFER, .dtype = dtype, .strides = {1}, .buffer = &memory[1]}};
+        {.kind = draws ? LSI_SOURCE_DRAW : LSI_SOURCE_BUFFER, .dtype = dtype, .strides = {1}, .buffer = &memory[1],
+         .draw.kind = dtype == LS_FLOAT64 ? LSI_DRAW_UNIFORM_F64 : LSI_DRAW_UNIFORM_F32}};
     const lsi_store store = {.value = 1 + ninstr, .buffer = &memory[2], .strides = {1}};
-    const lsi_program program = {.ndim = 1, .shape = {1000}, .nsource = 2, .ninstr = ninstr, .nstore = 1,
-                                 .sources = sources, .instrs = instrs, .stores = &store};
+    const lsi_reduction reduction = {.op = reduce ? *reduce : LSI_REDUCE_sum, .value = 1 + ninstr, .dtype = dtype,
+                                     .result = dtype, .buffer = &memory[2]};
+    const lsi_program program = {.ndim = 1, .shape = {10000}, .reduced = {reduce != NULL}, .nsource = 2, .ninstr = ninstr,
+                                 .nstore = !reduce, .nreduction = reduce != NULL, .sources = sources, .instrs = instrs,
+                                 .stores = &store, .reductions = &reduction};
     lsi_form form;
     lsi_form_launch launch;
     CHECK(lsi_form_make(&program, &form, &launch));
     CHECK(lsi_generate(&form, out));
+}
+
+static void write_one(int ninstr, const lsi_instr *instrs, ls_dtype dtype, lsi_text *out)
+{
+    write_any(ninstr, instrs, dtype, false, NULL, out);
 }
 
 TEST(products_and_sums_stay_apart)
@@ -198,40 +208,78 @@ TEST(errors_come_with_the_compilers_words)
     lsi_text_free(&old_log);
 }
 
-static void time_one(const char *what, int ninstr, const lsi_instr *instrs, ls_dtype dtype)
+/* The best of three, in time of the processor: others may be busy here. */
+static void time_one(const char *what, lsi_text *source)
 {
     double best = 1e9;
     size_t size = 0;
-    lsi_text source = {0};
-    write_one(ninstr, instrs, dtype, &source);
     for (int round = 0; round < 3; round++) {
         lsi_compiled made;
         const double start = seconds();
-        if (!compile(source.bytes, false, &made)) break;
+        if (!compile(source->bytes, false, &made)) break;
         CHECK(!made.ptx);
         if (seconds() - start < best) best = seconds() - start;
         size = made.size;
         lsi_dealloc(made.bytes);
     }
-    printf("  %-28s %6.1f ms, %5zu bytes of source, %6zu of machine code\n", what, best * 1e3, source.length, size);
-    lsi_text_free(&source);
+    printf("  %-28s %6.1f ms, %5zu bytes of source, %6zu of machine code\n", what, best * 1e3, source->length, size);
+    lsi_text_free(source);
 }
+
+static const lsi_instr sum[] = {{LSI_OP_add, LS_FLOAT64, LS_FLOAT64, {0, 1, -1}}};
+static const lsi_instr waves[] = {{LSI_OP_sin, LS_FLOAT64, LS_FLOAT64, {0, -1, -1}},
+                                  {LSI_OP_cos, LS_FLOAT64, LS_FLOAT64, {0, -1, -1}},
+                                  {LSI_OP_add, LS_FLOAT64, LS_FLOAT64, {2, 3, -1}}};
+static const lsi_instr power[] = {{LSI_OP_pow, LS_FLOAT64, LS_FLOAT64, {0, 1, -1}}};
+static const lsi_instr bell[] = {{LSI_OP_multiply, LS_FLOAT32, LS_FLOAT32, {0, 0, -1}},
+                                 {LSI_OP_negative, LS_FLOAT32, LS_FLOAT32, {2, -1, -1}},
+                                 {LSI_OP_exp, LS_FLOAT32, LS_FLOAT32, {3, -1, -1}},
+                                 {LSI_OP_multiply, LS_FLOAT32, LS_FLOAT32, {4, 1, -1}}};
 
 TEST(single_kernels_compile_in_reasonable_time)
 {
-    const lsi_instr sum[] = {{LSI_OP_add, LS_FLOAT64, LS_FLOAT64, {0, 1, -1}}};
-    const lsi_instr waves[] = {{LSI_OP_sin, LS_FLOAT64, LS_FLOAT64, {0, -1, -1}},
-                               {LSI_OP_cos, LS_FLOAT64, LS_FLOAT64, {0, -1, -1}},
-                               {LSI_OP_add, LS_FLOAT64, LS_FLOAT64, {2, 3, -1}}};
-    const lsi_instr power[] = {{LSI_OP_pow, LS_FLOAT64, LS_FLOAT64, {0, 1, -1}}};
-    const lsi_instr bell[] = {{LSI_OP_multiply, LS_FLOAT32, LS_FLOAT32, {0, 0, -1}},
-                              {LSI_OP_negative, LS_FLOAT32, LS_FLOAT32, {2, -1, -1}},
-                              {LSI_OP_exp, LS_FLOAT32, LS_FLOAT32, {3, -1, -1}},
-                              {LSI_OP_multiply, LS_FLOAT32, LS_FLOAT32, {4, 1, -1}}};
-    time_one("x + y", 1, sum, LS_FLOAT64);
-    time_one("sin(x) + cos(x)", 3, waves, LS_FLOAT64);
-    time_one("pow(x, y)", 1, power, LS_FLOAT64);
-    time_one("exp(-x*x) * y, float32", 4, bell, LS_FLOAT32);
+    static const lsi_reduce_op add = LSI_REDUCE_sum, variance = LSI_REDUCE_var, least = LSI_REDUCE_argmin;
+    lsi_text source = {0};
+    write_one(1, sum, LS_FLOAT64, &source);
+    time_one("x + y", &source);
+    write_one(3, waves, LS_FLOAT64, &source);
+    time_one("sin(x) + cos(x)", &source);
+    write_one(1, power, LS_FLOAT64, &source);
+    time_one("pow(x, y)", &source);
+    write_one(4, bell, LS_FLOAT32, &source);
+    time_one("exp(-x*x) * y, float32", &source);
+    write_any(1, sum, LS_FLOAT64, true, NULL, &source);
+    time_one("x + random", &source);
+    write_any(1, sum, LS_FLOAT64, false, &add, &source);
+    time_one("sum(x + y)", &source);
+    write_any(1, sum, LS_FLOAT64, true, &add, &source);
+    time_one("sum(x + random)", &source);
+    write_any(3, waves, LS_FLOAT64, false, &add, &source);
+    time_one("sum(sin(x) + cos(x))", &source);
+    write_any(1, sum, LS_FLOAT64, false, &variance, &source);
+    time_one("var(x + y)", &source);
+    write_any(4, bell, LS_FLOAT32, false, &least, &source);
+    time_one("argmin(exp(-x*x) * y)", &source);
+}
+
+/* Every reduction's kernel, and its PTX. */
+TEST(reductions_compile_and_stay_exact)
+{
+    for (int op = 0; op < LSI_REDUCE_COUNT; op++) {
+        const bool of_truth = op == LSI_REDUCE_any || op == LSI_REDUCE_all || op == LSI_REDUCE_count_nonzero;
+        const lsi_instr truth[] = {{LSI_OP_logical_or, LS_BOOL, LS_BOOL, {0, 1, -1}}};
+        const lsi_reduce_op reduce = (lsi_reduce_op)op;
+        lsi_text source = {0};
+        lsi_compiled made;
+        write_any(1, of_truth ? truth : sum, of_truth ? LS_BOOL : LS_FLOAT64, false, &reduce, &source);
+        if (compile(source.bytes, true, &made)) {
+            const findings found = read_ptx(made.bytes, made.size);
+            CHECK_EQ_INT(found.approximate + found.flushing + found.contractible, 0);
+            CHECK_EQ_INT(found.fused, 0);
+            lsi_dealloc(made.bytes);
+        }
+        lsi_text_free(&source);
+    }
 }
 
 int main(int argc, char **argv)
@@ -250,6 +298,7 @@ int main(int argc, char **argv)
         RUN(options_decide_the_arithmetic_and_the_key);
         RUN(products_and_sums_stay_apart);
         RUN(errors_come_with_the_compilers_words);
+        RUN(reductions_compile_and_stay_exact);
         RUN(single_kernels_compile_in_reasonable_time);
     }
     return check_report();
