@@ -7,7 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ROUND = 8192, COLUMN_ROUND = 256, THREADS_PER_MULTIPROCESSOR = 2048, MOST_TILE_LAUNCHES = 8 };
+enum {
+    ROUND = 8192,
+    COLUMN_ROUND = 256,
+    THREADS_PER_MULTIPROCESSOR = 2048,
+    MOST_TILE_LAUNCHES = 8,
+    MOST_SCRATCH = 64 << 20 /* bytes, where the L2 does not ask for more */
+};
 
 /* ---- sizes ---- */
 
@@ -21,12 +27,13 @@ int64_t lsi_strips_count(const lsi_strips *strips)
     return strips->space.count;
 }
 
-/* As much as keeps what is touched in half of the L2, but at least a thread's work for every thread of the GPU. What
- * needs no registers gains nothing from strips. */
+/* As much as keeps what is touched in half of the L2, but at least a thread's work for every thread of the GPU, if that
+ * takes no great memory. What needs no registers gains nothing from strips. */
 int64_t lsi_strips_best(const lsi_strips *strips)
 {
     const int64_t most = (int64_t)1 << 36, l2 = (int64_t)strips->device->l2_bytes;
-    const int64_t least = (int64_t)strips->device->multiprocessors * THREADS_PER_MULTIPROCESSOR;
+    int64_t least = (int64_t)strips->device->multiprocessors * THREADS_PER_MULTIPROCESSOR;
+    if (strips->columns > 0 && least > MOST_SCRATCH / strips->columns) least = MOST_SCRATCH / strips->columns;
     int64_t best = strips->columns > 0 ? l2 / 2 / strips->traffic : most;
     if (best < least) best = least;
     if (best > strips->space.count) best = strips->space.count;

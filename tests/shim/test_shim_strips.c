@@ -288,6 +288,37 @@ TEST(nothing_is_moved_that_lies_ready)
     CHECK_EQ_INT(wrong, 0);
 }
 
+/* sqrt(x) + y over a space larger than any memory: the registers stay small on a small GPU and on a large one. */
+TEST(registers_stay_bounded)
+{
+    const int64_t count = (int64_t)1 << 40;
+    lsi_buffer bx = {.bytes = 0}, by = {.bytes = 0};
+    lsi_program p = {.ndim = 1, .shape = {count}, .nsource = 2, .ninstr = 2, .nstore = 1};
+    lsi_source sources[2] = {dense_source(&bx, &p), dense_source(&bx, &p)};
+    const lsi_instr instrs[2] = {{LSI_OP_sqrt, LS_FLOAT64, LS_FLOAT64, {0, -1, -1}},
+                                 {LSI_OP_add, LS_FLOAT64, LS_FLOAT64, {2, 1, -1}}};
+    lsi_store store = {.value = 3, .buffer = &by};
+    dense_strides(&p, store.strides);
+    p.sources = sources;
+    p.instrs = instrs;
+    p.stores = &store;
+    static const struct { size_t l2; int multiprocessors; int64_t best; } gpus[] = {
+        {1 << 20, 2, (1 << 19) / 32 / 8192 * 8192}, /* 32 bytes per position in half of the L2 */
+        {1 << 20, 20, 40960},                        /* a thread for each */
+        {1 << 20, 1 << 20, (64 << 20) / 8},          /* no more than the memory allowed */
+        {(size_t)1 << 30, 2, (1 << 29) / 32},
+    };
+    for (size_t g = 0; g < sizeof gpus / sizeof *gpus; g++) {
+        lsi_device some = {.l2_bytes = gpus[g].l2, .multiprocessors = gpus[g].multiprocessors};
+        lsi_strips *strips;
+        if (!CHECK_STATUS(lsi_strips_new(&some, &p, NULL, &strips), LS_OK)) return;
+        CHECK_EQ_INT(lsi_strips_count(strips), count);
+        CHECK_EQ_INT(lsi_strips_best(strips), gpus[g].best);
+        CHECK_EQ_INT(lsi_strips_scratch(strips, gpus[g].best), gpus[g].best * 8);
+        lsi_strips_free(strips);
+    }
+}
+
 /* An image whose axes are exchanged is turned by tiles, whole images per launch. */
 TEST(transposed_sources_are_turned_by_tiles)
 {
@@ -345,6 +376,7 @@ int main(void)
     if (!host) return 1;
     RUN(positions_are_divided_exactly);
     RUN(nothing_is_moved_that_lies_ready);
+    RUN(registers_stay_bounded);
     RUN(transposed_sources_are_turned_by_tiles);
     RUN(all_programs_give_the_bits_of_the_host);
     RUN(a_store_may_be_exactly_over_a_source);
