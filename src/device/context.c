@@ -233,6 +233,7 @@ static void take_apart(lsi_device *device)
     if (device->scheduler) lsi_scheduler_delete(device->scheduler);
     lsi_modules_delete(device);
     lsi_staging_delete(device);
+    lsi_memory_forget(device);
     lsi_dealloc(device->events);
     lsi_dealloc(device);
 }

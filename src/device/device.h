@@ -8,7 +8,7 @@
  *   services.c   what the plug-in calls of the main library, forwarded through a table
  *   context.c    a GPU's primary context, streams and events; the lost device
  *   modules.c    the embedded kernels
- *   memory.c     device memory as a prim; staging.c is pinned memory
+ *   memory.c     device memory as a prim, memory_virtual.c where it can be split; staging.c is pinned memory
  *   work.c       lsi_work: scheduling, scratch, launches, failures
  *   run.c        programs: which tier; strips.c is tier 0, jit.c and generate.c tier 1
  *   reduce.c scan.c matmul.c sort.c transfer.c   the other entries of the contract
@@ -144,6 +144,10 @@ void lsi_staging_delete(lsi_device *device); /* of a device that was never start
 bool lsi_modules_new(lsi_device *device);
 void lsi_modules_delete(lsi_device *device); /* of a device that was never started */
 void lsi_memory_init(lsi_device *device); /* fills device->prim */
+bool lsi_memory_virtual(lsi_device *device); /* the same, memory_virtual.c; false: not on this GPU */
+void lsi_memory_forget(lsi_device *device); /* of a device that was never used */
+void lsi_device_capacity(lsi_device *device, size_t *total, size_t *available);
+void lsi_device_settle(lsi_device *device, const lsi_clock *work); /* NULL: all work */
 int lsi_events_new(lsi_device *device, lsi_queues *queues); /* fills the queues with streams of the started device */
 
 /* --- the entries of the contract, a file each --- */

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * A GPU's memory as a prim: cuMemAlloc. Which of it is in use is the pool's business. Memory of a lost device is forgotten:
+ * A GPU's memory as a prim: of virtual memory where the GPU has that (memory_virtual.c), else cuMemAlloc, which direct
+ * pools use too. LOCKSTEP_CUDA_MEMORY=plain: cuMemAlloc always. Which of it is in use is the pool's business. Memory of a lost device is forgotten:
  * the driver has taken it back already, or will at the end of the process. */
 #include "device/device.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 enum { ALIGNMENT = 256, GRANULARITY = 2 * 1024 * 1024 };
 
@@ -29,9 +33,8 @@ static void release(lsi_prim *prim, void *block, size_t bytes)
     if (code && lsi_code_is_sticky(code)) atomic_store(&device->lost, (int)code);
 }
 
-static void capacity(lsi_prim *prim, size_t *total, size_t *available)
+void lsi_device_capacity(lsi_device *device, size_t *total, size_t *available)
 {
-    lsi_device *device = prim->context;
     lsi_context before;
     *total = device->memory_bytes;
     *available = 0;
@@ -40,9 +43,8 @@ static void capacity(lsi_prim *prim, size_t *total, size_t *available)
     lsi_device_leave(device, before);
 }
 
-static void settle(lsi_prim *prim, const lsi_clock *work)
+void lsi_device_settle(lsi_device *device, const lsi_clock *work)
 {
-    lsi_device *device = prim->context;
     lsi_context before;
     if (lsi_device_enter(device, &before)) return;
     const int code = work ? lsi_scheduler_wait_clock(device->scheduler, work) : lsi_scheduler_wait_all(device->scheduler);
@@ -50,8 +52,25 @@ static void settle(lsi_prim *prim, const lsi_clock *work)
     if (code > 0 && lsi_code_is_sticky((lsi_code)code)) atomic_store(&device->lost, code);
 }
 
+static void capacity(lsi_prim *prim, size_t *total, size_t *available)
+{
+    lsi_device_capacity(prim->context, total, available);
+}
+
+static void settle(lsi_prim *prim, const lsi_clock *work)
+{
+    lsi_device_settle(prim->context, work);
+}
+
+static bool is(const char *name, const char *value)
+{
+    const char *text = secure_getenv(name);
+    return text && strcmp(text, value) == 0;
+}
+
 void lsi_memory_init(lsi_device *device)
 {
+    if (!is("LOCKSTEP_POOL", "direct") && !is("LOCKSTEP_CUDA_MEMORY", "plain") && lsi_memory_virtual(device)) return;
     device->prim = (lsi_prim){.name = device->name,
                               .alignment = ALIGNMENT,
                               .granularity = GRANULARITY,

