@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-    MOST_PARTIAL_BYTES = 256 << 20,
+    MOST_PARTIAL_BYTES = 64 << 20,
     LAUNCH_CYCLES = 4000,          /* from one kernel's end to the next one's first instruction */
     MOST_BLOCKS = 0x7fffffff
 };
