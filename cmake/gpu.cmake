@@ -40,8 +40,8 @@ if(LSI_NVCC AND LSI_CUDA_BUILD LESS 12000)
 endif()
 
 # LSI_NVCC_TARGETS: nvcc's options for LOCKSTEP_CUDA_ARCHITECTURES, as far as this nvcc knows them. The kernels are the
-# same on every architecture, so the code of all is made from one virtual one, the lowest: nvcc spends most of its time in
-# the front end, and five passes of it take 2.5 times as long as one.
+# same on every architecture, so the code of all is made from one virtual one, the lowest: nvcc spends most of its time
+# in the front end, and five passes of it take 2.5 times as long as one.
 set(LSI_NVCC_TARGETS "")
 set(LSI_ARCHITECTURES "")
 if(LSI_NVCC)

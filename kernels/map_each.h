@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * The elementwise kernel, once for every operation: a thread takes neighbouring elements, as many as make 8 or 16 bytes
- * of the widest operand, loads all, computes all, stores all. So an output may be exactly an input, and every access of a
+ * of the widest operand, loads all, computes all, stores all. So an output may be exactly an input, and an access of a
  * warp is a run of whole lines. The last thread's elements, and operands that are not aligned, go one by one. */
 #ifndef LOCKSTEP_KERNELS_MAP_EACH_H
 #define LOCKSTEP_KERNELS_MAP_EACH_H

@@ -92,7 +92,7 @@ static bool sort_axes(const lsi_program *p, int order[LS_MAX_NDIM])
     return moved;
 }
 
-/* The place in the order of the axis along which this source has its neighbours, where that is not the innermost one. */
+/* The place in the order of the axis along which this source has its neighbours, where that is not the innermost. */
 static int find_cross(const lsi_program *p, const int *order, int inner, const lsi_source *source)
 {
     const int64_t size = (int64_t)lsi_dtype_size(source->dtype);

@@ -109,8 +109,8 @@ static bool lies_across(const ls_walk *walk)
            (inner->stride > 1 || inner->stride < -1);
 }
 
-/* As many whole rows from position `start` on, where one begins, as one launch can turn: of one box of the two innermost axes, or whole
- * boxes along the third. 0: none. */
+/* As many whole rows from position `start` on, where one begins, as a launch can turn: of one box of the two innermost
+ * axes, or whole boxes along the third. 0: none. */
 static int64_t turn_some(const strip *s, int source, void *to, int64_t start, int64_t n)
 {
     const ls_walk *walk = &s->strips->sources[source];

@@ -14,15 +14,21 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { UNUSED = -2, AT_START = -1, AT_END = INT32_MAX, MOST_COLUMNS = 16 * (LSI_PROGRAM_MAX_SOURCES + LSI_PROGRAM_MAX_INSTRS) };
+enum {
+    UNUSED = -2,
+    AT_START = -1,
+    AT_END = INT32_MAX,
+    MOST_VALUES = LSI_PROGRAM_MAX_SOURCES + LSI_PROGRAM_MAX_INSTRS,
+    MOST_COLUMNS = 16 * MOST_VALUES
+};
 
 /* What the making needs and the strips do not keep. */
 typedef struct making {
     lsi_strips *strips;
     const lsi_program *program;
-    int32_t last[LSI_PROGRAM_MAX_SOURCES + LSI_PROGRAM_MAX_INSTRS]; /* time of the last reader; time k is instruction k */
-    bool needed[LSI_PROGRAM_MAX_SOURCES + LSI_PROGRAM_MAX_INSTRS];
-    bool dropped[LSI_PROGRAM_MAX_SOURCES + LSI_PROGRAM_MAX_INSTRS]; /* its register is free again */
+    int32_t last[MOST_VALUES]; /* time of the last reader; time k is instruction k */
+    bool needed[MOST_VALUES];
+    bool dropped[MOST_VALUES]; /* its register is free again */
     bool copied[LSI_PROGRAM_MAX_SOURCES], fetched[LSI_PROGRAM_MAX_SOURCES];
     int32_t time[LSI_PROGRAM_MAX_STORES]; /* after which instruction a store is done; UNUSED: not at all */
     bool column[MOST_COLUMNS];            /* taken */
@@ -79,7 +85,8 @@ static bool aliased(const making *m, int t, int s)
     const lsi_program *p = m->program;
     if (p->sources[s].kind != LSI_SOURCE_BUFFER || !m->needed[s]) return false;
     const ls_walk *from = &m->strips->sources[s], *to = &m->strips->stores[t];
-    if (p->sources[s].buffer != p->stores[t].buffer || from->origin != to->origin || from->ndim != to->ndim) return false;
+    if (p->sources[s].buffer != p->stores[t].buffer) return false;
+    if (from->origin != to->origin || from->ndim != to->ndim) return false;
     for (int64_t d = 0; d < from->ndim; d++)
         if (from->axis[d].size != to->axis[d].size || from->axis[d].stride != to->axis[d].stride) return false;
     return true;

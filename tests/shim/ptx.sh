@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Compiles a module of CUDA kernels to PTX and reads what "the same bits" rests on: nothing approximate, nothing flushed,
+# Compiles a module of CUDA kernels to PTX and reads what "the same bits" rests on: nothing approximate or flushed,
 # nothing ptxas may contract (a plain add or mul without .rn), no other rounding, no function that is not ours; no fused
 # operation at all where the module has no floating-point arithmetic of its own.
 #   ptx.sh file.ptx fused|unfused nvcc arguments...

@@ -439,7 +439,8 @@ uint64_t lsi_shim_warp(lsi_shim_kind kind, unsigned lanes, uint64_t value, unsig
     }
     thread &t = *r.now;
     if (lanes != 0xffffffffu) GIVE_UP(r, "a warp operation with the lanes %08x", lanes);
-    if (width < 1 || width > static_cast<int>(WARP) || (width & (width - 1))) GIVE_UP(r, "a warp operation of width %d", width);
+    if (width < 1 || width > static_cast<int>(WARP) || (width & (width - 1)))
+        GIVE_UP(r, "a warp operation of width %d", width);
     t.state = AT_WARP;
     t.kind = kind;
     t.value = value;
@@ -519,7 +520,8 @@ void lsi_shim_run(const lsi_shim_kernel *kernel, unsigned gx, unsigned gy, unsig
 {
     runner &r = *get_runner();
     std::vector<uint64_t> copy((kernel->args + 15) / 8 + 1);
-    unsigned char *aligned = reinterpret_cast<unsigned char *>((reinterpret_cast<uintptr_t>(copy.data()) + 15) / 16 * 16);
+    const uintptr_t start = reinterpret_cast<uintptr_t>(copy.data());
+    unsigned char *aligned = reinterpret_cast<unsigned char *>((start + 15) / 16 * 16);
     memcpy(aligned, args, kernel->args);
     launch &w = r.work;
     w = {kernel, aligned, threads, shared_bytes, {gx, gy ? gy : 1, gz ? gz : 1}, 0, 0, 0, 1, seed};

@@ -112,7 +112,8 @@ LS_KERNEL(ls_test_mixed_warp, test_args, 32)
 
 LS_FLAT_KERNEL(ls_test_flat, test_args, 128)
 {
-    const int64_t i = ((int64_t)(blockIdx.z * gridDim.y + blockIdx.y) * gridDim.x + blockIdx.x) * blockDim.x + threadIdx.x;
+    const int64_t block = (int64_t)(blockIdx.z * gridDim.y + blockIdx.y) * gridDim.x + blockIdx.x;
+    const int64_t i = block * blockDim.x + threadIdx.x;
     if (i < a.count) a.out[i] += a.in[i] + 1;
 }
 

@@ -97,8 +97,8 @@ TEST(shuffles)
         for (int by = 0; by < 32; by++) {
             std::vector<uint32_t> out(1280);
             std::vector<uint64_t> wide(256);
-            if (!CHECK(!launch("ls_test_shuffle", 1, 0, {in.data(), out.data(), wide.data(), 0, by, width}, by * 7u + 1)))
-                return;
+            const test_args a = {in.data(), out.data(), wide.data(), 0, by, width};
+            if (!CHECK(!launch("ls_test_shuffle", 1, 0, a, by * 7u + 1))) return;
             int wrong = 0;
             for (int t = 0; t < 256; t++) {
                 const int warp = t / 32 * 32, lane = t % 32;

@@ -44,8 +44,10 @@ static void expect(const kernel_case *c, layout l, int64_t n)
     const void *in[3];
     for (int k = 0; k < c->nargs; k++) {
         const size_t size = lsi_dtype_size(c->in[k]);
-        for (int64_t i = 0; i < n; i++)
-            memcpy(expanded[k] + (size_t)i * size, inputs[k] + (size_t)(l.shift + (l.single >> k & 1 ? 0 : i)) * size, size);
+        for (int64_t i = 0; i < n; i++) {
+            const int64_t from = l.shift + (l.single >> k & 1 ? 0 : i);
+            memcpy(expanded[k] + (size_t)i * size, inputs[k] + (size_t)from * size, size);
+        }
         in[k] = expanded[k];
     }
     for (int k = c->nargs; k < 3; k++)
@@ -93,7 +95,10 @@ static bool run(const kernel_case *c, const lsi_shim_kernel *kernel, layout l, i
         return false;
     }
     for (unsigned char *b = output; b < output + sizeof output; b++)
-        if ((b < out || b >= out + (size_t)n * size) && *b != 0x5a) return printf("%s writes elsewhere\n", c->name), false;
+        if ((b < out || b >= out + (size_t)n * size) && *b != 0x5a) {
+            printf("%s writes elsewhere\n", c->name);
+            return false;
+        }
     return true;
 }
 
@@ -108,7 +113,8 @@ static void test_kernel(const kernel_case *c)
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
         const int64_t n = sizes[s];
         for (unsigned single = 0; single < 1u << c->nargs; single++) {
-            const bool may_replace = !(single & 1) && lsi_dtype_size(c->in[0]) == lsi_dtype_size(c->out) && c->in[0] == c->in[c->nargs - 1];
+            const bool same_size = lsi_dtype_size(c->in[0]) == lsi_dtype_size(c->out);
+            const bool may_replace = !(single & 1) && same_size && c->in[0] == c->in[c->nargs - 1];
             for (int64_t shift = 0; shift < 2; shift++) {
                 const layout l = {.single = single, .shift = shift, .in_memory = s & 1};
                 expect(c, l, n);
@@ -174,7 +180,9 @@ static int test_where(void)
     int kernels = 0;
     for (ls_dtype dtype = LS_BOOL; dtype <= LS_COMPLEX128; dtype++, kernels++) {
         const size_t size = lsi_dtype_size(dtype);
-        kernel_case c = {.module = "move", .nargs = 3, .bytes = LS_MAP_BYTES, .in = {LS_BOOL, dtype, dtype}, .out = dtype};
+        kernel_case c = {.module = "move", .nargs = 3, .bytes = LS_MAP_BYTES, .out = dtype};
+        c.in[0] = LS_BOOL;
+        c.in[1] = c.in[2] = dtype;
         c.loop = lsi_loop_table_of_baseline.moves->where[lsi_size_log(size)];
         snprintf(c.name, sizeof c.name, "ls_where_%d", (int)size);
         test_kernel(&c);

@@ -138,9 +138,9 @@ static int store_over_sources(test_program *test)
     for (int t = 0; t < p->nstore; t++) {
         for (int s = 0; s < p->nsource; s++) {
             const lsi_source *from = &test->sources[s];
-            if (from->kind != LSI_SOURCE_BUFFER || repeats(p, from->strides) || used_elsewhere(test, from->buffer, s, -1) ||
-                from->dtype != lsi_program_dtype(p, test->stores[t].value))
-                continue;
+            if (from->kind != LSI_SOURCE_BUFFER || repeats(p, from->strides)) continue;
+            if (used_elsewhere(test, from->buffer, s, -1)) continue;
+            if (from->dtype != lsi_program_dtype(p, test->stores[t].value)) continue;
             test->stores[t].buffer = from->buffer;
             test->stores[t].offset = from->offset;
             memcpy(test->stores[t].strides, from->strides, sizeof from->strides);
@@ -231,7 +231,8 @@ static void test_reading(int k)
         const size_t size = (size_t)count_of(p) * lsi_dtype_size(reductions[v].dtype);
         canonical(reductions[v].dtype, r.values[v], size);
         canonical(reductions[v].dtype, expected[v].address, size);
-        if (!CHECK(memcmp(r.values[v], expected[v].address, size) == 0)) printf("program %d, value %d\n", k, reductions[v].value);
+        if (!CHECK(memcmp(r.values[v], expected[v].address, size) == 0))
+            printf("program %d, value %d\n", k, reductions[v].value);
         free(r.values[v]);
         free(expected[v].address);
     }
@@ -265,7 +266,8 @@ TEST(nothing_is_moved_that_lies_ready)
         x[i] = i, y[i] = -i;
     lsi_buffer bx = {.address = x, .bytes = sizeof x}, by = {.address = y, .bytes = sizeof y};
     lsi_program p = {.ndim = 1, .shape = {N}, .nsource = 3, .ninstr = 2, .nstore = 1};
-    lsi_source sources[3] = {dense_source(&bx, &p), dense_source(&by, &p), {.kind = LSI_SOURCE_CONST, .dtype = LS_FLOAT64}};
+    lsi_source sources[3] = {dense_source(&bx, &p), dense_source(&by, &p), {.kind = LSI_SOURCE_CONST}};
+    sources[2].dtype = LS_FLOAT64;
     sources[2].constant = (lsi_scalar){.dtype = LS_FLOAT64, .value.f = 2};
     const lsi_instr instrs[2] = {{LSI_OP_multiply, LS_FLOAT64, LS_FLOAT64, {0, 2, -1}},
                                  {LSI_OP_add, LS_FLOAT64, LS_FLOAT64, {3, 1, -1}}};
@@ -328,7 +330,8 @@ TEST(transposed_sources_are_turned_by_tiles)
         x[i] = (float)i;
     lsi_buffer bx = {.address = x, .bytes = sizeof x}, by = {.address = y, .bytes = sizeof y};
     lsi_program p = {.ndim = 3, .shape = {BATCH, ROWS, COLS}, .nsource = 1, .nstore = 1};
-    const lsi_source source = {.kind = LSI_SOURCE_BUFFER, .dtype = LS_FLOAT32, .buffer = &bx, .strides = {ROWS * COLS, 1, ROWS}};
+    const lsi_source source = {
+        .kind = LSI_SOURCE_BUFFER, .dtype = LS_FLOAT32, .buffer = &bx, .strides = {ROWS * COLS, 1, ROWS}};
     lsi_store store = {.value = 0, .buffer = &by};
     dense_strides(&p, store.strides);
     p.sources = &source;
@@ -354,7 +357,8 @@ TEST(transposed_sources_are_turned_by_tiles)
 TEST(positions_are_divided_exactly)
 {
     static const int64_t sizes[] = {2, 3, 5, 7, 10, 255, 256, 257, 65535, 1000003, ((int64_t)1 << 31) - 1,
-                                    (int64_t)1 << 31, ((int64_t)1 << 40) + 1, ((int64_t)1 << 61) + 3, ((int64_t)1 << 62) - 1};
+                                    (int64_t)1 << 31, ((int64_t)1 << 40) + 1, ((int64_t)1 << 61) + 3,
+                                    ((int64_t)1 << 62) - 1};
     int wrong = 0;
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
         ls_walk walk = {.ndim = 2, .axis = {{.stride = 0}, {.stride = 1}}};
