@@ -142,32 +142,35 @@ LS_FN typename Op::acc ls_halve_warp(const Op &op, const typename Op::acc (&a)[V
     return all;
 }
 
-/* A whole leaf of aligned neighbours, a batch of loads at a time. */
+/* The first `rows` rows of 32 * VEC aligned neighbours, a batch of loads at a time; the last batch may load one twice. */
 template <class Op, class Source, int VEC>
-LS_FN void ls_take_whole_row(const Op &op, const Source &x, typename Op::acc (&a)[VEC], int t)
+LS_FN void ls_take_whole_rows(const Op &op, const Source &x, typename Op::acc (&a)[VEC], int rows, int t)
 {
     const int ROWS = LS_LEAF / (32 * VEC), BATCH = ROWS < 8 ? ROWS : 8;
     LS_NO_UNROLL
-    for (int k = 0; k < ROWS; k += BATCH) {
+    for (int k = 0; k < rows; k += BATCH) {
         ls_pack<typename Op::value> v[BATCH];
         LS_UNROLL
-        for (int b = 0; b < BATCH; b++) v[b] = x.wide(((k + b) * 32 + t) * VEC);
+        for (int b = 0; b < BATCH; b++) v[b] = x.wide(((k + b < rows ? k + b : rows - 1) * 32 + t) * VEC);
         LS_UNROLL
-        for (int b = 0; b < BATCH; b++)
+        for (int b = 0; b < BATCH; b++) {
+            if (k + b >= rows) break;
             LS_UNROLL
             for (int j = 0; j < VEC; j++) ls_take(op, a[j], v[b].v[j], ((k + b) * 32 + t) * VEC + j, true);
+        }
     }
 }
 
-/* `count` elements, however they lie. Absent ones are read as the last one and dropped, so that loads do not wait. */
+/* Elements [start, count), however they lie. Absent ones are read as the last one and dropped, so that loads do not
+ * wait. */
 template <class Op, class Source, int VEC>
-LS_FN void ls_take_row(const Op &op, const Source &x, typename Op::acc (&a)[VEC], int count, int t)
+LS_FN void ls_take_row(const Op &op, const Source &x, typename Op::acc (&a)[VEC], int start, int count, int t)
 {
     LS_UNROLL_BY_4
-    for (int first = t * VEC; first - t * VEC < count; first += 32 * VEC) {
+    for (int row = start; row < count; row += 32 * VEC) {
         LS_UNROLL
         for (int j = 0; j < VEC; j++) {
-            const int i = first + j;
+            const int i = row + t * VEC + j;
             ls_take(op, a[j], x.at(i < count ? i : count - 1), i, i < count);
         }
     }
@@ -181,12 +184,14 @@ LS_FN typename Op::acc ls_fold_row(const Op &op, const Source &x, int count, int
     typename Op::acc a[VEC];
     LS_UNROLL
     for (int j = 0; j < VEC; j++) a[j] = op.identity();
+    int start = 0;
     if constexpr (Source::WIDE) {
-        if (x.aligned && count == LS_LEAF) ls_take_whole_row(op, x, a, t);
-        else ls_take_row(op, x, a, count, t);
-    } else {
-        ls_take_row(op, x, a, count, t);
+        if (x.aligned) {
+            ls_take_whole_rows(op, x, a, count / (32 * VEC), t);
+            start = count & -(32 * VEC);
+        }
     }
+    ls_take_row(op, x, a, start, count, t);
     return ls_halve_warp(op, a, t);
 }
 
