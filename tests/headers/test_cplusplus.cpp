@@ -2,6 +2,7 @@
  *
  * The calls from C++17: operands, shapes, options, scopes, text. */
 #include "lockstep.h"
+#include "lockstep/cuda.h"
 
 #include "support/check.h"
 
@@ -91,6 +92,33 @@ TEST(every_family_has_its_options)
     }
 }
 
+TEST(streams_and_kernels)
+{
+    LS_SCOPE {
+        ls_stream *stream = ls_stream_new(LS_HOST);
+        ls_event *event = ls_event_new(LS_HOST);
+        for (int turn = 0; turn < 3; turn++) {
+            LS_STREAM(stream) {
+                CHECK(ls_stream_in_use() == stream);
+                if (turn == 1) continue; /* of the loop, as in LS_SCOPE */
+            }
+            CHECK(turn != 1 && ls_stream_in_use() == nullptr);
+        }
+        CHECK(ls_stream_in_use() == nullptr);
+        CHECK_STATUS(ls_event_record(event, stream), LS_OK);
+        ls_array *x = ls_arange(4.0), *y = ls_to_device(ls_zeros(LS_SHAPE(4)), LS_HOST);
+        const ls_cuda_argument two = ls_cuda_number(2.5f);
+        CHECK(two.size == sizeof(float));
+        CHECK_STATUS(ls_cuda_launch(ls_cuda_trusted_source("", "f"), LS_CUDA_SIZE(4), LS_CUDA_SIZE(32, 2), 0,
+                                    ls_cuda_reads(ls_to_device(x, LS_HOST)), ls_cuda_writes(y), two),
+                     LS_EDEVICE);
+        void *pointer;
+        CHECK_STATUS(ls_cuda_begin_access(y, nullptr, LS_CUDA_READ, &pointer), LS_EDEVICE);
+        ls_event_free(event);
+        ls_stream_free(stream);
+    }
+}
+
 int main()
 {
     RUN(operands_take_arrays_and_numbers);
@@ -98,5 +126,6 @@ int main()
     RUN(a_scope_lets_loops_continue);
     RUN(text_writing_and_lists);
     RUN(every_family_has_its_options);
+    RUN(streams_and_kernels);
     return check_report();
 }
