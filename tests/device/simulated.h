@@ -12,6 +12,7 @@
  *   LOCKSTEP_SIMULATED_POLICY=p    random, far (one stream as far as possible), late (only what is waited for), eager (at
  *                                  once); else the seed chooses one of the first three
  *   LOCKSTEP_SIMULATED_FAIL=n:c    the n-th driver call gives code c; run:n:c: so does the n-th piece of work, when it runs
+ *   LOCKSTEP_SIMULATED_GUARD=pages work is held to the memory it said it would touch; slower
  *   LOCKSTEP_SIMULATED_DEVICES=n   GPUs; 1 when not given
  *   LOCKSTEP_SIMULATED_MEMORY=n    MiB of each; 8192 when not given */
 #ifndef LOCKSTEP_TESTS_SIMULATED_H
