@@ -30,6 +30,8 @@ const size_t stack_bytes = 256 * 1024;
 const size_t stack_bytes = 64 * 1024;
 #endif
 
+__extension__ typedef unsigned __int128 wide;
+
 /* ---- the table of kernels ---- */
 
 lsi_shim_kernel *kernels;
@@ -111,7 +113,7 @@ uint64_t draw(runner &r)
 
 uint64_t below(runner &r, uint64_t n)
 {
-    return static_cast<uint64_t>((static_cast<unsigned __int128>(draw(r)) * n) >> 64);
+    return static_cast<uint64_t>((static_cast<wide>(draw(r)) * n) >> 64);
 }
 
 /* ---- reports ---- */
@@ -276,13 +278,18 @@ void take_dynamic(runner &r, block &b)
     b.dynamic.reset(new unsigned char[b.dynamic_bytes]);
 }
 
+/* Every block once, in an order of the seed's. */
+uint3 next_block(launch &w)
+{
+    const uint64_t number = static_cast<uint64_t>((w.first + static_cast<wide>(w.started++) * w.stride) % w.blocks);
+    return {static_cast<unsigned>(number % w.grid.x), static_cast<unsigned>(number / w.grid.x % w.grid.y),
+            static_cast<unsigned>(number / w.grid.x / w.grid.y)};
+}
+
 void start_block(runner &r, block &b)
 {
     launch &w = r.work;
-    const uint64_t number =
-        static_cast<uint64_t>((w.first + static_cast<unsigned __int128>(w.started++) * w.stride) % w.blocks);
-    const uint3 index = {static_cast<unsigned>(number % w.grid.x), static_cast<unsigned>(number / w.grid.x % w.grid.y),
-                         static_cast<unsigned>(number / w.grid.x / w.grid.y)};
+    const uint3 index = next_block(w);
     const size_t place = static_cast<size_t>(&b - r.blocks) * MOST_THREADS;
     while (b.threads.size() < w.threads) {
         b.threads.emplace_back(new thread);
@@ -361,11 +368,8 @@ void run_flat(runner &r)
     launch &w = r.work;
     lsi_shim_place place = {{0, 0, 0}, {0, 0, 0}, {w.threads, 1, 1}, w.grid};
     lsi_shim_now = &place;
-    for (; w.started < w.blocks && !r.failed; w.started++) {
-        const uint64_t number =
-            static_cast<uint64_t>((w.first + static_cast<unsigned __int128>(w.started) * w.stride) % w.blocks);
-        place.block = {static_cast<unsigned>(number % w.grid.x), static_cast<unsigned>(number / w.grid.x % w.grid.y),
-                       static_cast<unsigned>(number / w.grid.x / w.grid.y)};
+    while (w.started < w.blocks && !r.failed) {
+        place.block = next_block(w);
         w.kernel->run_flat(w.args, w.threads);
     }
     lsi_shim_now = nullptr;
