@@ -137,9 +137,9 @@ static inline ls_cuda_argument ls_cuda_small_(const void *bytes, size_t size)
  *  evaluated first; the kernel runs after everything it depends on, and later work after it. Returns when it is enqueued.
  *  Arrays written keep their handles and views; arrays computed from them before have the old elements.
  *  Errors: LS_EDEVICE without a GPU, for arrays of different devices, and when the launch is refused; LS_EARGUMENT for a
- *  written array that is not C-contiguous or wraps read-only memory, a kernel that is not in its source; LS_ESYNTAX, with
- *  the compiler's log, for source that does not compile; LS_EUNSUPPORTED when NVRTC is not installed; LS_EOVERFLOW for
- *  sizes beyond CUDA's; those of evaluating. */
+ *  written array that is not C-contiguous or wraps read-only memory; LS_ESYNTAX, with the compiler's log, for source that
+ *  does not compile or does not have the kernel; LS_EUNSUPPORTED when there is no NVRTC; LS_EOVERFLOW for sizes beyond
+ *  CUDA's; those of evaluating. */
 LS_API LS_WARN_UNUSED ls_status ls_cuda_launch(const char *place, ls_cuda_kernel kernel, ls_cuda_size grid,
                                                ls_cuda_size block, int64_t shared_bytes, int64_t count,
                                                const ls_cuda_argument *arguments);

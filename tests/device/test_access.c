@@ -290,6 +290,50 @@ TEST(wrapped_streams)
     ls_stream_free(own);
 }
 
+/* --- source text: compiled by the host's compiler, in a run of its own ("source") --- */
+
+/* In the words of the shim: one struct, which the kernel calls `a`. */
+static const char source[] =
+    "struct triple_args { const double *x; double *y; long long n; };\n"
+    "LS_KERNEL(triple, triple_args, 128) {\n"
+    "    const long long i = (long long)blockIdx.x * 128 + threadIdx.x;\n"
+    "    if (i < a.n) a.y[i] = 3 * a.x[i];\n"
+    "}\n";
+
+static ls_status launch_source(const char *text, const char *name, ls_array *x, ls_array *y)
+{
+    const struct { const void *x; void *y; long long n; } args = {address_of(x, LS_CUDA_READ),
+                                                                  address_of(y, LS_CUDA_WRITE), N};
+    return ls_cuda_launch(ls_cuda_trusted_source(text, name), LS_CUDA_SIZE((N + 127) / 128), LS_CUDA_SIZE(128), 0,
+                          ls_cuda_struct(&args, sizeof args), ls_cuda_number(sizeof args), ls_cuda_reads(x),
+                          ls_cuda_writes(y));
+}
+
+static void source_runs_once(void)
+{
+    ls_array *x = ramp(), *y = ls_empty(LS_SHAPE(N));
+    CHECK_STATUS(launch_source(source, "triple", x, y), LS_OK);
+    CHECK_EQ_DOUBLE(sum_of(y), 3 * ramp_sum);
+}
+TEST(source_is_compiled_and_ordered) { in_every_order(source_runs_once); }
+
+TEST(source_that_does_not_compile_says_why)
+{
+    ls_array *x = ramp(), *y = ls_empty(LS_SHAPE(N));
+    CHECK_STATUS(launch_source("this is no C", "triple", x, y), LS_ESYNTAX);
+    CHECK(strstr(ls_error_message(), "ls_cuda_launch: the kernel \"triple\" does not compile: "));
+    CHECK(strstr(ls_error_message(), "error"));
+    CHECK_STATUS(launch_source("int nothing;", "nowhere", x, y), LS_ESYNTAX);
+    CHECK_STATUS(launch_source(source, "triple", x, y), LS_OK);
+}
+
+TEST(source_needs_a_compiler)
+{
+    ls_array *x = ramp(), *y = ls_empty(LS_SHAPE(N));
+    CHECK_STATUS(launch_source(source, "triple", x, y), LS_EUNSUPPORTED);
+    CHECK(strstr(ls_error_message(), "kernels cannot be compiled here: "));
+}
+
 TEST(nothing_is_left)
 {
     simulated_stats before, after;
@@ -302,13 +346,19 @@ TEST(nothing_is_left)
     CHECK(after.queued < 100); /* records nobody waits for */
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     gpu = simulated_get();
     device = ls_device_from_name("cuda:0");
     if (!CHECK(gpu != NULL) || !CHECK(device.id >= 2)) return check_report();
     multiply = gpu->function("map_f64", "ls_map_multiply_f64");
     if (!CHECK(multiply != NULL)) return check_report();
+    if (argc > 1 && strcmp(argv[1], "source") == 0) {
+        RUN(source_is_compiled_and_ordered);
+        RUN(source_that_does_not_compile_says_why);
+        return check_report();
+    }
+    RUN(source_needs_a_compiler);
     RUN(kernels_are_ordered);
     RUN(kernels_on_streams_are_ordered);
     RUN(pending_work_keeps_old_elements);
