@@ -5,6 +5,8 @@
 #include "backend.h"
 #include "core/dtype.h"
 #include "host/strip.h"
+#include "scan_args.h"
+#include "scan_order.h"
 #include "shim_work.h"
 #include "support/check.h"
 #include <stdlib.h>
@@ -223,6 +225,60 @@ TEST(the_same_under_every_interleaving)
         }
 }
 
+/* One block at a time never has to chain: here a tile finds its neighbours ready to any degree. */
+enum { BACK_TILES = 75, BACK_N = (BACK_TILES - 1) * LS_SCAN_TILE + 100 };
+
+typedef struct told {
+    uint64_t ticket;
+    uint32_t known[BACK_TILES];
+    double totals[BACK_TILES], outputs[BACK_TILES];
+} told;
+
+static void run_blocks(const double *in, double *out, told *tiles, uint64_t blocks)
+{
+    ls_scan_args a;
+    lsi_work work;
+    memset(&a, 0, sizeof a);
+    a.in = in, a.out = out, a.n = BACK_N, a.lines = 1, a.in_step = a.out_step = 1, a.tiles = BACK_TILES;
+    a.in_dtype = a.out_dtype = LS_RESULT_f64;
+    a.ticket = &tiles->ticket, a.known = tiles->known, a.totals = tiles->totals, a.outputs = tiles->outputs;
+    lsi_work_begin(&work, &shim_device, "test", "here");
+    lsi_work_launch(&work, (lsi_kernel){"scan_f64", "ls_scan_tiles_sum_f64"}, (lsi_grid){blocks, 1, 1}, LS_SCAN_THREADS, 0,
+                    &a, sizeof a);
+}
+
+/* Tile `number` alone, when the nearest tile whose output is known is `nearest`. */
+static void look_back(const double *in, const double *wanted, const told *all, int number, int nearest)
+{
+    double *out = malloc(BACK_N * sizeof *out);
+    told tiles;
+    const int count = number == BACK_TILES - 1 ? 100 : LS_SCAN_TILE;
+    memset(&tiles, 0x5a, sizeof tiles);
+    tiles.ticket = (uint64_t)number;
+    for (int t = 0; t < BACK_TILES; t++) tiles.known[t] = t >= number ? 0 : t <= nearest ? 2 : 1;
+    tiles.outputs[nearest] = all->outputs[nearest];
+    for (int t = nearest + 1; t < number; t++) tiles.totals[t] = all->totals[t];
+    run_blocks(in, out, &tiles, 1);
+    CHECK(memcmp(out + (size_t)number * LS_SCAN_TILE, wanted + (size_t)number * LS_SCAN_TILE,
+                 (size_t)count * sizeof *out) == 0);
+    CHECK(tiles.known[number] == 2 && tiles.ticket == (uint64_t)number + 1);
+    if (count == LS_SCAN_TILE) CHECK(memcmp(&tiles.outputs[number], &all->outputs[number], sizeof(double)) == 0);
+    free(out);
+}
+
+TEST(a_tile_chains_what_the_tiles_before_have_told)
+{
+    static const int places[][2] = {{1, 0},  {2, 0},  {2, 1},   {5, 1},   {32, 0},  {33, 0},  {34, 0},  {40, 8},
+                                    {40, 7}, {64, 0}, {65, 0},  {66, 1},  {73, 0},  {73, 40}, {74, 0},  {74, 9}};
+    double *in = malloc(BACK_N * sizeof *in), *out = malloc(BACK_N * sizeof *out);
+    told all;
+    memset(&all, 0, sizeof all);
+    for (int i = 0; i < BACK_N; i++) in[i] = uniform() - 0.3;
+    run_blocks(in, out, &all, BACK_TILES);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) look_back(in, out, &all, places[i][0], places[i][1]);
+    free(in), free(out);
+}
+
 TEST(every_way_was_taken)
 {
     CHECK(shim_launched("ls_scan_tiles_") > 50);
@@ -242,6 +298,7 @@ int main(void)
     RUN(other_results);
     RUN(nothing_to_scan);
     RUN(the_same_under_every_interleaving);
+    RUN(a_tile_chains_what_the_tiles_before_have_told);
     RUN(every_way_was_taken);
     return check_report();
 }
