@@ -2,8 +2,8 @@
  *
  * What src/device/reduce*.c tells the kernels of reduce_gpu.h: one struct for all of them.
  *
- * A launch folds values that are numbered (o, r, c): o counts the kept axes outside, r the reduced axes in C order, c the
- * kept axes inside. Its states are numbered (o, g, c), g being a leaf or a group of neighbouring leaves. */
+ * A launch folds values that are numbered (o, r, c): o counts the kept axes outside, r the reduced axes in C order, c
+ * the kept axes inside. Its states are numbered (o, g, c), g being a leaf or a group of neighbouring leaves. */
 #ifndef LOCKSTEP_KERNELS_REDUCE_ARGS_H
 #define LOCKSTEP_KERNELS_REDUCE_ARGS_H
 

@@ -5,7 +5,7 @@
  *
  *   ls_reduce_rows     values of an output follow each other: a warp per leaf, 16 bytes a lane
  *   ls_reduce_columns  values of neighbouring outputs follow each other: a thread owns a column
- *   ls_reduce_panel    short rows, and few columns: a block reads whole leaves in one piece and folds them in shared memory
+ *   ls_reduce_panel    short rows, and few columns: a block reads leaves in one piece and folds them in shared memory
  *   ls_reduce_tree     states of leaves into states of larger subtrees
  *
  * The leaf functions (ls_fold_row, ls_fold_column) take where values come from as a type, so that generated code can
@@ -110,7 +110,7 @@ struct ls_row_source {
     LS_MEMBER ls_pack<type> wide(int i) const { return ls_load_pack(x + i); }
 };
 
-/* Lanes H apart, then H / 2, and so on. While a lane holds several accs, each step leaves half of them to the partner. */
+/* Lanes H apart, then H / 2, and so on. While a lane holds several accs, each step leaves half to the partner. */
 template <int H, class Op, int HELD>
 LS_FN typename Op::acc ls_halve_lanes(const Op &op, const typename Op::acc (&a)[HELD], int t)
 {
@@ -131,8 +131,8 @@ LS_FN typename Op::acc ls_halve_lanes(const Op &op, const typename Op::acc (&a)[
     }
 }
 
-/* Every lane's accs to the leaf's, in all lanes. Which of its accs a lane has been left with is told by the high bits of
- * its number, and these distances, the shortest, come last. */
+/* Every lane's accs to the leaf's, in all lanes. Which of its accs a lane has been left with is told by the high bits
+ * of its number, and these distances, the shortest, come last. */
 template <class Op, int VEC>
 LS_FN typename Op::acc ls_halve_warp(const Op &op, const typename Op::acc (&a)[VEC], int t)
 {
@@ -142,7 +142,7 @@ LS_FN typename Op::acc ls_halve_warp(const Op &op, const typename Op::acc (&a)[V
     return all;
 }
 
-/* The first `rows` rows of 32 * VEC aligned neighbours, a batch of loads at a time; the last batch may load one twice. */
+/* The first `rows` rows of 32 * VEC aligned neighbours, a batch of loads at a time; the last may load one twice. */
 template <class Op, class Source, int VEC>
 LS_FN void ls_take_whole_rows(const Op &op, const Source &x, typename Op::acc (&a)[VEC], int rows, int t)
 {
@@ -317,7 +317,7 @@ LS_FN void ls_reduce_rows(const ls_reduce_args &a)
     else static_cast<state *>(a.states)[o * a.state_row + group % a.groups] = states[0];
 }
 
-/* --- columns: a leaf of 32 columns in a block ---------------------------------------------------------------------- */
+/* --- columns: a leaf of 32 columns in a block --------------------------------------------------------------------- */
 
 /* Element i of a leaf in one column: offsets of the rows are in shared memory. */
 template <class type>
@@ -374,8 +374,8 @@ LS_FN typename Op::state ls_column_state(const Op &op, const Source &x, int64_t 
     }
 }
 
-/* At most LS_REDUCE_THIN elements, which are lanes of their own: one thread. First the trees over lanes that are 8 apart,
- * then the tree over those. */
+/* At most LS_REDUCE_THIN elements, which are lanes of their own: one thread. First the trees over lanes that are 8
+ * apart, then the tree over those. */
 template <class Op, class Source>
 LS_FN typename Op::acc ls_fold_thin(const Op &op, const Source &x, int count)
 {
@@ -440,7 +440,8 @@ LS_FN void ls_reduce_columns(const ls_reduce_args &a)
     for (int i = (int)threadIdx.x; i < count; i += LS_REDUCE_THREADS) rows[i] = ls_axes_offset(a.reduced, first + i);
     __syncthreads();
     ls_column_source<value> x;
-    x.x = static_cast<const value *>(a.in) + ls_axes_offset(a.in_axes, a.first_in + o) + (column < a.inner ? column : a.inner - 1);
+    x.x = static_cast<const value *>(a.in) + ls_axes_offset(a.in_axes, a.first_in + o);
+    x.x += column < a.inner ? column : a.inner - 1;
     x.rows = rows;
     const typename Op::state s = ls_column_state(op, x, first, count, shared);
     if (threadIdx.x >= LS_WARP || column >= a.inner) return;
@@ -518,8 +519,8 @@ LS_FN void ls_fold_panel(const ls_reduce_args &a, const Maker &maker, const Pane
         for (int e = p, r = lane; e < all; e += width, r += a.present) ls_take(op, sum, x[e], r, true);
         shared[ls_skewed(task)] = sum;
     }
-    /* Halving, at most 16 at a time: more lanes first become 8 or 16, each the tree over those that are a multiple of it
-     * apart. */
+    /* Halving, at most 16 at a time: more lanes first become 8 or 16, each the tree over those that are a multiple of
+     * it apart. */
     const made op = maker.of(0);
     const bool twice = a.padded > 16;
     const int few = twice ? (a.padded > 64 ? 16 : 8) : a.padded;

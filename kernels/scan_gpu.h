@@ -320,7 +320,8 @@ LS_FN typename Op::acc ls_scan_look_back(const ls_scan_args &a, int64_t number, 
     for (;;) {
         const int64_t tile = from - 1 - t;
         const uint32_t known = tile >= first ? ls_fresh(a.known + tile) : 2;
-        const uint32_t unknown = __ballot_sync(LS_ALL_LANES, known == 0), done = __ballot_sync(LS_ALL_LANES, known == 2);
+        const uint32_t unknown = __ballot_sync(LS_ALL_LANES, known == 0);
+        const uint32_t done = __ballot_sync(LS_ALL_LANES, known == 2);
         const uint32_t nearest = done & (0u - done), before = nearest - 1; /* all ones where there is none */
         if (unknown & before) {
             __threadfence(); /* try again */
@@ -468,7 +469,8 @@ LS_FN void ls_scan_columns(const ls_scan_args &a)
     LS_SHARED(row, kept, LS_SCAN_COLUMN_LEVELS + 1);
     LS_SHARED(row, carries, 1);
     const int warp = (int)threadIdx.x / 32, t = (int)threadIdx.x % 32, last = LS_SCAN_COLUMN_EACH - 1;
-    const int64_t blocks = (a.width + 31) / 32, item = blockIdx.x / blocks, column = (blockIdx.x - item * blocks) * 32 + t;
+    const int64_t blocks = (a.width + 31) / 32, item = blockIdx.x / blocks;
+    const int64_t column = (blockIdx.x - item * blocks) * 32 + t;
     const int64_t pieces = a.phase == LS_SCAN_WHOLE ? 1 : a.tiles, line = item / pieces, piece = item - line * pieces;
     const int64_t begin = a.phase == LS_SCAN_WHOLE ? 0 : piece * LS_SCAN_TILE;
     const int64_t end = a.phase == LS_SCAN_WHOLE || begin + LS_SCAN_TILE > a.n ? a.n : begin + LS_SCAN_TILE;

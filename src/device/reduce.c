@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * Reductions on the device. Values that are a buffer's own are read where they are, each reduction in its own way; when
- * one is computed, or something is stored beside, all values are made strip by strip by tier 0 and folded while they are
- * in the cache. A strip is whole leaves of one o, or all leaves of several. How long strips are shows in no bit. */
+ * one is computed, or something is stored beside, all values are made strip by strip by tier 0 and folded while they
+ * are in the cache. A strip is whole leaves of one o, or all leaves of several. How long strips are shows in no bit. */
 #include "core/error.h"
 #include "device/reduce.h"
 #include "device/strips.h"

@@ -50,13 +50,14 @@ typedef struct lsi_reduce_space {
 } lsi_reduce_space;
 
 /* reduce_space.c */
-void lsi_reduce_measure(const lsi_program *program, lsi_reduce_space *space); /* outer and n alone, in the order given */
+void lsi_reduce_measure(const lsi_program *program, lsi_reduce_space *space); /* outer and n alone */
 /* The fold of a value that is a buffer's own, read where it is; false when there is no way. */
 bool lsi_fold_in_place(const lsi_program *program, const lsi_reduction *spec, lsi_fold *fold);
 /* The space in which values that are computed strip by strip are best made; `most` positions to a strip. */
 void lsi_reduce_choose_space(const lsi_program *program, int64_t most, lsi_reduce_space *space);
 /* The fold of dense values of that space. */
-void lsi_fold_dense(const lsi_program *program, const lsi_reduction *spec, const lsi_reduce_space *space, lsi_fold *fold);
+void lsi_fold_dense(const lsi_program *program, const lsi_reduction *spec, const lsi_reduce_space *space,
+                    lsi_fold *fold);
 
 /* reduce_fold.c. Finish: decides the geometry; `leaf_step`: leaves come in multiples of it, but for the last. */
 void lsi_fold_finish(lsi_fold *fold, int multiprocessors, int64_t leaf_step);

@@ -226,6 +226,6 @@ void lsi_fold_nothing(lsi_work *work, const lsi_program *program, const lsi_redu
         a.axes.stride[a.axes.count++] = spec->strides[axis];
         a.outputs *= program->shape[axis];
     }
-    lsi_work_launch(work, (lsi_kernel){"sum_int", "ls_reduce_fill"}, (lsi_grid){(uint64_t)ceil_div(a.outputs, 256), 1, 1},
-                    256, 0, &a, sizeof a);
+    lsi_work_launch(work, (lsi_kernel){"sum_int", "ls_reduce_fill"},
+                    (lsi_grid){(uint64_t)ceil_div(a.outputs, 256), 1, 1}, 256, 0, &a, sizeof a);
 }

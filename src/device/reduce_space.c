@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Which way leads through the elements of a reduction: outer, n, inner, by which kernel; where values are read in place,
- * and in which order they are computed where not. The order of folding does not depend on any of it. */
+ * Which way leads through the elements of a reduction: outer, n, inner, by which kernel; where values are read in
+ * place, and in which order they are computed where not. The order of folding does not depend on any of it. */
 #include "core/dtype.h"
 #include "device/reduce.h"
 #include "reduce_order.h"
@@ -203,7 +203,8 @@ void lsi_reduce_choose_space(const lsi_program *program, int64_t most, lsi_reduc
     if (space->inner > most / rows) lay_out(program, &all, 0, space);
 }
 
-void lsi_fold_dense(const lsi_program *program, const lsi_reduction *spec, const lsi_reduce_space *space, lsi_fold *fold)
+void lsi_fold_dense(const lsi_program *program, const lsi_reduction *spec, const lsi_reduce_space *space,
+                    lsi_fold *fold)
 {
     const int *inside = space->order + space->kept_outside + space->reduced;
     memset(fold, 0, sizeof *fold);

@@ -232,7 +232,8 @@ static ls_status scan_lines(lsi_device *device, const lsi_scan *scan, lsi_ticket
 /* The elements as the result's dtype, C-contiguous, by a program. */
 static ls_status cast_first(lsi_device *device, const lsi_scan *scan, lsi_buffer *to)
 {
-    lsi_source source = {.kind = LSI_SOURCE_BUFFER, .dtype = scan->dtype, .offset = scan->in_offset, .buffer = scan->in};
+    lsi_source source = {.kind = LSI_SOURCE_BUFFER, .dtype = scan->dtype, .offset = scan->in_offset,
+                         .buffer = scan->in};
     const lsi_instr cast = {LSI_OP_cast, (uint8_t)scan->dtype, (uint8_t)scan->result, {0, -1, -1}};
     lsi_store store = {.value = 1, .buffer = to};
     lsi_program program = {.ndim = scan->ndim, .nsource = 1, .ninstr = 1, .nstore = 1, .sources = &source,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * lsi_work and lsi_strips on the CPU, for tests of single parts of src/device: launches run at once through the shim, on
- * plain memory; values of strips are made by the host's loops. */
+ * lsi_work and lsi_strips on the CPU, for tests of single parts of src/device: launches run at once through the shim,
+ * on plain memory; values of strips are made by the host's loops. */
 #ifndef LOCKSTEP_TESTS_DEVICE_SHIM_WORK_H
 #define LOCKSTEP_TESTS_DEVICE_SHIM_WORK_H
 

@@ -40,7 +40,8 @@ static ls_array *computed(void)
 {
     ls_array *x = ls_reshape(wave(3 * 20000), LS_SHAPE(3, 20000)), *y = ls_add(ls_mul(x, x), 0.25);
     return ls_concat(LS_LIST(flat(ls_sum(y)), flat(ls_mean(y, .axis = LS_AXIS(1))), flat(ls_var(y, .axis = LS_AXIS(1))),
-                             flat(ls_argmax(y)), flat(ls_any(ls_greater(y, 1.2))), flat(ls_count_nonzero(ls_less(x, 0)))));
+                             flat(ls_argmax(y)), flat(ls_any(ls_greater(y, 1.2))),
+                             flat(ls_count_nonzero(ls_less(x, 0)))));
 }
 
 static ls_array *transposed(void)
@@ -67,20 +68,23 @@ static ls_array *small_types(void)
 static ls_array *long_scans(void)
 {
     ls_array *x = wave(70000);
-    return ls_concat(LS_LIST(ls_cumulative_sum(x), ls_cumulative_prod(ls_add(ls_mul(x, 1e-4), 1), .include_initial = true)));
+    return ls_concat(LS_LIST(ls_cumulative_sum(x),
+                             ls_cumulative_prod(ls_add(ls_mul(x, 1e-4), 1), .include_initial = true)));
 }
 
 static ls_array *scans_of_axes(void)
 {
     ls_array *x = kept(ls_reshape(wave(9000 * 12), LS_SHAPE(9000, 12)));
-    return ls_concat(LS_LIST(flat(ls_cumulative_sum(x, .axis = LS_AXIS(0))), flat(ls_cumulative_sum(x, .axis = LS_AXIS(1))),
+    return ls_concat(LS_LIST(flat(ls_cumulative_sum(x, .axis = LS_AXIS(0))),
+                             flat(ls_cumulative_sum(x, .axis = LS_AXIS(1))),
                              flat(ls_cumulative_sum(ls_transpose(x), .axis = LS_AXIS(0)))));
 }
 
 static ls_array *nothing(void)
 {
     ls_array *x = ls_zeros(LS_SHAPE(5, 0));
-    return ls_concat(LS_LIST(flat(ls_sum(x)), flat(ls_prod(x, .axis = LS_AXIS(1))), flat(ls_mean(x, .axis = LS_AXIS(1))),
+    return ls_concat(LS_LIST(flat(ls_sum(x)), flat(ls_prod(x, .axis = LS_AXIS(1))),
+                             flat(ls_mean(x, .axis = LS_AXIS(1))),
                              flat(ls_cumulative_sum(x, .axis = LS_AXIS(1), .include_initial = true))));
 }
 

@@ -289,9 +289,11 @@ TEST(long_and_wide)
 {
     const shaped all[] = {
         {1, {100003}, {true}},         {2, {1030, 97}, {true, false}},           {2, {3, 40000}, {false, true}},
-        {2, {20000, 2}, {true, false}}, {3, {2, 2050, 21}, {false, true, false}}, {3, {3, 1100, 33}, {false, true, false}},
+        {2, {20000, 2}, {true, false}}, {3, {2, 2050, 21}, {false, true, false}},
+        {3, {3, 1100, 33}, {false, true, false}},
         {2, {9, 12000}, {true, false}}, {2, {3000, 13}, {false, true}},           {2, {3001, 40}, {true, true}},
-        {3, {6, 700, 20}, {true, false, true}}, {2, {70000, 1}, {true, true}},    {3, {5, 9000, 3}, {false, true, false}},
+        {3, {6, 700, 20}, {true, false, true}}, {2, {70000, 1}, {true, true}},
+        {3, {5, 9000, 3}, {false, true, false}},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         rows(&all[i], IN_ORDER, false, 4);

@@ -200,7 +200,8 @@ TEST(other_results)
     for (size_t p = 0; p < sizeof pairs / sizeof *pairs; p++)
         for (int i = 0; i < 3; i++)
             for (int how = 0; how < LAYOUTS; how++)
-                run_case(&all[i], (layout)how, IN_ORDER, (kind_of_scan){pairs[p][0], pairs[p][1], how % 2, how == 2, PLAIN});
+                run_case(&all[i], (layout)how, IN_ORDER,
+                         (kind_of_scan){pairs[p][0], pairs[p][1], how % 2, how == 2, PLAIN});
 }
 
 TEST(nothing_to_scan)
@@ -220,8 +221,8 @@ TEST(the_same_under_every_interleaving)
             shim_seed = seed;
             shim_device.multiprocessors = 1 + (int)(seed % 9);
             run_case(&all[i], IN_ORDER, IN_ORDER,
-                     (kind_of_scan){seed % 2 ? LS_FLOAT32 : LS_FLOAT64, seed % 2 ? LS_FLOAT32 : LS_FLOAT64, seed % 3 == 0,
-                                    false, seed % 3 ? PLAIN : NEAR_ONE});
+                     (kind_of_scan){seed % 2 ? LS_FLOAT32 : LS_FLOAT64, seed % 2 ? LS_FLOAT32 : LS_FLOAT64,
+                                    seed % 3 == 0, false, seed % 3 ? PLAIN : NEAR_ONE});
         }
 }
 
@@ -243,8 +244,8 @@ static void run_blocks(const double *in, double *out, told *tiles, uint64_t bloc
     a.in_dtype = a.out_dtype = LS_RESULT_f64;
     a.ticket = &tiles->ticket, a.known = tiles->known, a.totals = tiles->totals, a.outputs = tiles->outputs;
     lsi_work_begin(&work, &shim_device, "test", "here");
-    lsi_work_launch(&work, (lsi_kernel){"scan_f64", "ls_scan_tiles_sum_f64"}, (lsi_grid){blocks, 1, 1}, LS_SCAN_THREADS, 0,
-                    &a, sizeof a);
+    lsi_work_launch(&work, (lsi_kernel){"scan_f64", "ls_scan_tiles_sum_f64"}, (lsi_grid){blocks, 1, 1},
+                    LS_SCAN_THREADS, 0, &a, sizeof a);
 }
 
 /* Tile `number` alone, when the nearest tile whose output is known is `nearest`. */
