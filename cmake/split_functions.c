@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Build tool: cuts preprocessed kernel headers into top-level declarations and writes them as a C table with, for each,
- * the earlier ones whose names occur in it. src/device/functions.h says why; src/device/functions.c reads the table.
+ * Build tool: cuts preprocessed kernel headers into top-level declarations and writes them as a C table with, for
+ * each, the earlier ones whose names occur in it. src/device/functions.h says why; src/device/functions.c reads the
+ * table.
  *
  *   split_functions preprocessed.txt table.c
  *
- * What it understands is what kernels/ contains: functions, typedefs, enums, structs, tables, and templates of functions
- * and structs. A declaration ends at depth 0 with a semicolon, or with the closing brace of a function. A name may be
- * that of several (overloads, specialisations): who needs one gets all. Anything unexpected is an error that stops the
- * build. */
+ * What it understands is what kernels/ contains: functions, typedefs, enums, structs, tables, and templates of
+ * functions and structs. A declaration ends at depth 0 with a semicolon, or with the closing brace of a function. A
+ * name may be that of several (overloads, specialisations): who needs one gets all. Anything unexpected is an error
+ * that stops the build. */
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -178,7 +179,8 @@ static void find_names(int p)
         define_word_before(end, p);
         const name *made = &names[nnames - 1];
         /* the integers of <stdint.h> are the business of the kernel's first lines */
-        pieces[p].left_out = strstr(made->text, "int") != NULL && strcmp(made->text + strlen(made->text) - 2, "_t") == 0;
+        pieces[p].left_out =
+            strstr(made->text, "int") != NULL && strcmp(made->text + strlen(made->text) - 2, "_t") == 0;
         if (pieces[p].left_out) nnames--;
     } else if (begins_with(at, "struct")) {
         define_struct(at, p);
@@ -246,7 +248,8 @@ static void write_text(FILE *out, const piece *it)
         const char c = it->text[k];
         if (c == '#') {
             const size_t length = strcspn(it->text + k, "\n");
-            fprintf(out, " _Pragma(\\\"%.*s\\\") ", (int)(length - strlen("#pragma ")), it->text + k + strlen("#pragma "));
+            fprintf(out, " _Pragma(\\\"%.*s\\\") ", (int)(length - strlen("#pragma ")),
+                    it->text + k + strlen("#pragma "));
             k += length;
             continue;
         }
@@ -274,7 +277,8 @@ static void write_table(FILE *out)
             fputs("    {\"\", (const short[]){-1}},\n", out);
         else
             write_text(out, &pieces[p]);
-    fprintf(out, "};\nconst int lsi_function_text_count = %d;\nconst lsi_function_name lsi_function_names[] = {\n", npieces);
+    fprintf(out, "};\nconst int lsi_function_text_count = %d;\nconst lsi_function_name lsi_function_names[] = {\n",
+            npieces);
     for (int k = 0; k < nnames; k++) fprintf(out, "    {\"%s\", %d},\n", names[k].text, names[k].piece);
     fprintf(out, "};\nconst int lsi_function_name_count = %d;\n", nnames);
 }

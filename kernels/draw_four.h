@@ -3,8 +3,8 @@
  * Four neighbouring elements of a draw from as few Philox blocks as they need: exactly the elements of draw.h, for
  * kernels whose threads take four at a time.
  *
- * The four begin where a group does: ls_draw_four_phase(d) + i is a multiple of 4. Elements below 0, which such a four may
- * begin with, are numbers of no meaning. */
+ * The four begin where a group does: ls_draw_four_phase(d) + i is a multiple of 4. Elements below 0, which such a four
+ * may begin with, are numbers of no meaning. */
 #ifndef LOCKSTEP_KERNELS_DRAW_FOUR_H
 #define LOCKSTEP_KERNELS_DRAW_FOUR_H
 

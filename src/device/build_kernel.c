@@ -6,7 +6,8 @@
 #include <string.h>
 #include <time.h>
 
-/* All that decides what the compiler makes: its version, its options and target, the driver, this library, the source. */
+/* All that decides what the compiler makes: its version, its options and target, the driver, this library, the source.
+ */
 static bool key_of(lsi_device *device, const lsi_compiler *compiler, const lsi_compilation *task,
                    unsigned char key[LSI_SHA256_BYTES])
 {

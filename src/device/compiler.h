@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * A compiler of kernels at run time, as the tier above sees it: NVRTC (nvrtc.c), or, for the simulated GPU of the tests,
- * the host's own. */
+ * A compiler of kernels at run time, as the tier above sees it: NVRTC (nvrtc.c), or, for the simulated GPU of the
+ * tests, the host's own. */
 #ifndef LSI_DEVICE_COMPILER_H
 #define LSI_DEVICE_COMPILER_H
 

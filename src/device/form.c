@@ -95,7 +95,8 @@ static bool join_axes(space *s)
         if (!joins && s->ndim == LSI_FORM_AXES) return false;
         const int at = joins ? s->ndim - 1 : s->ndim++;
         s->shape[at] = joins ? s->shape[at] * p->shape[inner] : p->shape[inner];
-        for (int i = 0; i < p->nsource; i++) s->source[i][at] = walks(&p->sources[i]) ? p->sources[i].strides[inner] : 0;
+        for (int i = 0; i < p->nsource; i++)
+            s->source[i][at] = walks(&p->sources[i]) ? p->sources[i].strides[inner] : 0;
         for (int t = 0; t < p->nstore; t++) s->store[t][at] = p->stores[t].strides[inner];
     }
     return true;
@@ -213,7 +214,8 @@ static void choose_groups(space *s, lsi_form *form)
         lsi_form_source *it = &form->sources[i];
         if (it->kind != LSI_SOURCE_DRAW || it->walk != LSI_WALK_FLAT) continue;
         const lsi_source *source = &s->program->sources[i];
-        if (!decided) s->head = (int64_t)((ls_draw_four_phase(&source->draw) + (uint64_t)source->offset) % form->vector);
+        if (!decided)
+            s->head = (int64_t)((ls_draw_four_phase(&source->draw) + (uint64_t)source->offset) % form->vector);
         decided = true;
         it->group = (uint8_t)group_of(s, form, source);
     }
@@ -322,8 +324,8 @@ void lsi_form_fields(const lsi_form *form, void (*visit)(void *context, lsi_fiel
 
 /* ---- their values ---- */
 
-/* n / d = (mulhi(n, multiplier) + n) >> shift for n below 2^31 (Granlund and Montgomery, "Division by invariant integers
- * using multiplication", 1994). */
+/* n / d = (mulhi(n, multiplier) + n) >> shift for n below 2^31 (Granlund and Montgomery, "Division by invariant
+ * integers using multiplication", 1994). */
 static uint64_t divisor_of(int64_t d)
 {
     uint64_t shift = 0;
@@ -332,8 +334,8 @@ static uint64_t divisor_of(int64_t d)
     return multiplier | shift << 32;
 }
 
-/* Whether a thread's elements may be read or written at once: they are neighbours and begin at a multiple of the access,
- * in every row. */
+/* Whether a thread's elements may be read or written at once: they are neighbours and begin at a multiple of the
+ * access, in every row. */
 static bool is_aligned(const space *s, int walk, const lsi_buffer *buffer, int64_t offset, const int64_t *strides,
                        ls_dtype dtype)
 {

@@ -101,9 +101,9 @@ typedef struct lsi_form_launch {
     _Alignas(8) unsigned char args[LSI_FORM_ARGS];
 } lsi_form_launch;
 
-/* The form of a program, and the launch that runs it. False: it has none (too many axes, too many arguments, a reduction
- * beside something else). Cheap: some hundred nanoseconds for a small program. The elements of a reduction are numbered
- * with the kept axes outside and the reduced ones inside, each in C order. */
+/* The form of a program, and the launch that runs it. False: it has none (too many axes, too many arguments, a
+ * reduction beside something else). Cheap: some hundred nanoseconds for a small program. The elements of a reduction
+ * are numbered with the kept axes outside and the reduced ones inside, each in C order. */
 bool lsi_form_make(const lsi_program *program, lsi_form *form, lsi_form_launch *launch);
 
 #endif

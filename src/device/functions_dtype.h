@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * ls_op_<row>_<tag> for every row of kernels/ops.def whose set holds LS_TAG, which is undefined here. No include guard. */
+ * ls_op_<row>_<tag> for every row of kernels/ops.def whose set holds LS_TAG, which is undefined here. No include
+ * guard. */
 
 #define RESULT_TYPE(RESULT) LS_PASTE(ls_t_, LS_RESULT_##RESULT(LS_TAG))
 #define OP(name) LS_PASTE4(ls_op_, name, _, LS_TAG)

@@ -133,7 +133,8 @@ static void write_argument(writing *w)
 
 /* ---- where the thread is ---- */
 
-/* i<d>, the indices of the thread's first element: from the innermost axis outwards, n<d> = n<d - 1> * size<d> + i<d>. */
+/* i<d>, the indices of the thread's first element: from the innermost axis outwards, n<d> = n<d - 1> * size<d> + i<d>.
+ */
 static void write_indices(writing *w)
 {
     const lsi_form *f = w->form;
@@ -143,10 +144,11 @@ static void write_indices(writing *w)
         if (f->wide)
             lsi_text_printf(w->out, "    const int64_t n%d = n%d / a.size%d;\n", d - 1, d, d);
         else
-            lsi_text_printf(w->out,
-                            "    const uint32_t n%d = ((uint32_t)(((uint64_t)n%d * (uint32_t)a.divisor%d) >> 32) + n%d) "
-                            ">> (uint32_t)(a.divisor%d >> 32);\n",
-                            d - 1, d, d, d, d);
+            lsi_text_printf(
+                w->out,
+                "    const uint32_t n%d = ((uint32_t)(((uint64_t)n%d * (uint32_t)a.divisor%d) >> 32) + n%d) "
+                ">> (uint32_t)(a.divisor%d >> 32);\n",
+                d - 1, d, d, d, d);
         lsi_text_printf(w->out, "    const int64_t i%d = n%d - n%d * (%s)a.size%d;\n", d, d, d - 1, type, d);
     }
     lsi_text_put(w->out, "    const int64_t i0 = n0;\n");
@@ -164,7 +166,8 @@ static void write_place(writing *w)
                         LSI_FORM_THREADS, f->vector, f->head ? " - a.head" : "");
         lsi_text_put(w->out, "    if (p >= a.count) return;\n");
         lsi_text_put(w->out, f->head ? "    const int from = p < 0 ? (int)-p : 0;\n" : "    const int from = 0;\n");
-        lsi_text_printf(w->out, "    const int to = a.count - p < %d ? (int)(a.count - p) : %d;\n", f->vector, f->vector);
+        lsi_text_printf(w->out, "    const int to = a.count - p < %d ? (int)(a.count - p) : %d;\n", f->vector,
+                        f->vector);
     }
     lsi_text_printf(w->out, "    const bool whole = to - from == %d;\n", f->vector);
     if (f->axes > 0) write_indices(w);
@@ -217,8 +220,8 @@ static void write_groups(writing *w)
     for (int t = 0; t < w->form->nstore; t++) used[w->form->stores[t].dtype] = true;
     for (int d = 0; d < LSI_DTYPE_COUNT; d++)
         if (used[d])
-            lsi_text_printf(w->out, "struct LS_ALIGNED(%d) %s_%s { %s e[%d]; };\n", group_alignment(w->form, d), w->name,
-                            tags[d], type_of(w, d), w->form->vector);
+            lsi_text_printf(w->out, "struct LS_ALIGNED(%d) %s_%s { %s e[%d]; };\n", group_alignment(w->form, d),
+                            w->name, tags[d], type_of(w, d), w->form->vector);
 }
 
 static void write_load(writing *w, int i)
@@ -234,11 +237,13 @@ static void write_load(writing *w, int i)
     }
     lsi_text_printf(w->out, "    %s_%s g%d = {};\n", w->name, tag, i);
     if (s->walk != LSI_WALK_STRIDED)
-        lsi_text_printf(w->out, "    if (whole && (a.aligned_sources >> %d & 1)) g%d = ls_load_wide<%s_%s>(p%d);\n    else ",
+        lsi_text_printf(w->out,
+                        "    if (whole && (a.aligned_sources >> %d & 1)) g%d = ls_load_wide<%s_%s>(p%d);\n    else ",
                         i, i, w->name, tag, i);
     else
         lsi_text_put(w->out, "    ");
-    lsi_text_printf(w->out, "LS_UNROLL for (int e = 0; e < %d; e++) if (e >= from && e < to) g%d.e[e] = p%d[", w->form->vector, i, i);
+    lsi_text_printf(w->out, "LS_UNROLL for (int e = 0; e < %d; e++) if (e >= from && e < to) g%d.e[e] = p%d[",
+                    w->form->vector, i, i);
     lsi_text_put(w->out, s->walk == LSI_WALK_STRIDED ? "0" : "");
     write_step(w, "x", i, s->walk);
     lsi_text_put(w->out, "];\n");
@@ -256,7 +261,8 @@ static void write_draw(writing *w, int i)
     if (!s->group) return;
     snprintf(name, sizeof name, "ls_draw_%s_%s", s->group == 4 ? "four" : "two", draw_names[s->draw]);
     need(w, name);
-    lsi_text_printf(w->out, "    ls_t_%s g%d[%d];\n    %s(&d%d, k%d, g%d);\n", draw_tags[s->draw], i, s->group, name, i, i, i);
+    lsi_text_printf(w->out, "    ls_t_%s g%d[%d];\n    %s(&d%d, k%d, g%d);\n", draw_tags[s->draw], i, s->group, name,
+                    i, i, i);
 }
 
 static void write_sources(writing *w)
@@ -297,11 +303,14 @@ static void write_source_value(writing *w, int i)
         lsi_text_printf(w->out, "        const int64_t j%d = k%d", i, i);
         write_step(w, "x", i, s->walk);
         if (s->dtype == LS_FLOAT64)
-            lsi_text_printf(w->out, ";\n        const double v%d = j%d == a.last_at%d ? a.last%d : (double)j%d * a.step%d + a.first%d;\n", i, i,
-                            i, i, i, i, i);
+            lsi_text_printf(
+                w->out,
+                ";\n        const double v%d = j%d == a.last_at%d ? a.last%d : (double)j%d * a.step%d + a.first%d;\n",
+                i, i, i, i, i, i, i);
         else
-            lsi_text_printf(w->out, ";\n        const %s v%d = (%s)((uint64_t)a.first%d + (uint64_t)j%d * (uint64_t)a.step%d);\n",
-                            type, i, type, i, i, i);
+            lsi_text_printf(
+                w->out, ";\n        const %s v%d = (%s)((uint64_t)a.first%d + (uint64_t)j%d * (uint64_t)a.step%d);\n",
+                type, i, type, i, i, i);
     }
 }
 
@@ -317,7 +326,8 @@ static void find_pairs(writing *w)
         for (int j = k + 1; j < f->ninstr; j++) {
             const lsi_form_instr *two = &f->instrs[j];
             const int other = one->op == LSI_OP_sin ? LSI_OP_cos : LSI_OP_sin;
-            if (two->op != other || two->dtype != one->dtype || two->args[0] != one->args[0] || w->pair[j] != -1) continue;
+            if (two->op != other || two->dtype != one->dtype || two->args[0] != one->args[0] || w->pair[j] != -1)
+                continue;
             w->pair[k] = (int16_t)j;
             w->pair[j] = -2;
             break;
@@ -334,8 +344,8 @@ static void write_pair(writing *w, int k)
     char name[64];
     snprintf(name, sizeof name, "ls_sincos_%s", tags[one->dtype]);
     need(w, name);
-    lsi_text_printf(w->out, "        %s v%d, v%d;\n        %s(v%d, &v%d, &v%d);\n", type, sine, cosine, name, one->args[0],
-                    sine, cosine);
+    lsi_text_printf(w->out, "        %s v%d, v%d;\n        %s(v%d, &v%d, &v%d);\n", type, sine, cosine, name,
+                    one->args[0], sine, cosine);
 }
 
 static void write_instr(writing *w, int k)
@@ -437,7 +447,8 @@ static void write_reduced_value(writing *w)
 static void write_expression(writing *w)
 {
     const lsi_form *f = w->form;
-    for (int t = 0; t < f->nstore; t++) lsi_text_printf(w->out, "    %s_%s r%d;\n", w->name, tags[f->stores[t].dtype], t);
+    for (int t = 0; t < f->nstore; t++)
+        lsi_text_printf(w->out, "    %s_%s r%d;\n", w->name, tags[f->stores[t].dtype], t);
     lsi_text_printf(w->out, "    LS_UNROLL for (int e = 0; e < %d; e++) {\n", f->vector);
     for (int i = 0; i < f->nsource; i++) write_source_value(w, i);
     find_pairs(w);
@@ -457,7 +468,8 @@ static void write_store(writing *w, int t)
     write_element(w, "y", t, s->walk);
     lsi_text_put(w->out, ");\n    ");
     if (s->walk == LSI_WALK_FLAT || s->walk == LSI_WALK_DENSE)
-        lsi_text_printf(w->out, "if (whole && (a.aligned_stores >> %d & 1)) ls_store_wide<%s_%s>(o%d, r%d);\n    else ", t,
+        lsi_text_printf(w->out,
+                        "if (whole && (a.aligned_stores >> %d & 1)) ls_store_wide<%s_%s>(o%d, r%d);\n    else ", t,
                         w->name, tag, t, t);
     lsi_text_printf(w->out, "LS_UNROLL for (int e = 0; e < %d; e++) if (e >= from && e < to) o%d[", w->form->vector, t);
     lsi_text_put(w->out, s->walk == LSI_WALK_FLAT || s->walk == LSI_WALK_DENSE ? "" : "0");
@@ -490,14 +502,15 @@ static void write_reduction(writing *w)
     if (!w->known) return;
     need(w, "ls_reduce_fused");
     need(w, op);
-    lsi_text_printf(w->out, "struct %s_source {\n    typedef %s value;\n    static const int VEC = %d;\n", w->name, type,
-                    f->lanes);
+    lsi_text_printf(w->out, "struct %s_source {\n    typedef %s value;\n    static const int VEC = %d;\n", w->name,
+                    type, f->lanes);
     lsi_text_printf(w->out, "    const %s_args &a;\n    int64_t base;\n", w->name);
     if (!together)
-        lsi_text_put(w->out, "    __device__ __forceinline__ void some(int first, int count, value (&out)[VEC]) const {\n"
-                             "        LS_UNROLL for (int j = 0; j < VEC; j++) {\n            value one[1];\n"
-                             "            each(first + j < count ? first + j : count - 1, count, one);\n"
-                             "            out[j] = one[0];\n        }\n    }\n");
+        lsi_text_put(w->out,
+                     "    __device__ __forceinline__ void some(int first, int count, value (&out)[VEC]) const {\n"
+                     "        LS_UNROLL for (int j = 0; j < VEC; j++) {\n            value one[1];\n"
+                     "            each(first + j < count ? first + j : count - 1, count, one);\n"
+                     "            out[j] = one[0];\n        }\n    }\n");
     lsi_text_printf(w->out, "    __device__ __forceinline__ void %s(int first, int count, value (&out)[%d]) const {\n",
                     together ? "some" : "each", f->vector);
     write_place(w);

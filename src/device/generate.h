@@ -12,8 +12,8 @@
 enum { LSI_GENERATED_NAME = 32 };
 void lsi_generated_name(const lsi_form *form, char name[LSI_GENERATED_NAME]);
 
-/* The source of one kernel of that name. False when the form asks for an operation that does not exist, or out of memory
- * (text->failed). */
+/* The source of one kernel of that name. False when the form asks for an operation that does not exist, or out of
+ * memory (text->failed). */
 bool lsi_generate(const lsi_form *form, lsi_text *out);
 
 /* The same in pieces, for several kernels in one source: the first lines; then, per kernel, the functions it needs are

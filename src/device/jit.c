@@ -459,8 +459,8 @@ ls_status lsi_jit_compile_user(lsi_device *device, const char *function, const c
     if (lsi_build_kernel(device, compiler, &jit->cache, &task, name, &built, &log))
         *out = keep_user(jit, key, &built);
     else
-        status = lsi_fail_for(function, place, LS_ESYNTAX, "the kernel \"%.60s\" does not compile: %.*s", name, LOG_SHOWN,
-                              log.bytes ? log.bytes : "out of memory");
+        status = lsi_fail_for(function, place, LS_ESYNTAX, "the kernel \"%.60s\" does not compile: %.*s", name,
+                              LOG_SHOWN, log.bytes ? log.bytes : "out of memory");
     lsi_text_free(&log);
     return status;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * The disk cache. Decides which directories can be trusted, what a file looks like, and what is removed when there is
- * too much. A file is written under a random name and renamed, so that readers see all of it or nothing; a torn one, which
- * a crash may leave, does not pass its own hash. */
+ * too much. A file is written under a random name and renamed, so that readers see all of it or nothing; a torn one,
+ * which a crash may leave, does not pass its own hash. */
 #include "device/jit_cache.h"
 #include "memory/prim.h"
 
@@ -56,7 +56,8 @@ static int enter(lsi_jit_cache *cache, int parent, const char *name)
     }
     const int folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (folder >= 0 && fstat(folder, &it) == 0 && is_ours_alone(&it)) return folder;
-    snprintf(cache->reason, sizeof cache->reason, folder < 0 ? "%s is not a directory" : "%s is not the user's alone", name);
+    snprintf(cache->reason, sizeof cache->reason, folder < 0 ? "%s is not a directory" : "%s is not the user's alone",
+             name);
     if (folder >= 0) close(folder);
     return -1;
 }
@@ -158,9 +159,11 @@ static bool read_verified(int file, const unsigned char key[LSI_SHA256_BYTES], l
     struct stat it;
     header head;
     unsigned char hash[LSI_SHA256_BYTES];
-    if (fstat(file, &it) != 0 || !S_ISREG(it.st_mode) || it.st_uid != geteuid() || (it.st_mode & 022) != 0) return false;
+    if (fstat(file, &it) != 0 || !S_ISREG(it.st_mode) || it.st_uid != geteuid() || (it.st_mode & 022) != 0)
+        return false;
     if (!read_all(file, &head, sizeof head) || memcmp(head.magic, magic, sizeof magic) != 0) return false;
-    if (memcmp(head.key, key, sizeof head.key) != 0 || head.size == 0 || head.size > MOST_FILE || head.ptx > 1) return false;
+    if (memcmp(head.key, key, sizeof head.key) != 0 || head.size == 0 || head.size > MOST_FILE || head.ptx > 1)
+        return false;
     if ((uint64_t)it.st_size != sizeof head + head.size) return false;
     char *bytes = lsi_alloc((size_t)head.size, 1);
     if (bytes && read_all(file, bytes, (size_t)head.size)) {

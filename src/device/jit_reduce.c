@@ -44,9 +44,9 @@ static ls_reduce_args leaf_arguments(const lsi_fold *fold)
     ls_reduce_args a = fold->args;
     a.outer = fold->outer;
     a.leaves = fold->leaves;
-    a.groups = a.state_row = fold->groups;
+    a.groups = fold->groups;
     a.end = fold->n;
-    a.states = fold->at_once ? NULL : fold->states[0];
+    a.states = fold->states[0];
     return a;
 }
 
@@ -59,13 +59,15 @@ void lsi_jit_reduction_run(lsi_work *work, const lsi_program *program, lsi_funct
     lsi_fold_dense(program, spec, &space, &fold);
     fold.way = LSI_REDUCE_ROWS;
     lsi_fold_finish(&fold, work->device->multiprocessors, ceil_div(space.n, LS_LEAF));
+    fold.at_once = false; /* results are the tree's */
+    fold.args.finish = 0;
     lsi_work_writes(work, spec->buffer);
     const size_t bytes = lsi_fold_scratch(&fold, space.outer);
     lsi_fold_place(&fold, space.outer, bytes ? lsi_work_scratch(work, bytes) : NULL);
     if (!lsi_work_enter(work)) return;
     const ls_reduce_args a = leaf_arguments(&fold);
     const int64_t per_block = (int64_t)LS_REDUCE_WARPS * a.each;
-    const int64_t blocks = a.finish && a.leaves == 1 ? ceil_div(a.outer, per_block) : a.outer * a.groups;
+    const int64_t blocks = a.leaves == 1 ? ceil_div(a.outer, per_block) : a.outer * a.groups;
     memcpy(launch->args + launch->reduce_at, &a, sizeof a);
     lsi_work_launch_function(work, function, (lsi_grid){(uint64_t)blocks, 1, 1}, LS_REDUCE_THREADS, 0, launch->args,
                              launch->size);

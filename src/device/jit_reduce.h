@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Launching the kernel of a program that ends in a reduction: the leaves by the generated kernel, the tree above them by
- * those compiled ahead of time. */
+ * Launching the kernel of a program that ends in a reduction: the leaves by the generated kernel, the tree above them
+ * by those compiled ahead of time. */
 #ifndef LSI_DEVICE_JIT_REDUCE_H
 #define LSI_DEVICE_JIT_REDUCE_H
 

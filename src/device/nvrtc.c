@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * NVRTC as the compiler. Decides where the library is looked for, for which target it compiles, and the options that
- * make arithmetic on the GPU what it is on the CPU. NVRTC is never linked: a machine without it, or with one that is too
- * new for its driver, has one feature less and a sentence that says so. */
+ * make arithmetic on the GPU what it is on the CPU. NVRTC is never linked: a machine without it, or with one that is
+ * too new for its driver, has one feature less and a sentence that says so. */
 #include "device/compiler.h"
 #include "memory/prim.h"
 
@@ -131,8 +131,9 @@ static const lsi_compiler *open_best(nvrtc *n, int driver_version, char *reason,
     if (!library) {
         for (int major = newest + 1; major <= NEWEST_MAJOR && !library; major++) {
             library = open_library(major);
-            if (library) snprintf(reason, size, "libnvrtc.so.%d is newer than the driver, which supports CUDA %d.%d", major,
-                                  driver_version / 1000, driver_version % 1000 / 10);
+            if (library)
+                snprintf(reason, size, "libnvrtc.so.%d is newer than the driver, which supports CUDA %d.%d", major,
+                         driver_version / 1000, driver_version % 1000 / 10);
         }
         if (!library) snprintf(reason, size, "no libnvrtc.so.%d was found; it is part of the CUDA toolkit", newest);
         return NULL;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The rows kernel of kernels/reduce_gpu.h for values that are computed on the way. Part of functions.h. The loop around
- * the expression is unrolled no further than a lane's neighbours: each copy is a copy of the whole expression.
+ * The rows kernel of kernels/reduce_gpu.h for values that are computed on the way. Part of functions.h. The loop
+ * around the expression is unrolled no further than a lane's neighbours: each copy is a copy of the whole expression.
  *
- * Source: at(r) gives the leaf whose first element is r of output o, which has `some(first, count, v)`: elements
- * first, first + 1, ... into v, of which those from `count` on may be anything. */
+ * Source: `base` is the position of a leaf's first element; `some(first, count, v)` puts elements first, first + 1,
+ * ... of the leaf into v, of which those from `count` on may be anything. Results are left to the tree kernel,
+ * compiled ahead of time: what it takes to store any dtype along any axes would double what NVRTC has to do here. */
 #ifndef LSI_DEVICE_REDUCE_FUSED_H
 #define LSI_DEVICE_REDUCE_FUSED_H
 
@@ -39,6 +40,8 @@ LS_FN typename Op::state ls_fused_state(const Op &op, const Source &x, int64_t f
     }
 }
 
+/* Blocks: by groups of `each` leaves per warp within the leaves of an output; where outputs are single leaves, by
+ * `each` outputs per warp. */
 template <class Op, class Source>
 LS_FN void ls_reduce_fused(const ls_reduce_args &a, Source x)
 {
@@ -46,9 +49,10 @@ LS_FN void ls_reduce_fused(const ls_reduce_args &a, Source x)
     LS_SHARED(state, states, LS_REDUCE_WARPS * LS_REDUCE_GROUP_MOST);
     const Op op(a);
     const int warp = (int)threadIdx.x / LS_WARP, t = (int)threadIdx.x % LS_WARP;
-    const bool single = a.finish && a.leaves == 1;
+    const bool single = a.leaves == 1;
     const int64_t group = blockIdx.x, per_group = (int64_t)LS_REDUCE_WARPS * a.each;
     const int64_t first = single ? 0 : group % a.groups * per_group;
+    state *const out = static_cast<state *>(a.states);
     int64_t o = single ? 0 : group / a.groups;
     LS_NO_UNROLL
     for (int k = 0; k < a.each; k++) {
@@ -59,14 +63,12 @@ LS_FN void ls_reduce_fused(const ls_reduce_args &a, Source x)
         const int64_t r = leaf * LS_LEAF;
         x.base = o * a.n + r;
         const state s = ls_fused_state(op, x, r, ls_lesser(a.end - r, LS_LEAF), t);
-        if (t == 0 && single) ls_finish(op, a, o, 0, s);
+        if (t == 0 && single) out[o] = s;
         if (t == 0 && !single) states[within] = s;
     }
     if (single) return;
     ls_merge_shared(op, states, ls_lesser(a.leaves - first, per_group));
-    if (threadIdx.x > 0) return;
-    if (a.finish) ls_finish(op, a, o, 0, states[0]);
-    else static_cast<state *>(a.states)[o * a.state_row + group % a.groups] = states[0];
+    if (threadIdx.x == 0) out[o * a.groups + group % a.groups] = states[0];
 }
 
 #endif

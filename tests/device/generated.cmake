@@ -17,6 +17,7 @@ if(TARGET lsi_shim)
     math(EXPR number "${part} - 1")
     set(source ${lsi_generated_folder}/part${number}.cc)
     add_custom_command(OUTPUT ${source} COMMAND write_programs ${number} ${parts} ${source}
+                       DEPENDS write_programs
                        COMMENT "Generating kernels ${number} of ${parts}" VERBATIM)
     add_library(generated_part${number} OBJECT ${source})
     target_compile_features(generated_part${number} PRIVATE cxx_std_17)

@@ -104,7 +104,17 @@ static int64_t dense(int64_t *strides)
     return count;
 }
 
-typedef enum layout { DENSE, OFFSET, TRANSPOSED, REVERSED, EVERY_SECOND, ROW_REPEATED, COLUMN_REPEATED, ONE, LAYOUTS } layout;
+typedef enum layout {
+    DENSE,
+    OFFSET,
+    TRANSPOSED,
+    REVERSED,
+    EVERY_SECOND,
+    ROW_REPEATED,
+    COLUMN_REPEATED,
+    ONE,
+    LAYOUTS
+} layout;
 
 /* Strides and offset of a layout; the elements its buffer needs. Targets get no repetition. */
 static int64_t lay_out(layout how, int64_t *strides, int64_t *offset)
@@ -218,7 +228,9 @@ static int draw_source(uint32_t engine, uint32_t kind, layout how)
     }
     d->word = (uint32_t)below(4) & (kind == LSI_DRAW_NORMAL_F64 ? 2u : 3u);
     d->range[0] = next();
-    d->range[1] = kind == LSI_DRAW_INTEGERS32 ? next() >> (32 + below(20)) : below(3) ? next() >> below(40) : ~(uint64_t)0;
+    d->range[1] = kind == LSI_DRAW_INTEGERS32 ? next() >> (32 + below(20))
+                  : below(3)                  ? next() >> below(40)
+                                              : ~(uint64_t)0;
     if (kind == LSI_DRAW_INTEGERS32 && below(3) == 0) d->range[1] = 0x80000000u; /* half of all words are rejected */
     d->range[2] = lsi_draw_threshold(kind, d->range[1]);
     return source(it);
@@ -341,7 +353,8 @@ static int value_of(ls_dtype dtype)
 
 static void random_instruction(void)
 {
-    static const ls_dtype likely[] = {LS_FLOAT64, LS_FLOAT32, LS_INT64, LS_INT32, LS_BOOL, LS_UINT8, LS_COMPLEX64, LS_FLOAT64};
+    static const ls_dtype likely[] = {LS_FLOAT64, LS_FLOAT32, LS_INT64,     LS_INT32,
+                                      LS_BOOL,    LS_UINT8,   LS_COMPLEX64, LS_FLOAT64};
     const ls_dtype dtype = below(4) ? likely[below(8)] : (ls_dtype)(1 + below(LSI_DTYPE_COUNT - 1));
     int op = below(LSI_OP_ROWS + 1);
     if (op == LSI_OP_ROWS) {
@@ -364,7 +377,9 @@ static void random_source(void)
     switch (below(9)) {
     case 0: (void)constant_source(dtype); break;
     case 1: (void)iota_source(below(2), (layout)below(LAYOUTS)); break;
-    case 2: (void)draw_source((uint32_t)below(2), (uint32_t)below(LSI_DRAW_KINDS), below(2) ? DENSE : TRANSPOSED); break;
+    case 2:
+        (void)draw_source((uint32_t)below(2), (uint32_t)below(LSI_DRAW_KINDS), below(2) ? DENSE : TRANSPOSED);
+        break;
     default: (void)buffer_source(dtype, below(2) ? DENSE : (layout)below(LAYOUTS));
     }
 }
@@ -422,7 +437,8 @@ static void make(int k)
 /* Numbers of every size and sign, whole ones, special ones. */
 static double number(void)
 {
-    static const double special[] = {0, -0.0, 1, -1, 0.5, 2, 1e300, -1e300, 1e-310, 255, 256, -129, 65536, 1e10, 3.5, 1e19};
+    static const double special[] = {0,      -0.0, 1,   -1,   0.5,   2,    1e300, -1e300,
+                                     1e-310, 255,  256, -129, 65536, 1e10, 3.5,   1e19};
     switch (below(6)) {
     case 0: return special[below(16)];
     case 1: return below(2) ? 1 / special[below(2)] : 0 * (1 / special[0]);

@@ -67,7 +67,8 @@ TEST(all_programs_give_the_bits_of_the_host)
             printf("program %d differs at byte %zu\n", k, at);
             for (int b = 0; b < ours->nbuffer; b++) {
                 const size_t begin = (size_t)((char *)ours->buffers[b].address - ours->memory);
-                if (at >= begin && at < begin + ours->buffers[b].bytes) printf("  buffer %d, byte %zu\n", b, at - begin);
+                if (at >= begin && at < begin + ours->buffers[b].bytes)
+                    printf("  buffer %d, byte %zu\n", b, at - begin);
             }
         }
         test_program_free(ours);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * What NVRTC makes of generated kernels: that it takes every test program's, and that its PTX holds no approximation, no
- * flush to zero, no sum or product that could still be contracted, and a fused multiply-add only where one was written.
- * Needs the library, no GPU; without the library it is skipped.
+ * What NVRTC makes of generated kernels: that it takes every test program's, and that its PTX holds no approximation,
+ * no flush to zero, no sum or product that could still be contracted, and a fused multiply-add only where one was
+ * written. Needs the library, no GPU; without the library it is skipped.
  *
  *   test_nvrtc part parts    the programs k with k % parts == part
  *   test_nvrtc times         single kernels, with the time each takes */
@@ -132,9 +132,17 @@ static void write_any(int ninstr, const lsi_instr *instrs, ls_dtype dtype, bool 
     const lsi_store store = {.value = 1 + ninstr, .buffer = &memory[2], .strides = {1}};
     const lsi_reduction reduction = {.op = reduce ? *reduce : LSI_REDUCE_sum, .value = 1 + ninstr, .dtype = dtype,
                                      .result = dtype, .buffer = &memory[2]};
-    const lsi_program program = {.ndim = 1, .shape = {10000}, .reduced = {reduce != NULL}, .nsource = 2, .ninstr = ninstr,
-                                 .nstore = !reduce, .nreduction = reduce != NULL, .sources = sources, .instrs = instrs,
-                                 .stores = &store, .reductions = &reduction};
+    const lsi_program program = {.ndim = 1,
+                                 .shape = {10000},
+                                 .reduced = {reduce != NULL},
+                                 .nsource = 2,
+                                 .ninstr = ninstr,
+                                 .nstore = !reduce,
+                                 .nreduction = reduce != NULL,
+                                 .sources = sources,
+                                 .instrs = instrs,
+                                 .stores = &store,
+                                 .reductions = &reduction};
     lsi_form form;
     lsi_form_launch launch;
     CHECK(lsi_form_make(&program, &form, &launch));
@@ -166,8 +174,9 @@ TEST(products_and_sums_stay_apart)
 
 TEST(the_reader_of_ptx_sees_what_it_looks_for)
 {
-    static const char bad[] = "\tadd.f64 %fd1, %fd2, %fd3;\n\t@%p1 mul.ftz.f32 %f1, %f2, %f3;\n ex2.approx.f32 %f1, %f2;\n"
-                              "fma.rn.f64 %fd1;\nadd.rn.f64 %fd1;\nadd.s64 %rd1;";
+    static const char bad[] =
+        "\tadd.f64 %fd1, %fd2, %fd3;\n\t@%p1 mul.ftz.f32 %f1, %f2, %f3;\n ex2.approx.f32 %f1, %f2;\n"
+        "fma.rn.f64 %fd1;\nadd.rn.f64 %fd1;\nadd.s64 %rd1;";
     const findings found = read_ptx(bad, sizeof bad - 1);
     CHECK_EQ_INT(found.contractible, 2);
     CHECK_EQ_INT(found.flushing, 1);
@@ -187,7 +196,8 @@ TEST(options_decide_the_arithmetic_and_the_key)
     CHECK(strstr(one.bytes, "--fmad=false") && strstr(one.bytes, "--ftz=false"));
     CHECK(strstr(one.bytes, "--prec-div=true") && strstr(one.bytes, "--prec-sqrt=true"));
     CHECK(strstr(one.bytes, "--gpu-architecture=sm_90\n") != NULL);
-    CHECK(strstr(two.bytes, "--gpu-architecture=sm_90\n") != NULL); /* the largest of that major which is not above it */
+    CHECK(strstr(two.bytes, "--gpu-architecture=sm_90\n") !=
+          NULL); /* the largest of that major which is not above it */
     CHECK(strstr(three.bytes, "--gpu-architecture=compute_") != NULL);
     lsi_text_free(&one);
     lsi_text_free(&two);
@@ -196,7 +206,8 @@ TEST(options_decide_the_arithmetic_and_the_key)
 
 TEST(errors_come_with_the_compilers_words)
 {
-    const lsi_compilation wrong = {.source = "extern \"C\" __global__ void k() { nonsense; }", .name = "mine.cu", .major = 9};
+    const lsi_compilation wrong = {
+        .source = "extern \"C\" __global__ void k() { nonsense; }", .name = "mine.cu", .major = 9};
     const lsi_compilation old = {.source = "", .name = "", .major = 2};
     lsi_compiled made;
     lsi_text log = {0}, old_log = {0};
