@@ -12,10 +12,12 @@
 
 enum { SHORT_STRIP = 48 };
 
-/* The instruction sets that run here, from the baseline on. */
-static inline int isa_count(void) { return (int)lsi_isa_best() + 1; }
+/* The instruction sets that run here, from the baseline on. Another device than the host has one way to run. */
+static inline bool on_host(void) { return ls_device_in_use().id == LS_HOST.id; }
 
-static inline int ways_count(void) { return isa_count() + 1; }
+static inline int isa_count(void) { return on_host() ? (int)lsi_isa_best() + 1 : 1; }
+
+static inline int ways_count(void) { return on_host() ? isa_count() + 1 : 1; }
 
 static inline void as_if_large(bool yes)
 {
