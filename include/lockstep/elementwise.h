@@ -592,14 +592,14 @@ LS_API LS_WARN_UNUSED ls_status ls_erfc_into(const char *place, ls_array *out, l
 #define ls_erfc_into(out, x) LS_CALL1_INTO(ls_erfc_into, out, x)
 
 /** Gamma function; infinite at 0, NaN at negative whole numbers.
- *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
+ *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 1 ULP. */
 LS_API ls_array *ls_tgamma(const char *place, ls_operand x);
 LS_API LS_WARN_UNUSED ls_status ls_tgamma_into(const char *place, ls_array *out, ls_operand x);
 #define ls_tgamma(x) LS_CALL1(ls_tgamma, x)
 #define ls_tgamma_into(out, x) LS_CALL1_INTO(ls_tgamma_into, out, x)
 
 /** Logarithm of the magnitude of the gamma function; for the few numbers next to a zero below -2 right to 2^-95 instead.
- *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
+ *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 1 ULP. */
 LS_API ls_array *ls_lgamma(const char *place, ls_operand x);
 LS_API LS_WARN_UNUSED ls_status ls_lgamma_into(const char *place, ls_array *out, ls_operand x);
 #define ls_lgamma(x) LS_CALL1(ls_lgamma, x)
