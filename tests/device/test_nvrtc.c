@@ -219,6 +219,28 @@ TEST(errors_come_with_the_compilers_words)
     lsi_text_free(&old_log);
 }
 
+TEST(more_than_2_to_the_31_elements_have_64_bit_indices)
+{
+    const lsi_source sources[2] = {
+        {.kind = LSI_SOURCE_BUFFER, .dtype = LS_INT8, .strides = {4096, 1}, .buffer = &memory[0]},
+        {.kind = LSI_SOURCE_BUFFER, .dtype = LS_INT8, .strides = {0, 1}, .buffer = &memory[1]}};
+    const lsi_instr instr = {LSI_OP_add, LS_INT8, LS_INT8, {0, 1, -1}};
+    const lsi_store store = {.value = 2, .buffer = &memory[2], .strides = {4096, 1}};
+    const lsi_program program = {.ndim = 2, .shape = {1 << 20, 4096}, .nsource = 2, .ninstr = 1, .nstore = 1,
+                                 .sources = sources, .instrs = &instr, .stores = &store};
+    lsi_form form;
+    lsi_form_launch launch;
+    lsi_text source = {0};
+    lsi_compiled made;
+    CHECK(lsi_form_make(&program, &form, &launch));
+    CHECK(form.wide && form.axes == 2);
+    CHECK_EQ_INT((long long)launch.blocks * form.vector * LSI_FORM_THREADS, (long long)1 << 32);
+    CHECK(lsi_generate(&form, &source));
+    CHECK(strstr(source.bytes, "int64_t n0 = n1 / a.size1") != NULL);
+    if (compile(source.bytes, false, &made)) lsi_dealloc(made.bytes);
+    lsi_text_free(&source);
+}
+
 /* The best of three, in time of the processor: others may be busy here. */
 static void time_one(const char *what, lsi_text *source)
 {
@@ -309,6 +331,7 @@ int main(int argc, char **argv)
         RUN(options_decide_the_arithmetic_and_the_key);
         RUN(products_and_sums_stay_apart);
         RUN(errors_come_with_the_compilers_words);
+        RUN(more_than_2_to_the_31_elements_have_64_bit_indices);
         RUN(reductions_compile_and_stay_exact);
         RUN(single_kernels_compile_in_reasonable_time);
     }
