@@ -43,6 +43,7 @@ typedef struct simulated_control {
     void (*heal)(void);                      /* as if the process had been started again: no failures, nothing lost */
     void (*reseed)(uint64_t seed, const char *policy); /* policy NULL: the seed chooses */
     void (*forgive)(bool on);                /* count violations, do not abort */
+    void (*drop_waits)(bool on);             /* streams do not wait for events: what the check is there to find */
     const char *(*violation)(void);          /* text of the last one, "" when there was none */
     void *(*function)(const char *module, const char *name); /* a CUfunction of the kernels of the shim; NULL: none */
 } simulated_control;

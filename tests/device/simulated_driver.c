@@ -794,6 +794,13 @@ static void forgive(bool on)
     pthread_mutex_unlock(&lock);
 }
 
+static void drop_waits(bool on)
+{
+    pthread_mutex_lock(&lock);
+    sim_drop_waits = on;
+    pthread_mutex_unlock(&lock);
+}
+
 static const char *violation(void)
 {
     return sim_violation_text;
@@ -809,6 +816,5 @@ static void *function_of(const char *module, const char *name)
 }
 
 extern const simulated_control lockstep_simulated;
-__attribute__((visibility("default"))) const simulated_control lockstep_simulated = {get_stats, fail_call, fail_run, fail_pending, heal,
-                                                                                     reseed, forgive, violation,
-                                                                                     function_of};
+__attribute__((visibility("default"))) const simulated_control lockstep_simulated = {
+    get_stats, fail_call, fail_run, fail_pending, heal, reseed, forgive, drop_waits, violation, function_of};

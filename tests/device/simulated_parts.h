@@ -55,6 +55,7 @@ void sim_check_forget(const sim_clock *host); /* what the host has waited for or
 void sim_clock_join(sim_clock *into, const sim_clock *other);
 __attribute__((format(printf, 1, 2))) void sim_violation(const char *format, ...);
 extern bool sim_forgive;
+extern bool sim_drop_waits;
 extern long sim_violations;
 extern char sim_violation_text[512];
 

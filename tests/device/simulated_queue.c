@@ -24,6 +24,7 @@ static sim_clock host;
 static uint64_t state;
 static sim_policy policy;
 static int favourite;
+bool sim_drop_waits;
 long sim_ran, sim_queued, sim_launches, sim_copies, sim_fills, sim_waits, sim_records;
 
 uint64_t sim_random(void)
@@ -203,7 +204,7 @@ void sim_wait(lsi_stream stream, lsi_event event)
 {
     queue *q = &queues[stream->index];
     sim_waits++;
-    if (event->stream < 0) return;
+    if (event->stream < 0 || sim_drop_waits) return;
     sim_item *item = sim_item_new(SIM_WAIT, 0);
     item->target = event->stream;
     item->target_position = event->position;
