@@ -11,6 +11,7 @@
 
 enum { ENTRIES_AS_OF = 12000 };
 
+static const char stub[] = "libcuda.so.1 is the toolkit's stub for linking, not a driver";
 static lsi_cuda table;
 static bool open_now;
 static char problem[320];
@@ -25,8 +26,10 @@ static bool find(finder get, const char *name, void **entry)
 {
     int found = 0;
     *entry = NULL;
-    if (get(name, entry, ENTRIES_AS_OF, 0, &found) == 0 && *entry) return true;
-    snprintf(problem, sizeof problem, "the NVIDIA driver does not have %s: it is older than 525", name);
+    const lsi_code code = get(name, entry, ENTRIES_AS_OF, 0, &found);
+    if (code == 0 && *entry) return true;
+    if (code == LSI_CUDA_STUB_LIBRARY) snprintf(problem, sizeof problem, "%s", stub);
+    else snprintf(problem, sizeof problem, "the NVIDIA driver does not have %s: it is older than 525", name);
     return false;
 }
 
@@ -66,8 +69,7 @@ static bool start(void)
     char text[LSI_CODE_TEXT];
     const lsi_code code = table.init(0);
     if (code == 0) return new_enough();
-    if (code == LSI_CUDA_STUB_LIBRARY)
-        snprintf(problem, sizeof problem, "libcuda.so.1 is the toolkit's stub for linking, not a driver");
+    if (code == LSI_CUDA_STUB_LIBRARY) snprintf(problem, sizeof problem, "%s", stub);
     else if (code == LSI_CUDA_NO_DEVICE) snprintf(problem, sizeof problem, "there is a driver but no NVIDIA GPU");
     else snprintf(problem, sizeof problem, "the driver does not start: %s", lsi_code_text(&table, code, text));
     return false;
