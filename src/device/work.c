@@ -4,6 +4,7 @@
  * scheduler's, nor about what runs; decides what is done after a failure: nothing, up to the end. */
 #include "core/error.h"
 #include "device/device.h"
+#include "device/ranges.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -115,6 +116,7 @@ bool lsi_work_enter(lsi_work *work)
         return false;
     }
     work->entered = true;
+    lsi_range_begin(work->function);
     if (device->cuda->declare) declare(work);
     return true;
 }
@@ -219,6 +221,7 @@ ls_status lsi_work_end(lsi_work *work, lsi_ticket *done)
         if (device->cuda->declare) device->cuda->declare(0, 0, false);
         lsi_scheduler_end(device->scheduler, work->stream, work->naccess, work->accesses, work->enqueued, &ticket);
         lsi_device_leave(device, work->before);
+        lsi_range_end();
     }
     for (int i = 0; i < work->nscratch; i++)
         lsi_pool_free_after(device->backend.pool, work->scratch[i].address, &work->scratch[i].uses.used);
