@@ -3,7 +3,8 @@
  * Profiling: what ran where, for how long, over how many bytes; and progress of long operations.
  *
  * Without a change to the program: LOCKSTEP_PROFILE=1 writes the table to stderr when the program ends,
- * LOCKSTEP_PROFILE=file.json a trace into that file (setuid programs ignore it).
+ * LOCKSTEP_PROFILE=file.txt into that file, LOCKSTEP_PROFILE=file.json a trace (setuid programs ignore it). On a GPU each
+ * piece of work is an NVTX range besides, for Nsight Systems.
  *
  * While profiling, work on a device is waited for piece by piece, so that each piece has a time of its own: the program
  * as a whole may be slower, and nothing overlaps. Results do not change. */

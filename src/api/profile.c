@@ -142,16 +142,16 @@ static void write_table(FILE *file, const row *rows, int64_t nrows, int64_t drop
             bandwidth[rows[i].total.device] = copy_bandwidth(rows[i].total.device);
         }
     }
-    fprintf(file, "%10s %6s %8s %10s %9s %7s %7s %7s  %-8s %-7s %s\n", "ms", "%", "count", "us each", "MB", "GB/s",
-            "% copy", "blocks", "what", "device", "call");
+    fprintf(file, "%10s %6s %8s %10s %9s %9s %7s %7s %7s  %-8s %-7s %s\n", "ms", "%", "count", "us each", "ms waited", "MB",
+            "GB/s", "% copy", "blocks", "what", "device", "call");
     for (int64_t i = 0; i < nrows; i++) {
         const lsi_event *e = &rows[i].total;
         const double ns = (double)e->duration, bytes = (double)(e->bytes_read + e->bytes_written);
         const double rate = ns > 0 ? bytes / ns : 0; /* GB/s */
         const double copy = bandwidth[e->device] * 1e-9;
-        fprintf(file, "%10.3f %6.1f %8lld %10.2f %9.1f %7.2f %7.0f %7lld  %-8s %-7s %s at %s\n", ns * 1e-6,
-                total > 0 ? 100 * ns / total : 0, (long long)rows[i].count, ns * 1e-3 / (double)rows[i].count, bytes * 1e-6,
-                rate, copy > 0 ? 100 * rate / copy : 0, (long long)e->allocations, kind_names[e->kind],
+        fprintf(file, "%10.3f %6.1f %8lld %10.2f %9.3f %9.1f %7.2f %7.0f %7lld  %-8s %-7s %s at %s\n", ns * 1e-6,
+                total > 0 ? 100 * ns / total : 0, (long long)rows[i].count, ns * 1e-3 / (double)rows[i].count,
+                (double)e->waited * 1e-6, bytes * 1e-6, rate, copy > 0 ? 100 * rate / copy : 0, (long long)e->allocations, kind_names[e->kind],
                 lsi_backend_get(e->device) ? lsi_backend_get(e->device)->name : "gone",
                 e->function ? e->function : "?", e->place ? e->place : "?");
     }
@@ -256,8 +256,14 @@ ls_status (ls_profile_write)(const char *place, FILE *file, ls_profile_format fo
 
 /* --- LOCKSTEP_PROFILE --- */
 
-static char trace_path[4096];
+static char path_at_exit[4096]; /* "": stderr */
 static pid_t recorder; /* a forked child that exits has nothing to say, and would write over its parent's file */
+
+static bool is_json(const char *path)
+{
+    const size_t length = strlen(path);
+    return length > 5 && strcmp(path + length - 5, ".json") == 0;
+}
 
 static void write_at_exit(void)
 {
@@ -265,11 +271,12 @@ static void write_at_exit(void)
         return;
     }
     ls_profile_stop();
-    FILE *file = trace_path[0] ? fopen(trace_path, "w") : stderr;
-    if (file) {
-        write_profile(file, trace_path[0] ? LS_PROFILE_TRACE : LS_PROFILE_TABLE);
+    FILE *file = path_at_exit[0] ? fopen(path_at_exit, "w") : stderr;
+    if (!file) {
+        return;
     }
-    if (file && trace_path[0]) {
+    write_profile(file, is_json(path_at_exit) ? LS_PROFILE_TRACE : LS_PROFILE_TABLE);
+    if (file != stderr) {
         fclose(file);
     }
 }
@@ -277,11 +284,11 @@ static void write_at_exit(void)
 void lsi_profile_from_environment(void)
 {
     const char *wish = secure_getenv("LOCKSTEP_PROFILE");
-    if (!wish || !*wish || strcmp(wish, "0") == 0 || strlen(wish) >= sizeof trace_path) {
+    if (!wish || !*wish || strcmp(wish, "0") == 0 || strlen(wish) >= sizeof path_at_exit) {
         return;
     }
     if (strcmp(wish, "1") != 0) {
-        strcpy(trace_path, wish);
+        strcpy(path_at_exit, wish);
     }
     recorder = getpid();
     if (lsi_profile_begin_recording(DEFAULT_EVENTS) || atexit(write_at_exit)) {
