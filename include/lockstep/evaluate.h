@@ -41,8 +41,9 @@ LS_API const void *ls_host_data(const char *place, const ls_array *a);
 
 /** Writes `source` (an array or a C number), broadcast and cast to the target's shape and dtype, into the elements that
  *  `target` views; every other view of them sees it, work that is pending keeps the old values. Evaluates. Source and
- *  target may overlap: the result is as if the source had been copied first. Errors, with the target unchanged: LS_ESHAPE,
- *  LS_EDTYPE for complex into real, LS_EARGUMENT for a target that is a broadcast view or read-only. */
+ *  target may overlap: the result is as if the source had been copied first. They may live on
+ *  different devices. Errors, with the target unchanged: LS_ESHAPE, LS_EDTYPE for complex into real, LS_EARGUMENT for a
+ *  target that is a broadcast view or read-only. */
 LS_API LS_WARN_UNUSED ls_status ls_assign(const char *place, const ls_array *target, ls_operand source);
 #define ls_assign(target, source) LS_ASSIGN_(target, source)
 
@@ -84,8 +85,9 @@ typedef struct ls_map_options {
     const volatile int *cancel; /**< another thread sets it non-zero to cancel */
 } ls_map_options;
 /** Your own C function over all cores of the host: ls_map_host(f, LS_LIST(x, y), .dtype = LS_FLOAT32). Inputs broadcast
- *  to one shape, the result's. Runs at once. Errors: LS_ECALLBACK with the value the function returned at the lowest index
- *  that failed, or the library error it left behind; LS_ECANCELLED. Then nothing is returned or leaked. */
+ *  to one shape, the result's. Runs at once; inputs from a device are brought, the result goes where
+ *  the first one lives. Errors: LS_ECALLBACK with the value the function returned at the lowest index that failed, or the
+ *  library error it left behind; LS_ECANCELLED. Then nothing is returned or leaked. */
 LS_API ls_array *ls_map_host(const char *place, ls_map_fn function, ls_list inputs, const ls_map_options *options);
 #define ls_map_host(function, ...) LS_MAP_HOST_(function, __VA_ARGS__, LS_OPTIONS_END(ls_map_options))
 #define LS_MAP_HOST_(function, inputs, ...)                                                                            \

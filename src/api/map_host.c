@@ -4,6 +4,8 @@
  * calls of `grain` elements, each runs in a scope of its own, and the lowest failure is the caller's. */
 #include "api/call.h"
 #include "lazy/scope.h"
+#include "lockstep/create.h"
+#include "lockstep/device.h"
 #include "lockstep/error.h"
 #include "lockstep/evaluate.h"
 #include "lockstep/scope.h"
@@ -163,6 +165,11 @@ static ls_array *input_ready(const ls_array *a, int ndim, const int64_t *shape, 
     lsi_array_layout(a, &layout);
     ls_status status;
     ls_array *view = lsi_layout_broadcast(&layout, ndim, shape, &stretched) ? NULL : lsi_array_view(a, &stretched);
+    if (view && lsi_array_backend(view) != lsi_backend_host()) {
+        ls_array *brought = (ls_to_device)(NULL, view, LS_HOST);
+        ls_free(view);
+        view = brought;
+    }
     *data = view ? lsi_array_host_data(view, &status) : NULL;
     if (!view || *data || status) {
         return view;
@@ -184,10 +191,6 @@ static ls_status inputs_check(ls_list inputs, int *ndim, int64_t *shape)
         const ls_array *a = lsi_array_check(inputs.arrays[k], k + 2);
         if (!a) {
             return lsi_pending_error();
-        }
-        if (lsi_array_backend(a) != lsi_backend_host()) {
-            return lsi_fail(LS_EDEVICE, "input %d is on %s; ls_to_device brings it to the host", k + 1,
-                            lsi_array_backend(a)->name);
         }
         lsi_array_layout(a, &layouts[k]);
         pointers[k] = &layouts[k];
@@ -216,6 +219,17 @@ static ls_status run(job *j, ls_list inputs, ls_array *out, ls_array **ready)
     }
     tell(j, true);
     return verdict(j);
+}
+
+/* The result on the device of the first input; NULL when it cannot get there. */
+static ls_array *where_inputs_are(ls_array *out, const ls_array *first)
+{
+    if (lsi_array_backend(first) == lsi_backend_host()) {
+        return out;
+    }
+    ls_array *there = (ls_to_device)(NULL, out, ls_device_of(first));
+    ls_free(out);
+    return there;
 }
 
 ls_array *(ls_map_host)(const char *place, ls_map_fn function, ls_list inputs, const ls_map_options *options)
@@ -250,5 +264,5 @@ ls_array *(ls_map_host)(const char *place, ls_map_fn function, ls_list inputs, c
         ls_free(out);
         return NULL;
     }
-    return out;
+    return where_inputs_are(out, inputs.arrays[0]);
 }
