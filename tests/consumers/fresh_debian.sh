@@ -7,7 +7,7 @@ set -euo pipefail
 packages=$(readlink -f "$1") root=$2 suite=${3-bookworm}
 source=$(readlink -f "$(dirname "$0")/../..")
 if [[ ! -x $root/usr/bin/apt-get ]]; then
-    debootstrap --variant=minbase "$suite" "$root" http://deb.debian.org/debian
+    debootstrap --variant=minbase "$suite" "$root" ${MIRROR:+"$MIRROR"} # its own default mirror unless MIRROR says
 fi
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 rm -rf "$root/packages" && mkdir "$root/packages"
