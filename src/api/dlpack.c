@@ -132,13 +132,9 @@ static shared *share(const ls_array *a, const ls_to_dlpack_options *options, dl_
     return s;
 }
 
-/* The array to share: itself, or the copy that was asked for. NULL in, NULL out. */
-static ls_array *to_share(const char *place, const ls_array *a, const ls_to_dlpack_options *given,
-                          ls_to_dlpack_options *options)
+/* The array to share: itself, or the copy that was asked for. NULL after an error. */
+static ls_array *to_share(const char *place, const ls_array *a, const ls_to_dlpack_options *options)
 {
-    if (!lsi_array_check(a, 1) || lsi_options(options, sizeof *options, given)) {
-        return NULL;
-    }
     if (options->copy) {
         return (ls_copy)(place, a);
     }
@@ -147,15 +143,26 @@ static ls_array *to_share(const char *place, const ls_array *a, const ls_to_dlpa
     return lsi_array_view(a, &layout);
 }
 
+/* What both forms have: takes the options, fills the tensor in. NULL after an error. */
+static shared *export(const char *place, const ls_array *a, const ls_to_dlpack_options *given,
+                      ls_to_dlpack_options *options, dl_tensor *tensor)
+{
+    if (!lsi_array_check(a, 1) || lsi_options(options, sizeof *options, given)) {
+        return NULL;
+    }
+    ls_array *source = to_share(place, a, options);
+    shared *s = source ? share(source, options, tensor) : NULL;
+    ls_free(source);
+    return s;
+}
+
 struct DLManagedTensorVersioned *(ls_to_dlpack)(const char *place, const ls_array *a,
                                                 const ls_to_dlpack_options *options)
 {
     LSI_CALL("ls_to_dlpack", place);
     ls_to_dlpack_options o;
     dl_tensor tensor = {.data = NULL};
-    ls_array *source = to_share(place, a, options, &o);
-    shared *s = source ? share(source, &o, &tensor) : NULL;
-    ls_free(source);
+    shared *s = export(place, a, options, &o, &tensor);
     if (!s) {
         return NULL;
     }
@@ -175,9 +182,7 @@ struct DLManagedTensor *(ls_to_dlpack_unversioned)(const char *place, const ls_a
     LSI_CALL("ls_to_dlpack_unversioned", place);
     ls_to_dlpack_options o;
     dl_tensor tensor = {.data = NULL};
-    ls_array *source = to_share(place, a, options, &o);
-    shared *s = source ? share(source, &o, &tensor) : NULL;
-    ls_free(source);
+    shared *s = export(place, a, options, &o, &tensor);
     if (!s) {
         return NULL;
     }

@@ -4,6 +4,8 @@
  * A device that declines a task gets its work done by the host, on copies. */
 #include "lockstep/sort.h"
 #include "api/call.h"
+#include "lazy/profile.h"
+#include "lockstep/create.h"
 #include "lockstep/device.h"
 #include "lockstep/scope.h"
 
@@ -68,6 +70,20 @@ static lsi_buffer *buffer_of(const ls_array *a)
     return a ? a->cell->version->buffer : NULL;
 }
 
+static int64_t bytes_of(const ls_array *a)
+{
+    return a ? ls_size(a) * (int64_t)lsi_dtype_size(a->dtype) : 0;
+}
+
+static int64_t bytes_made(const lsi_sort *task)
+{
+    int64_t bytes = 0;
+    for (int i = 0; i < RESULTS; i++) {
+        bytes += task->out[i] ? (int64_t)task->out[i]->bytes : 0;
+    }
+    return bytes;
+}
+
 /* Hands the task, whose arrays are stored, to a backend. LSI_DECLINED leaves everything as it was. */
 static ls_status hand_over(work *w, lsi_backend *backend)
 {
@@ -87,11 +103,18 @@ static ls_status hand_over(work *w, lsi_backend *backend)
         }
         t->out[0] = buffer_of(w->results[0]);
     }
+    lsi_span span;
+    lsi_span_begin(&span, backend);
     const ls_status status = backend->sort(backend, t, &done);
     if (status) {
         drop_results(w);
         return status;
     }
+    lsi_span_end(&span, backend, &(lsi_event){.kind = LSI_WORK_SORT,
+                                              .function = t->function,
+                                              .place = t->place,
+                                              .bytes_read = bytes_of(w->in) + bytes_of(w->values) + bytes_of(w->sorter),
+                                              .bytes_written = bytes_made(t)});
     if (data_decide(w)) {
         return adopt_buffers(w);
     }

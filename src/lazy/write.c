@@ -101,15 +101,16 @@ const void *lsi_array_host_data(const ls_array *a, ls_status *status)
 
 lsi_buffer *lsi_array_share(const ls_array *a, bool writable, ls_status *status)
 {
-    const lsi_version *v = stored(a, status);
-    if (!v) {
+    if (!stored(a, status)) {
         return NULL;
     }
-    lsi_graph_lock();
-    lsi_buffer *buffer = lsi_buffer_retain(v->buffer);
-    buffer->wrapped = buffer->wrapped || writable;
-    lsi_graph_unlock();
-    *status = v->backend->wait(v->backend, buffer->uses.written);
+    lsi_buffer *buffer = lsi_array_buffer(a);
+    if (writable) {
+        lsi_graph_lock();
+        buffer->wrapped = true;
+        lsi_graph_unlock();
+    }
+    *status = buffer->backend->wait(buffer->backend, buffer->uses.written);
     if (*status) {
         lsi_buffer_release(buffer);
         return NULL;

@@ -50,14 +50,15 @@ TEST(each_piece_of_work_is_one_event)
         CHECK(!ls_evaluate(ls_matmul(m, m)));
         double data[4] = {1, 2, 3, 4};
         CHECK(ls_from_host(data, LS_SHAPE(4)));
+        CHECK(ls_sort(x)); /* 800,000 bytes in and out */
     }
     ls_profile_stop();
     CHECK(!ls_evaluate(ls_add(ls_arange(10), 1)));
-    CHECK_EQ_INT(ls_profile_count(), 1 + 6 + 1 + 1 + 1);
+    CHECK_EQ_INT(ls_profile_count(), 1 + 6 + 1 + 1 + 1 + 1);
 
     const char *table = written(LS_PROFILE_TABLE);
     CHECK_EQ_INT(count_of(table, "ls_sum at "), 1);
-    CHECK_EQ_INT(count_of(table, "test_profile.c:"), 6);
+    CHECK_EQ_INT(count_of(table, "test_profile.c:"), 7);
     CHECK(strstr(table, "matmul"));
     CHECK(strstr(table, "scan"));
     CHECK(strstr(table, "upload"));
@@ -65,9 +66,11 @@ TEST(each_piece_of_work_is_one_event)
     CHECK(strstr(json, "\"count\": 3, \"what\": \"program\", \"call\": \"ls_sum\""));
     CHECK(strstr(json, "\"bytes_read\": 2400000, \"bytes_written\": 24"));
     CHECK(strstr(json, "\"bytes_read\": 0, \"bytes_written\": 800000"));
+    CHECK(strstr(json, "\"what\": \"sort\", \"call\": \"ls_sort\""));
+    CHECK(strstr(json, "\"bytes_read\": 800000, \"bytes_written\": 800000"));
     CHECK(strstr(json, "\"dropped\": 0"));
-    CHECK_EQ_INT(count_of(written(LS_PROFILE_TRACE), "\"ph\": \"X\""), 10);
-    CHECK_EQ_INT(ls_profile_count(), 10); /* measuring the bandwidth for the table was not recorded */
+    CHECK_EQ_INT(count_of(written(LS_PROFILE_TRACE), "\"ph\": \"X\""), 11);
+    CHECK_EQ_INT(ls_profile_count(), 11); /* measuring the bandwidth for the table was not recorded */
 }
 
 TEST(events_beyond_the_limit_are_counted)
