@@ -9,7 +9,16 @@
  *   LOCKSTEP_MATMUL=fast|exact        see matmul.h
  *   LOCKSTEP_BLAS=off|/path/lib.so    which CBLAS, if any
  *   LOCKSTEP_POOL=direct              every array gets memory of its own, for memory checkers
- * None of them changes a bit of any result, LOCKSTEP_MATMUL and LOCKSTEP_BLAS aside. */
+ *   LOCKSTEP_PROFILE=1|FILE           see profile.h
+ *   LOCKSTEP_DEBUG=1                  see debug.h
+ * For GPUs:
+ *   LOCKSTEP_JIT=off|background|wait  one kernel per fused program: never, once it is compiled, or compiled first
+ *   LOCKSTEP_JIT_CACHE=off|/path      where compiled kernels are kept (default: the user's cache directory)
+ *   LOCKSTEP_CUBLAS=off|/path/lib.so  which cuBLAS, if any
+ *   LOCKSTEP_CUDA_MEMORY=plain        memory by cuMemAlloc, not by growing ranges of addresses
+ *   LOCKSTEP_CUDA_SYNC=1              waits after every kernel, so that an error names the one that made it
+ *   LOCKSTEP_CUDA_PLUGIN=/path/lib.so the plug-in, where it is not beside the library
+ * None of them changes a bit of any result, LOCKSTEP_MATMUL and the choice of a BLAS aside. */
 #ifndef LOCKSTEP_DEVICE_H
 #define LOCKSTEP_DEVICE_H
 
