@@ -6,21 +6,7 @@
 set -eu
 ptx=$1 least=$2 bad=0
 
-forbid() { # pattern, what it would mean
-    if grep -nE "$1" "$ptx" >"$ptx.found"; then
-        echo "$2:"
-        head -5 "$ptx.found"
-        bad=1
-    fi
-    rm -f "$ptx.found"
-}
-forbid '\.approx' 'an approximate instruction'
-forbid '\.ftz' 'subnormals flushed to zero'
-forbid '[[:space:]](add|sub|mul)\.(f32|f64)' 'arithmetic that may be contracted'
-forbid '[[:space:]](mad|fma)\.(f32|f64)' 'a fused operation without rounding mode'
-forbid '\.(rz|rm|rp)\.f(32|64)[[:space:]]' 'another rounding than to nearest'
-forbid '\.extern[[:space:]]+\.func' 'a function that is not ours'
-forbid '__nv_|__internal_' "the vendor's mathematical library"
+. "$(dirname "$0")/../support/ptx_rules.sh"
 
 # Called functions stand on the line after "call.uni (retval0),".
 ours='ls_[a-z0-9_]*(slow|large)_f(32|64)'
