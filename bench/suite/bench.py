@@ -1,0 +1,620 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""scripts/bench: ours, the peers and the limits of the machine, measured in turns.
+
+One process per library is started and pinned; in every round each is asked for one timing of the row at hand, the others
+being stopped (SIGSTOP), so that whatever the machine does, it does to all alike. Ratios are taken within rounds. A round
+in which somebody else used the CPUs is thrown away and repeated."""
+import argparse
+import datetime
+import fnmatch
+import json
+import os
+import pathlib
+import platform
+import re
+import select
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import report
+import rows
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SUITE = ROOT / "bench" / "suite"
+PEERS = ["numpy", "numexpr", "torch", "torch.compile", "jax", "dask", "joblib"]
+# Libraries that share a process share its inputs.
+PROCESSES = [["numpy", "numexpr", "dask", "joblib"], ["torch", "torch.compile"], ["jax"]]
+PACKAGES = {"numpy": ["numpy", "scipy"], "numexpr": ["numexpr"], "torch": ["torch"], "torch.compile": ["torch", "setuptools"],
+            "jax": ["jax"], "dask": ["dask", "numpy"], "joblib": ["joblib", "numpy"]}
+SETUP_SECONDS, TIMING_SECONDS = 240, 120
+
+
+def say(*words):
+    print(*words, flush=True)
+
+
+# --- the machine ---
+
+def physical_cpus():
+    """One CPU of each core this process may run on."""
+    chosen, seen = [], set()
+    for cpu in sorted(os.sched_getaffinity(0)):
+        try:
+            core = pathlib.Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list").read_text()
+        except OSError:
+            core = str(cpu)
+        if core not in seen:
+            seen.add(core)
+            chosen.append(cpu)
+    return chosen
+
+
+def machine():
+    model, memory = platform.processor() or platform.machine(), 0
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith(("model name", "Model")):
+            model = line.split(":", 1)[1].strip()
+            break
+    for line in pathlib.Path("/proc/meminfo").read_text().splitlines():
+        if line.startswith("MemTotal"):
+            memory = int(line.split()[1]) * 1024
+    return {"cpu": re.sub(r"\((R|TM)\)", "", model), "cores": len(physical_cpus()), "memory": memory,
+            "system": f"{platform.system()} {platform.release()}"}
+
+
+def available_memory():
+    for line in pathlib.Path("/proc/meminfo").read_text().splitlines():
+        if line.startswith("MemAvailable"):
+            return int(line.split()[1]) * 1024
+    return 1 << 40
+
+
+def busy_seconds():
+    """What all CPUs did since the start, stolen time included (a neighbour on the same host is foreign, too)."""
+    with open("/proc/stat") as stat:
+        user, nice, system, _, _, irq, softirq, steal = map(int, stat.readline().split()[1:9])
+    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
+
+
+# --- workers ---
+
+class Worker:
+    """One process and the candidates in it."""
+
+    def __init__(self, names, command, threads, cpus, scratch, log, more=None):
+        self.names, self.threads, self.buffer, self.dead = names, threads, b"", False
+        clean = {k: v for k, v in os.environ.items()
+                 if not k.startswith(("OPENBLAS_", "OMP_", "GOMP_", "LOCKSTEP_", "KMP_", "MKL_"))}
+        count = str(threads)
+        clean |= {"OMP_NUM_THREADS": count, "OPENBLAS_NUM_THREADS": count, "MKL_NUM_THREADS": count,
+                  "NUMEXPR_NUM_THREADS": count, "NUMEXPR_MAX_THREADS": count, "LOCKSTEP_NUM_THREADS": count,
+                  "LOCKSTEP_DEVICE": "cpu", "JAX_PLATFORMS": "cpu", "OMP_PROC_BIND": "close", "OMP_PLACES": "cores",
+                  "LOCKSTEP_BENCH_SCRATCH": str(scratch), "PYTHONDONTWRITEBYTECODE": "1"}
+        clean |= more or {}
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=clean,
+                                        preexec_fn=lambda: os.sched_setaffinity(0, cpus))
+        self.stopped = False
+
+    def resume(self):
+        if self.stopped and not self.dead:
+            os.kill(self.process.pid, signal.SIGCONT)
+        self.stopped = False
+
+    def stop(self):
+        if not self.stopped and not self.dead:
+            os.kill(self.process.pid, signal.SIGSTOP)
+        self.stopped = True
+
+    def send(self, text):
+        self.resume()
+        try:
+            self.process.stdin.write(text.encode() + b"\n")
+            self.process.stdin.flush()
+        except OSError:
+            self.dead = True
+
+    def reply(self, seconds):
+        end = time.monotonic() + seconds
+        while b"\n" not in self.buffer and not self.dead:
+            ready, _, _ = select.select([self.process.stdout], [], [], max(0, end - time.monotonic()))
+            piece = os.read(self.process.stdout.fileno(), 65536) if ready else b""
+            if not piece:
+                self.dead = True
+                self.process.kill()
+                return "error ended" if ready else f"error no answer in {seconds} s"
+            self.buffer += piece
+        if self.dead:
+            return "error the worker is gone"
+        line, self.buffer = self.buffer.split(b"\n", 1)
+        return line.decode(errors="replace")
+
+    def ask(self, text, seconds=TIMING_SECONDS):
+        self.send(text)
+        return self.reply(seconds)
+
+    def cpu_seconds(self):
+        """Of all its threads and children."""
+        try:
+            with open(f"/proc/{self.process.pid}/stat") as stat:
+                words = stat.read().rsplit(")", 1)[1].split()
+        except OSError:
+            return 0.0
+        return sum(map(int, words[11:15])) / os.sysconf("SC_CLK_TCK")
+
+    def close(self):
+        if not self.dead:
+            self.resume()
+            try:
+                self.process.stdin.close()
+                self.process.wait(10)
+            except (OSError, subprocess.TimeoutExpired):
+                pass
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+# --- what is there to measure with ---
+
+def peers_python(options, wanted):
+    """A Python with as many of the wanted peers as can be had, or None; and what could not be had."""
+    given = os.environ.get("LOCKSTEP_BENCH_VENV")
+    folder = pathlib.Path(given) if given else ROOT / "build" / "bench-venv"
+    python = folder / "bin" / "python"
+    if not wanted:
+        return None
+    if not python.exists():
+        if given or options.no_install:
+            fallback = shutil.which("python3")
+            say(f"bench: no Python in {folder}; taking {fallback}")
+            return fallback
+        say(f"bench: making {folder}")
+        if subprocess.run([sys.executable, "-m", "venv", str(folder)]).returncode:
+            say("bench: python3 -m venv failed (on Debian: apt-get install python3-venv); going on without peers of its own")
+            shutil.rmtree(folder, ignore_errors=True)
+            return sys.executable
+    if not given and not options.no_install:
+        for name in wanted:
+            install(python, name)
+    return str(python)
+
+
+def install(python, name):
+    """Installs a peer unless it is there; says so when it cannot be had."""
+    missing = [p for p in PACKAGES[name] if subprocess.run([python, "-c", f"import {p}"], capture_output=True).returncode]
+    for package in missing:
+        say(f"bench: installing {package}")
+        command = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", package]
+        if subprocess.run(command, stdout=subprocess.DEVNULL).returncode:
+            say(f"bench: {package} could not be installed; going on without it")
+
+
+def build(folder, options):
+    """The two C workers of a build folder; made unless they are there already."""
+    if not options.no_build:
+        if not (folder / "CMakeCache.txt").exists():
+            generator = ["-G", "Ninja"] if shutil.which("ninja") else []
+            run_logged(["cmake", "-S", str(ROOT), "-B", str(folder), *generator, "-DCMAKE_BUILD_TYPE=Release"], folder)
+        run_logged(["cmake", "--build", str(folder), "--parallel", str(os.cpu_count()), "--target", "bench_suite_ours",
+                    "bench_suite_limits"], folder)
+    if not (folder / "bin" / "bench_suite_ours").exists():
+        sys.exit(f"bench: there is no {folder}/bin/bench_suite_ours")
+
+
+def run_logged(command, folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode:
+        sys.exit(f"{done.stdout[-4000:]}\nbench: {' '.join(command)} failed")
+
+
+# --- answers ---
+
+TOLERANCE = {"f64": 1e-11, "f32": 2e-5, "i32": 0, "i64": 0}
+
+
+def parse_answer(text):
+    words = text.split()
+    return {"dtype": words[0], "count": int(words[1]), "sum": float(words[2]), "squares": float(words[3]),
+            "samples": [float(w) for w in words[4:]]}
+
+
+def disagreement(case, mine, reference):
+    """What differs between two answers beyond the row's tolerance; None when nothing does."""
+    if mine["count"] != reference["count"]:
+        return f"{mine['count']} elements, not {reference['count']}"
+    count = max(1, reference["count"])
+    scale = (reference["squares"] / count) ** 0.5
+    if case.row.check == "statistics":
+        if count == 1:
+            return None if abs(mine["sum"] - reference["sum"]) <= 10 * case.n**0.5 else "another sum"
+        few = 10 * scale / count**0.5
+        close = abs(mine["sum"] - reference["sum"]) / count <= few
+        return None if close and abs(mine["squares"] - reference["squares"]) / count <= 3 * few * scale else "other statistics"
+    bound = TOLERANCE[case.dtype] * case.row.tolerance
+    wrong = sum(not abs(m - r) <= bound * (scale + abs(r)) for m, r in zip(mine["samples"], reference["samples"]))
+    few = len(reference["samples"]) // 8 if case.row.check == "mostly" else 0
+    if wrong > few:
+        worst = max(zip(mine["samples"], reference["samples"]), key=lambda p: abs(p[0] - p[1]))
+        return f"{wrong} of {len(reference['samples'])} elements differ, such as {worst[0]!r} and {worst[1]!r}"
+    if not abs(mine["sum"] - reference["sum"]) <= max(bound, 1e-3 if few else 0) * scale * count:
+        return f"sum {mine['sum']!r}, not {reference['sum']!r}"
+    return None
+
+
+# --- measuring ---
+
+def summary(values):
+    ordered = sorted(values)
+    quarter = statistics.quantiles(ordered, n=4, method="inclusive") if len(ordered) > 1 else ordered * 3
+    return {"median": quarter[1], "q1": quarter[0], "q3": quarter[2], "rounds": [round(v, 1) for v in values]}
+
+
+class Session:
+    """All workers for one number of threads."""
+
+    def __init__(self, suite, threads, builds):
+        cpus = physical_cpus()
+        self.suite, self.threads = suite, threads
+        self.count = 1 if threads == "1" else len(cpus)
+        self.workers = []
+
+        def start(names, command, more=None):
+            self.workers.append(Worker(names, command, self.count, set(cpus[:self.count]), suite.scratch, suite.log, more))
+
+        for name, (program, libraries) in builds.items():
+            start([name], [str(program)], {"LD_LIBRARY_PATH": libraries} if libraries else None)
+        if "limit" in suite.candidates:
+            start(["limit"], [str(suite.build / "bin" / "bench_suite_limits")])
+        for group in PROCESSES:
+            names = [n for n in group if n in suite.candidates]
+            if names and suite.python:
+                start(names, [suite.python, str(SUITE / "worker.py"), *names])
+        self.facts, self.missing = {}, {}
+        for worker in self.workers:
+            worker.send("hello x x" if worker.names[0] in (*builds, "limit") else "hello")
+        for worker in self.workers:
+            for fact in worker.reply(SETUP_SECONDS).split("\t")[1:]:
+                key, _, value = fact.partition("=")
+                if key.startswith("missing "):
+                    self.missing[key[8:]] = value
+                else:
+                    self.facts[f"{worker.names[0]} {key}"] = value
+            if worker.dead:
+                self.missing |= {name: "its worker did not start" for name in worker.names}
+            worker.stop()
+
+    def setup(self, case):
+        """Sets the row up in all workers at once, one candidate of each at a time; what each answered."""
+        for depth in range(max(len(worker.names) for worker in self.workers)):
+            asked = [(worker, worker.names[depth]) for worker in self.workers if depth < len(worker.names)]
+            asked = [(worker, name) for worker, name in asked if not worker.dead and self.wants(name, case)]
+            for worker, name in asked:
+                worker.send(f"setup {name} {case.row.key} {case.dtype} {case.mode} {case.n} {case.shape_text} {case.model}")
+            for worker, name in asked:
+                yield worker, name, worker.reply(SETUP_SECONDS)
+
+    def wants(self, name, case):
+        if name in ("dask", "joblib"):
+            return case.row.group == "textbook"
+        if name == "torch.compile":  # seconds of compilation each
+            return case.threads == "all" and case.mode == "new" and case.size_class != "small" and case.dtype == "f64"
+        if name == "limit":
+            return case.model != "-"
+        return True
+
+    def finish(self, ready):
+        for worker, name in ready:
+            if not worker.dead:
+                worker.ask(f"done {name}")
+        for worker in self.workers:
+            worker.stop()
+
+    def close(self):
+        for worker in self.workers:
+            worker.close()
+
+
+class Suite:
+    def __init__(self, options):
+        self.options, self.disturbed, self.results, self.notes = options, 0, [], []
+        self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="lockstep-bench-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None))
+        self.build = pathlib.Path(options.build).resolve()
+        self.candidates, self.python = [], None
+        self.log = None
+
+    # One case: setups, answers, rounds.
+    def measure(self, session, case):
+        ready, answers, problems = [], {}, {}
+        for worker, name, text in session.setup(case):
+            if text.startswith("ok"):
+                ready.append((worker, name))
+                if name != "limit":
+                    answers[name] = parse_answer(text[3:])
+            elif text.startswith("error"):
+                problems[name] = text[6:]
+        for worker in session.workers:
+            worker.stop()
+        reference = answers.get("numpy") or next(iter(answers.values()), None)
+        for name, answer in answers.items():
+            difference = disagreement(case, answer, reference)
+            if difference:
+                problems[name] = f"another result than {next(n for n, a in answers.items() if a is reference)}: {difference}"
+                ready = [(w, n) for w, n in ready if n != name]
+        times = self.rounds(session, case, ready) if any(n not in ("limit",) for _, n in ready) else {}
+        session.finish(ready)
+        for name, problem in problems.items():
+            self.notes.append(f"{case.id}: {name}: {problem}")
+            say(f"  {name}: {problem}")
+        return {"id": case.id, "key": case.row.key, "title": case.row.title, "group": case.group, "size": case.size,
+                "dtype": case.dtype, "mode": case.mode, "threads": case.threads, "n": case.n, "shape": list(case.shape),
+                "model": case.model, "times": {name: summary(values) for name, values in times.items()},
+                "problems": problems}
+
+    def rounds(self, session, case, ready):
+        options = self.options
+        wanted = options.rounds or {"small": 7, "middle": 7, "large": 5}[case.size_class]
+        milliseconds = options.milliseconds or {"small": 6, "middle": 12, "large": 1}[case.size_class]
+        times = {name: [] for _, name in ready}
+        started, turn, retries = time.monotonic(), 0, 2 * wanted
+        while turn < wanted:
+            if turn >= min(3, wanted) and time.monotonic() - started > options.limit:
+                break
+            order = ready[turn % len(ready):] + ready[:turn % len(ready)]
+            before, begin = busy_seconds() - self.own_seconds(session), time.monotonic()
+            these = {}
+            for worker, name in order:
+                if name == "joblib" and turn >= 2 and times[name] and times[name][0] > 1e8:
+                    continue
+                text = worker.ask(f"time {name} {milliseconds}")
+                worker.stop()
+                if text.startswith("ok"):
+                    these[name] = float(text.split()[1])
+                else:
+                    self.notes.append(f"{case.id}: {name}: {text}")
+                    ready = [(w, n) for w, n in ready if n != name]
+            wall = time.monotonic() - begin
+            foreign = busy_seconds() - self.own_seconds(session) - before
+            # /proc/stat counts in ticks of 10 ms per CPU.
+            if foreign > 0.03 + 0.04 * wall * session.count and retries > 0 and not options.ignore_others \
+                    and "joblib" not in these:
+                self.disturbed += 1
+                retries -= 1
+                continue
+            for name, value in these.items():
+                times[name].append(value)
+            turn += 1
+        return {name: values for name, values in times.items() if values}
+
+    @staticmethod
+    def own_seconds(session):
+        own = os.times()
+        return own.user + own.system + sum(worker.cpu_seconds() for worker in session.workers)
+
+    # Whole processes: from start to first result, and the most memory they held.
+    def commands(self, words):
+        found = {"ours": [str(self.build / "bin" / "bench_suite_ours"), "once", *words]}
+        for name in self.candidates:
+            if name not in ("limit", "ours") and name not in self.missing and self.python:
+                found[name] = [self.python, str(SUITE / "worker.py"), "once", name, *words]
+        return found
+
+    def process_seconds(self, command, threads):
+        cpus = physical_cpus()[:threads]
+        worker = None
+        start = time.perf_counter()
+        worker = Worker(["x"], command, threads, set(cpus), self.scratch, self.log)
+        first = worker.reply(TIMING_SECONDS)
+        seconds = time.perf_counter() - start
+        peak = worker.reply(10) if first == "done" else ""
+        worker.close()
+        return (seconds, int(peak.split()[1]) * 1024) if peak.startswith("peak") else (None, None)
+
+    def cold(self):
+        """The first result of a process: import, start, compile, compute."""
+        result = []
+        for title, words in [("square of arange(10)", "square_arange i64 new 10 10"),
+                             ("product of 100 x 100", "textbook_matmul f64 new 10000 100,100"),
+                             ("sum of 10^6 random numbers", "sum_random f64 new 1000000 1000,1000")]:
+            times = {}
+            for _ in range(2 if self.options.quick else 5):
+                for name, command in self.commands(words.split()).items():
+                    if name in ("torch.compile", "dask", "joblib", "numexpr") and "square" not in words:
+                        continue
+                    seconds, _ = self.process_seconds(command, len(physical_cpus()))
+                    if seconds is not None:
+                        times.setdefault(name, []).append(seconds * 1e9)
+            result.append({"title": title, "times": {name: summary(values) for name, values in times.items()}})
+            say(f"cold start, {title}: " + ", ".join(f"{n} {report.duration(t['median'])}" for n, t in result[-1]["times"].items()))
+        return result
+
+    def peaks(self):
+        result = []
+        scale = 10 if self.options.quick else 100
+        n, side = scale * 10**6, {10: "3162,3162", 100: "10000,10000"}[scale]
+        for key, title, words in [("sum_random", "sum of random numbers", f"f64 new {n} {side}"),
+                                  ("sin_plus_cos", "sin(x) + cos(x)", f"f64 new {n} {side}"),
+                                  ("muladd", "a * b + c", f"f64 new {n} {n}"),
+                                  ("black_scholes", "Black-Scholes prices", f"f64 new {n // 10} {n // 10}")]:
+            peak = {}
+            for name, command in self.commands([key, *words.split()]).items():
+                if name == "torch.compile" or (name in ("dask", "joblib") and key not in ("sum_random", "sin_plus_cos")):
+                    continue
+                _, size = self.process_seconds(command, len(physical_cpus()))
+                if size:
+                    peak[name] = size
+            result.append({"title": f"{title}, {words.split()[2]} elements", "bytes": peak})
+            say(f"peak memory, {result[-1]['title']}: " + ", ".join(f"{n} {b / 1e6:.0f} MB" for n, b in peak.items()))
+        return result
+
+
+# --- choosing cases ---
+
+def chosen_cases(options):
+    found = rows.cases()
+    if options.quick:
+        found = [smaller(c) for c in found if not (c.row.key == "matmul" and float(c.size.split("x")[0]) > 2048)]
+    if options.rows:
+        patterns = options.rows.split(",")
+        found = [c for c in found if any(p in (c.group, c.row.key) or fnmatch.fnmatch(c.id, p) for p in patterns)]
+    if options.sizes:
+        found = [c for c in found if c.size in options.sizes.split(",")]
+    if options.threads:
+        found = [c for c in found if c.threads in options.threads.split(",")]
+    if options.dtypes:
+        found = [c for c in found if c.dtype in options.dtypes.split(",")]
+    unique = {c.id: c for c in found}
+    order = {"small": 0, "middle": 1, "large": 2}
+    return sorted(unique.values(), key=lambda c: (c.threads != "all", order[c.size_class], c.n if c.n > 2e7 else 0, c.dtype
+                                                  if c.n > 2e7 else "", list(rows.GROUPS).index(c.group)))
+
+
+def smaller(case):
+    if case.size != "1e8":
+        return case
+    import dataclasses
+    return dataclasses.replace(case, size="1e7", shape=rows.shape_for(case.row, "1e7"))
+
+
+def fits(case, processes):
+    need = case.n * rows.DTYPE_BYTES[case.dtype] * (case.row.inputs + 2) * processes
+    return need < 0.85 * available_memory()
+
+
+# --- the two modes ---
+
+def full(options):
+    suite = Suite(options)
+    build(suite.build, options)
+    wanted = [p for p in (options.peers.split(",") if options.peers is not None else PEERS) if p]
+    if options.quick and options.peers is None:
+        wanted = [p for p in wanted if p not in ("dask", "joblib")]
+    suite.python = peers_python(options, wanted)
+    suite.candidates = ["ours", "limit", *wanted]
+    chosen = chosen_cases(options)
+    facts = run(suite, chosen, {"ours": (suite.build / "bin" / "bench_suite_ours", None)})
+    name = options.name or re.sub(r"[^a-z0-9]+", "-", f"{facts['machine']['cpu']} {facts['machine']['cores']} cores".lower()).strip("-")
+    whole = not (options.rows or options.sizes or options.threads or options.dtypes)
+    if whole:
+        facts["cold"], facts["peak"] = suite.cold(), suite.peaks()
+    out = pathlib.Path(options.out)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / f"{name}.json").write_text(json.dumps(facts, indent=1) + "\n")
+    (out / f"{name}.md").write_text(report.markdown(facts))
+    (out / f"{name}.svg").write_text(report.svg(facts))
+    say(f"bench: {out}/{name}.json, .md and .svg; {facts['seconds'] / 60:.1f} minutes, {facts['disturbed']} rounds repeated "
+        f"because others used the CPUs")
+
+
+def compare(options):
+    folders = [pathlib.Path(p).resolve() for p in options.compare]
+    options.build = options.build if pathlib.Path(options.build, "bin", "bench_suite_ours").exists() else str(folders[1])
+    suite = Suite(options)
+    builds = {}
+    for name, folder in zip(("A", "B"), folders):
+        program = folder / "bin" / "bench_suite_ours"
+        # A build from before the suite serves with its library under the other's worker.
+        builds[name] = (program if program.exists() else suite.build / "bin" / "bench_suite_ours", str(folder / "lib"))
+        if not builds[name][0].exists():
+            sys.exit(f"bench: neither {folder} nor {suite.build} has bin/bench_suite_ours")
+    suite.candidates = ["A", "B"]
+    facts = run(suite, chosen_cases(options), builds)
+    facts["builds"] = {name: str(folder) for name, folder in zip(("A", "B"), folders)}
+    out = pathlib.Path(options.out)
+    if options.name:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / f"{options.name}.json").write_text(json.dumps(facts, indent=1) + "\n")
+    say(report.comparison(facts))
+
+
+def run(suite, chosen, builds):
+    options, started = suite.options, time.monotonic()
+    if not chosen:
+        sys.exit("bench: no row is chosen; see --list")
+    log_path = suite.build / "bench.log"
+    facts = {"machine": machine(), "date": datetime.date.today().isoformat(), "quick": options.quick, "versions": {}}
+    with open(log_path, "w") as suite.log:
+        try:
+            done = 0
+            for threads in ("all", "1"):
+                here = [c for c in chosen if c.threads == threads]
+                if not here:
+                    continue
+                session = Session(suite, threads, builds)
+                facts["versions"] |= session.facts
+                suite.missing = session.missing
+                facts["missing"] = session.missing
+                for name, why in session.missing.items():
+                    say(f"bench: without {name}: {why}")
+                try:
+                    for case in here:
+                        done += 1
+                        if not fits(case, len(session.workers)):
+                            suite.notes.append(f"{case.id}: not enough memory")
+                            say(f"{case.id}: not enough memory")
+                            continue
+                        result = suite.measure(session, case)
+                        suite.results.append(result)
+                        say(f"[{done}/{len(chosen)}] {report.one_line(result)}")
+                finally:
+                    session.close()
+        finally:
+            shutil.rmtree(suite.scratch, ignore_errors=True)
+        suite.scratch.mkdir(exist_ok=True)
+    suite.log = open(log_path, "a")
+    facts |= {"cases": suite.results, "disturbed": suite.disturbed, "notes": suite.notes,
+              "seconds": round(time.monotonic() - started)}
+    return facts
+
+
+def parse():
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench", allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Measures the library beside its peers and the limits of this machine; writes bench/results/<machine>\n"
+                    ".json, .md and .svg. Without options: everything, about a quarter of an hour. Keep the machine idle.",
+        epilog="LOCKSTEP_BENCH_VENV names a virtual environment that has the peers; nothing is installed into it.\n"
+               "docs/benchmarks.md says how to read the results.")
+    add = parser.add_argument
+    add("--quick", action="store_true", help="a few minutes: 3 rounds, 10^7 for 10^8, no dask and joblib")
+    add("--list", action="store_true", help="the cases, one a line, and run nothing")
+    add("--rows", metavar="PATTERNS", help="only these groups, rows or patterns of case names: math,add,'sum*/f64/*'")
+    add("--sizes", metavar="SIZES", help="only these: 1e6,1e8")
+    add("--dtypes", metavar="DTYPES", help="only these: f64,f32")
+    add("--threads", metavar="T", help="only these: 1,all")
+    add("--peers", metavar="NAMES", help=f"only these, or '' for none: {','.join(PEERS)}")
+    add("--rounds", type=int, metavar="N", help="rounds per case (default 7, 5 for the largest)")
+    add("--milliseconds", type=float, metavar="MS", help="least time of one timing (default 12)")
+    add("--limit", type=float, metavar="S", default=10, help="seconds after which a case ends after three rounds (10)")
+    add("--compare", nargs=2, metavar=("A", "B"), help="two build folders of this library: the times of B by those of A")
+    add("--build", default=str(ROOT / "build"), help="build folder (build)")
+    add("--out", default=str(ROOT / "bench" / "results"), help="folder of the results (bench/results)")
+    add("--name", help="name of the result files (the machine's)")
+    add("--no-install", action="store_true", help="install nothing")
+    add("--no-build", action="store_true", help="take the build folder as it is")
+    add("--ignore-others", action="store_true", help="do not repeat rounds in which others used the CPUs")
+    parser.error = lambda message: (print(f"bench: {message}; see scripts/bench --help", file=sys.stderr), sys.exit(2))
+    options = parser.parse_args()
+    if options.quick:
+        options.rounds, options.limit = options.rounds or 3, min(options.limit, 4)
+    unknown = [p for p in (options.peers or "").split(",") if p and p not in PEERS]
+    if unknown:
+        parser.error(f"no peer {unknown[0]}")
+    return options
+
+
+def main():
+    options = parse()
+    if options.list:
+        for case in chosen_cases(options):
+            print(case.id)
+        return
+    compare(options) if options.compare else full(options)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The inputs of every row, the same numbers as ours.c makes: PERIOD numbers of the Philox stream, repeated."""
+import numpy as np
+
+PERIOD = 1000003
+DTYPES = {"f64": np.float64, "f32": np.float32, "i32": np.int32, "i64": np.int64}
+_kept = {}
+
+
+def period_of(letter, dtype):
+    u = np.random.Generator(np.random.Philox(ord(letter))).random(PERIOD)
+    if letter == "w":
+        u = u * 200 - 100
+    if letter == "d":
+        u = u + 0.5
+    if dtype[0] == "i":
+        u = np.floor(u * 100)
+    return u.astype(DTYPES[dtype])
+
+
+def values_of(letter, dtype, n):
+    """The last array of each letter is kept for the rows to come."""
+    kept = _kept.get(letter)
+    if kept is None or kept[0] != (dtype, n):
+        _kept.pop(letter, None)
+        period, values = period_of(letter, dtype), np.empty(n, DTYPES[dtype])
+        for at in range(0, n, PERIOD):
+            values[at:at + PERIOD] = period[:n - at]
+        kept = _kept[letter] = ((dtype, n), values)
+    return kept[1]
+
+
+def forget(letter):
+    _kept.pop(letter, None)
