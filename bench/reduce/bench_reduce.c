@@ -2,7 +2,7 @@
  *
  * Reductions and scans of the host as ratios to what the memory allows: a hand-written read kernel over the same bytes,
  * with the same threads, in the same round. Best of several rounds each, taken in turns, so that a busy machine harms
- * both alike. Usage: bench_reduce [filter] */
+ * both alike. Usage: bench_reduce [filter ...] */
 #include "backend.h"
 #include "core/dtype.h"
 #include "host/parallel.h"
@@ -94,24 +94,72 @@ static const bench all[] = {
     {"sum 5e6 c128", LSI_REDUCE_sum, LS_COMPLEX128, 1, {5000000}, {0}, {1}, -1, .9},
     {"prod 5e6 c128", LSI_REDUCE_prod, LS_COMPLEX128, 1, {5000000}, {0}, {1}, -1, .5},
     {"mean 1e7 f64", LSI_REDUCE_mean, LS_FLOAT64, 1, {10000000}, {0}, {1}, -1, .9},
+    {"mean 1e4x1e3 axis 0", LSI_REDUCE_mean, LS_FLOAT64, 2, {10000, 1000}, {0, 1}, {1, 0}, -1, .85},
     {"var 1e7 f64", LSI_REDUCE_var, LS_FLOAT64, 1, {10000000}, {0}, {1}, -1, .7},
+    {"var 1e7 f32", LSI_REDUCE_var, LS_FLOAT32, 1, {10000000}, {0}, {1}, -1, .7},
     {"var 1e4x1e3 axis 0", LSI_REDUCE_var, LS_FLOAT64, 2, {10000, 1000}, {0, 1}, {1, 0}, -1, .5},
+    {"var 1e4x1e3 axis 1", LSI_REDUCE_var, LS_FLOAT64, 2, {10000, 1000}, {0, 1}, {0, 1}, -1, .7},
+    {"var 10x1e3x1e3 middle", LSI_REDUCE_var, LS_FLOAT64, 3, {10, 1000, 1000}, {0, 1, 2}, {0, 1, 0}, -1, .5},
     {"min 1e7 f64", LSI_REDUCE_min, LS_FLOAT64, 1, {10000000}, {0}, {1}, -1, .8},
     {"max 1e7 f32", LSI_REDUCE_max, LS_FLOAT32, 1, {10000000}, {0}, {1}, -1, .8},
     {"min 1e7 i32", LSI_REDUCE_min, LS_INT32, 1, {10000000}, {0}, {1}, -1, .8},
+    {"min 1e5 f64", LSI_REDUCE_min, LS_FLOAT64, 1, {100000}, {0}, {1}, -1, .7},
     {"min 1e4x1e3 axis 0", LSI_REDUCE_min, LS_FLOAT64, 2, {10000, 1000}, {0, 1}, {1, 0}, -1, .6},
+    {"min 1e4x1e3 f32 axis 0", LSI_REDUCE_min, LS_FLOAT32, 2, {10000, 1000}, {0, 1}, {1, 0}, -1, .6},
+    {"min 1e4x1e3 i32 axis 0", LSI_REDUCE_min, LS_INT32, 2, {10000, 1000}, {0, 1}, {1, 0}, -1, .6},
+    {"min 1e4x1e3 axis 1", LSI_REDUCE_min, LS_FLOAT64, 2, {10000, 1000}, {0, 1}, {0, 1}, -1, .8},
+    {"min 10x1e3x1e3 middle", LSI_REDUCE_min, LS_FLOAT64, 3, {10, 1000, 1000}, {0, 1, 2}, {0, 1, 0}, -1, .6},
+    {"min 1e6x3 axis 1", LSI_REDUCE_min, LS_FLOAT64, 2, {1000000, 3}, {0, 1}, {0, 1}, -1, .25},
+    {"min 1e6x3 axis 0", LSI_REDUCE_min, LS_FLOAT64, 2, {1000000, 3}, {0, 1}, {1, 0}, -1, .25},
+    {"min 1e5x20 axis 1", LSI_REDUCE_min, LS_FLOAT64, 2, {100000, 20}, {0, 1}, {0, 1}, -1, .25},
     {"argmin 1e7 f64", LSI_REDUCE_argmin, LS_FLOAT64, 1, {10000000}, {0}, {1}, -1, .6},
+    {"argmin 1e7 f32", LSI_REDUCE_argmin, LS_FLOAT32, 1, {10000000}, {0}, {1}, -1, .6},
+    {"argmin 1e7 i32", LSI_REDUCE_argmin, LS_INT32, 1, {10000000}, {0}, {1}, -1, .6},
+    {"argmin 1e5 f64", LSI_REDUCE_argmin, LS_FLOAT64, 1, {100000}, {0}, {1}, -1, .6},
     {"argmax 1e4x1e3 axis 0", LSI_REDUCE_argmax, LS_FLOAT64, 2, {10000, 1000}, {0, 1}, {1, 0}, -1, .4},
+    {"argmax 1e4x1e3 f32 axis 0", LSI_REDUCE_argmax, LS_FLOAT32, 2, {10000, 1000}, {0, 1}, {1, 0}, -1, .4},
+    {"argmax 1e4x1e3 i32 axis 0", LSI_REDUCE_argmax, LS_INT32, 2, {10000, 1000}, {0, 1}, {1, 0}, -1, .4},
+    {"argmax 1e4x1e3 axis 1", LSI_REDUCE_argmax, LS_FLOAT64, 2, {10000, 1000}, {0, 1}, {0, 1}, -1, .6},
+    {"argmax 10x1e3x1e3 middle", LSI_REDUCE_argmax, LS_FLOAT64, 3, {10, 1000, 1000}, {0, 1, 2}, {0, 1, 0}, -1, .4},
+    {"argmax 1e5x20 axis 1", LSI_REDUCE_argmax, LS_FLOAT64, 2, {100000, 20}, {0, 1}, {0, 1}, -1, .25},
     {"count_nonzero 1e8", LSI_REDUCE_count_nonzero, LS_BOOL, 1, {100000000}, {0}, {1}, -1, .6},
+    {"count_nonzero 1e4x1e4 axis 0", LSI_REDUCE_count_nonzero, LS_BOOL, 2, {10000, 10000}, {0, 1}, {1, 0}, -1, .6},
+    {"count_nonzero 1e4x1e4 axis 1", LSI_REDUCE_count_nonzero, LS_BOOL, 2, {10000, 10000}, {0, 1}, {0, 1}, -1, .6},
     {"all 1e8", LSI_REDUCE_all, LS_BOOL, 1, {100000000}, {0}, {1}, -1, .8},
+    {"all 1e4x1e4 axis 0", LSI_REDUCE_all, LS_BOOL, 2, {10000, 10000}, {0, 1}, {1, 0}, -1, .8},
+    {"all 1e4x1e4 axis 1", LSI_REDUCE_all, LS_BOOL, 2, {10000, 10000}, {0, 1}, {0, 1}, -1, .8},
+    {"cumsum 2e7 f64", LSI_REDUCE_sum, LS_FLOAT64, 1, {20000000}, {0}, {0}, 0, .6},
     {"cumsum 1e7 f64", LSI_REDUCE_sum, LS_FLOAT64, 1, {10000000}, {0}, {0}, 0, .6},
     {"cumsum 1e7 f32", LSI_REDUCE_sum, LS_FLOAT32, 1, {10000000}, {0}, {0}, 0, .6},
+    {"cumsum 1e7 i64", LSI_REDUCE_sum, LS_INT64, 1, {10000000}, {0}, {0}, 0, .6},
     {"cumsum 1e5 f64", LSI_REDUCE_sum, LS_FLOAT64, 1, {100000}, {0}, {0}, 0, .3},
+    {"cumsum 1e4 f64", LSI_REDUCE_sum, LS_FLOAT64, 1, {10000}, {0}, {0}, 0, .3},
+    {"cumsum 1e3 f64", LSI_REDUCE_sum, LS_FLOAT64, 1, {1000}, {0}, {0}, 0, .3},
     {"cumsum 1e4x1e3 axis 0", LSI_REDUCE_sum, LS_FLOAT64, 2, {10000, 1000}, {0, 1}, {0}, 0, .5},
     {"cumsum 1e4x1e3 axis 1", LSI_REDUCE_sum, LS_FLOAT64, 2, {10000, 1000}, {0, 1}, {0}, 1, .5},
+    {"cumsum 10x1e3x1e3 middle", LSI_REDUCE_sum, LS_FLOAT64, 3, {10, 1000, 1000}, {0, 1, 2}, {0}, 1, .5},
+    {"cumsum 1e5x20 axis 1", LSI_REDUCE_sum, LS_FLOAT64, 2, {100000, 20}, {0, 1}, {0}, 1, .5},
 };
 
 static double *memory, *target;
+
+/* Values of the dtype: near one for floats (ones for bool, so that `all` sees them all). Complex parts are doubles. */
+static void fill(ls_dtype dtype)
+{
+    static ls_dtype now_there = LS_BOOL;
+    const bool doubles = dtype == LS_FLOAT64 || dtype == LS_COMPLEX128;
+    static bool filled;
+    if (filled && now_there == dtype) return;
+    filled = true, now_there = dtype;
+    for (int64_t i = 0; i < N64; i++) {
+        const double part = 1e-9 * (double)(i * 2654435761u % 1000003);
+        if (doubles) memory[i] = 0x1.01010101p0 + part;
+        else if (dtype == LS_FLOAT32) ((float *)memory)[i] = (float)(1 + 1e3 * part);
+        else if (dtype == LS_INT32) ((int32_t *)memory)[i] = (int32_t)(i * 2654435761u % 1000003);
+        else if (dtype == LS_INT64) ((int64_t *)memory)[i] = i * 2654435761u % 1000003;
+        else ((uint8_t *)memory)[i] = 1;
+    }
+}
 
 static double time_limit(int64_t bytes, bool copy, int threads, int64_t turns)
 {
@@ -153,6 +201,7 @@ static void run(const bench *b, int threads)
     double best = INFINITY, limit = INFINITY;
     for (int a = 0; a < b->ndim; a++) count *= b->shape[a];
     const int64_t bytes = count * (int64_t)lsi_dtype_size(b->dtype), turns = 1 + 20000000 / (bytes + 2000);
+    fill(b->dtype);
     lsi_parallel_force(threads);
     watch = threads == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC;
     for (int round = 0; round < 7; round++) {
@@ -162,8 +211,15 @@ static void run(const bench *b, int threads)
         best = own < best ? own : best;
     }
     const double ratio = limit / best;
-    printf("%-24s %dT %12.2f us  limit %12.2f us  %6.1f GB/s  %5.2f%s\n", b->name, threads, best * 1e6, limit * 1e6,
+    printf("%-28s %dT %12.2f us  limit %12.2f us  %6.1f GB/s  %5.2f%s\n", b->name, threads, best * 1e6, limit * 1e6,
            (double)bytes / best * 1e-9, ratio, ratio < b->wanted ? "  <" : "");
+}
+
+static bool is_wanted(const char *name, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (strstr(name, argv[i])) return true;
+    return argc < 2;
 }
 
 int main(int argc, char **argv)
@@ -173,10 +229,9 @@ int main(int argc, char **argv)
     if (!memory || !target) return 1;
     madvise(memory, (size_t)N64 * 8, MADV_HUGEPAGE); /* as the library's own memory */
     madvise(target, (size_t)1 << 28, MADV_HUGEPAGE);
-    for (int64_t i = 0; i < N64; i++) memory[i] = 0x1.01010101p0 + 1e-9 * (double)(i * 2654435761u % 1000003);
     memset(target, 0, (size_t)1 << 28);
     for (int threads = 1; threads <= (getenv("THREADS") ? atoi(getenv("THREADS")) : 2); threads++)
         for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-            if (argc < 2 || strstr(all[i].name, argv[1])) run(&all[i], threads);
+            if (is_wanted(all[i].name, argc, argv)) run(&all[i], threads);
     return 0;
 }

@@ -126,13 +126,15 @@ static void fold_leaves(const lsi_reduce_job *job, lsi_worker *worker, char *scr
 {
     int depth = 0;
     if (job->panel_rows) lsi_reduce_panel_reset(job, scratch);
-    for (int64_t leaf = begin; leaf < end; leaf++) {
+    for (int64_t leaf = begin; leaf < end; leaf += job->batch) {
+        const int64_t next = end - leaf < job->batch ? end : leaf + job->batch;
         if (job->by_columns) lsi_reduce_columns_leaf(job, worker, scratch, first, count, leaf, depth);
         else if (job->panel_rows) lsi_reduce_panel_leaf(job, scratch, first, leaf, depth);
-        else if (job->in_batches) lsi_reduce_batched_leaf(job, scratch, first, begin, end, leaf, depth);
+        else if (job->batch > 1) lsi_reduce_batch(job, scratch, first, leaf, next, depth);
         else lsi_reduce_rows_leaf(job, worker, scratch, first, count, leaf, depth);
         depth++;
-        for (int merges = ls_tree_merges(leaf - begin); merges > 0; merges--) merge_top(job, scratch, count, depth--);
+        for (int merges = ls_tree_merges((leaf - begin) / job->batch); merges > 0; merges--)
+            merge_top(job, scratch, count, depth--);
         if (is_decided(job, scratch, count, depth)) break;
     }
     for (; depth > 1; depth--) merge_top(job, scratch, count, depth);
@@ -198,12 +200,16 @@ static void merge_chunks(int thread, int threads, void *context)
     (void)thread, (void)threads;
     for (int q = 0; q < job->nparts; q++) {
         const lsi_reduce_part *part = &job->parts[q];
-        const int64_t row = job->outputs * part->kernel->state;
+        const lsi_reduce_kernel *kernel = part->kernel;
+        const int64_t row = job->outputs * kernel->state;
         char *results = part->partial + job->chunks * row;
-        for (int64_t step = 1; step < job->chunks; step *= 2)
-            for (int64_t c = 0; c + step < job->chunks; c += 2 * step)
-                part->kernel->merge(part->partial + c * row, part->partial + c * row, part->partial + (c + step) * row,
-                                    job->outputs);
+        if (job->outputs == 1 && kernel->pairs)
+            for (int64_t left = job->chunks; left > 1; left = (left + 1) / 2) kernel->pairs(part->partial, left);
+        else
+            for (int64_t step = 1; step < job->chunks; step *= 2)
+                for (int64_t c = 0; c + step < job->chunks; c += 2 * step)
+                    kernel->merge(part->partial + c * row, part->partial + c * row, part->partial + (c + step) * row,
+                                  job->outputs);
         finish(job, part, part->partial, results, 0, job->outputs);
     }
 }

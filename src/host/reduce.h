@@ -18,8 +18,9 @@ typedef struct lsi_reduce_kernel {
     int part;    /* var and std: bytes of a sum of squares; else 0 */
     int plain;   /* the state of one value is that value */
     int indexed; /* argmin and argmax: states know where they are from */
-    /* `count` rows of n <= 1024 values each, one after another in memory: states[i] = leaf of row i, whose first value
-     * is of r = first + i * step: step is 0 for rows of outputs, n for leaves of one output. */
+    /* `count` rows of n values each, one after another in memory: states[i] = leaf of row i, whose first value is of
+     * r = first + i * step: step is 0 for rows of outputs, n for leaves of one output. Where order matters n <= 1024.
+     */
     void (*rows)(void *states, const void *values, int64_t count, int n, int64_t first, int64_t step);
     /* Folds `count` rows, of `columns` values each, into the states `lane`, in the order of `rows`; row k is of r =
      * first + k * step. With `begin` the states start with rows[0], else they hold what was folded before. var and std
@@ -27,6 +28,8 @@ typedef struct lsi_reduce_kernel {
     void (*fold)(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step, int begin);
     /* out[i] = left[i] then right[i]; out may be left. */
     void (*merge)(void *out, const void *left, const void *right, int64_t count);
+    /* Where order matters: states[i] = states[2 i] then states[2 i + 1]; an odd one at the end stays as it is. */
+    void (*pairs)(void *states, int64_t count);
     /* Whether no further element can change any of the states. NULL: never. */
     int (*decided)(const void *states, int64_t count);
     /* The results, dense and of the dtype lsi_reduce_made gives, of n elements each. */

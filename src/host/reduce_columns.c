@@ -212,7 +212,7 @@ static void fold_parts(leaf *f)
     }
 }
 
-/* Addresses of the leaf's rows: r counts the reduced axes in C order. */
+/* Addresses of the leaf's rows, narrow ones of the first: r counts the reduced axes in C order. */
 static void find_rows(leaf *f, const lsi_reduce_part *part, const char *start)
 {
     const lsi_reduce_job *job = f->job;
@@ -223,7 +223,8 @@ static void find_rows(leaf *f, const lsi_reduce_part *part, const char *start)
         rest /= job->reduced_shape[a];
         offset += index[a] * part->in_reduced[a];
     }
-    for (int i = 0; i < f->n; i++) {
+    const int wanted = job->narrow ? 1 : f->n;
+    for (int i = 0; i < wanted; i++) {
         f->rows[i] = start + offset * part->in_size;
         for (int a = last; a >= 0; a--) {
             offset += part->in_reduced[a];

@@ -38,6 +38,7 @@
 #define K(f) min_i32_##f
 #define LS_TAG i32
 #define LS_WIDE int32_t
+#define LS_WIDTH IN_VECTOR_4
 #define BETTER(x, y) ((x) < (y))
 #define CHOOSE minimum
 #define BEFORE argmin_before
@@ -46,6 +47,7 @@
 #define K(f) max_i32_##f
 #define LS_TAG i32
 #define LS_WIDE int32_t
+#define LS_WIDTH IN_VECTOR_4
 #define BETTER(x, y) ((x) > (y))
 #define CHOOSE maximum
 #define BEFORE argmax_before
@@ -54,6 +56,7 @@
 #define K(f) min_i64_##f
 #define LS_TAG i64
 #define LS_WIDE int64_t
+#define LS_WIDTH IN_VECTOR_8
 #define BETTER(x, y) ((x) < (y))
 #define CHOOSE minimum
 #define BEFORE argmin_before
@@ -62,6 +65,7 @@
 #define K(f) max_i64_##f
 #define LS_TAG i64
 #define LS_WIDE int64_t
+#define LS_WIDTH IN_VECTOR_8
 #define BETTER(x, y) ((x) > (y))
 #define CHOOSE maximum
 #define BEFORE argmax_before
@@ -102,6 +106,7 @@
 #define K(f) min_u32_##f
 #define LS_TAG u32
 #define LS_WIDE int32_t
+#define LS_WIDTH IN_VECTOR_4
 #define BETTER(x, y) ((x) < (y))
 #define CHOOSE minimum
 #define BEFORE argmin_before
@@ -110,6 +115,7 @@
 #define K(f) max_u32_##f
 #define LS_TAG u32
 #define LS_WIDE int32_t
+#define LS_WIDTH IN_VECTOR_4
 #define BETTER(x, y) ((x) > (y))
 #define CHOOSE maximum
 #define BEFORE argmax_before
@@ -118,6 +124,7 @@
 #define K(f) min_u64_##f
 #define LS_TAG u64
 #define LS_WIDE int64_t
+#define LS_WIDTH IN_VECTOR_8
 #define BETTER(x, y) ((x) < (y))
 #define CHOOSE minimum
 #define BEFORE argmin_before
@@ -126,6 +133,7 @@
 #define K(f) max_u64_##f
 #define LS_TAG u64
 #define LS_WIDE int64_t
+#define LS_WIDTH IN_VECTOR_8
 #define BETTER(x, y) ((x) > (y))
 #define CHOOSE maximum
 #define BEFORE argmax_before
@@ -134,35 +142,43 @@
 #define K(f) min_f32_##f
 #define LS_TAG f32
 #define LS_WIDE int32_t
+#define LS_WIDTH IN_VECTOR_4
 #define BETTER(x, y) ((x) < (y))
 #define CHOOSE minimum
 #define BEFORE argmin_before
 #define LS_REAL uint32_t
+#define ZEROS(a, b) ((a) | (b))
 #include "reduce_extreme_template.h"
 
 #define K(f) max_f32_##f
 #define LS_TAG f32
 #define LS_WIDE int32_t
+#define LS_WIDTH IN_VECTOR_4
 #define BETTER(x, y) ((x) > (y))
 #define CHOOSE maximum
 #define BEFORE argmax_before
 #define LS_REAL uint32_t
+#define ZEROS(a, b) ((a) & (b))
 #include "reduce_extreme_template.h"
 
 #define K(f) min_f64_##f
 #define LS_TAG f64
 #define LS_WIDE int64_t
+#define LS_WIDTH IN_VECTOR_8
 #define BETTER(x, y) ((x) < (y))
 #define CHOOSE minimum
 #define BEFORE argmin_before
 #define LS_REAL uint64_t
+#define ZEROS(a, b) ((a) | (b))
 #include "reduce_extreme_template.h"
 
 #define K(f) max_f64_##f
 #define LS_TAG f64
 #define LS_WIDE int64_t
+#define LS_WIDTH IN_VECTOR_8
 #define BETTER(x, y) ((x) > (y))
 #define CHOOSE maximum
 #define BEFORE argmax_before
 #define LS_REAL uint64_t
+#define ZEROS(a, b) ((a) & (b))
 #include "reduce_extreme_template.h"

@@ -9,72 +9,115 @@
  *   BEFORE       argmin_before or argmax_before
  *   LS_WIDE      the signed integer type of the dtype's size
  *   LS_REAL      the unsigned type of a float's bits; absent for integers
+ *   ZEROS(a, b)  what the sign of the best is made of, where it is a zero; absent for integers
+ *   LS_WIDTH     values in a vector of the target; absent for small integers
  *
  * and undefines them here. Any order gives the same result, so the loops are the fast ones. */
 
 #ifdef LS_REAL
 enum { K(LANES) = 256 / sizeof(T) };
 
-/* The best of the numbers in x, where zeros are alike and NaN counts as no number; *nan tells whether there was one. */
-static T K(best)(const T *restrict x, int n, int *nan)
+/* The best of the numbers in x, where zeros are alike and NaN counts as no number; *nan tells whether there may be one.
+ * A sum is NaN if a value is (and for infinities of both signs): one addition finds out what a comparison takes two
+ * steps for. */
+static T K(best)(const T *restrict x, int64_t n, int *nan)
 {
-    T lane[K(LANES)] __attribute__((aligned(64)));
-    LS_REAL nans[K(LANES)] __attribute__((aligned(64)));
-    T best = x[0];
-    LS_REAL any = x[0] != x[0];
+    T lane[K(LANES)] __attribute__((aligned(64))), sum[K(LANES)] __attribute__((aligned(64)));
+    T best = x[0], all = x[0];
     int64_t at = 1;
     if (n >= 2 * K(LANES)) {
-        for (int64_t i = 0; i < K(LANES); i++) lane[i] = x[i], nans[i] = 0;
+        for (int64_t i = 0; i < K(LANES); i++) lane[i] = x[i], sum[i] = 0;
         for (at = 0; at + K(LANES) <= n; at += K(LANES))
             for (int64_t i = 0; i < K(LANES); i++) {
                 lane[i] = BETTER(x[at + i], lane[i]) ? x[at + i] : lane[i];
-                nans[i] |= (LS_REAL)(x[at + i] != x[at + i]);
+                sum[i] += x[at + i];
             }
         for (int64_t i = 0; i < K(LANES); i++) {
             best = BETTER(lane[i], best) ? lane[i] : best;
-            any |= nans[i];
+            all += sum[i];
         }
     }
     for (; at < n; at++) {
         best = BETTER(x[at], best) ? x[at] : best;
-        any |= (LS_REAL)(x[at] != x[at]);
+        all += x[at];
     }
-    *nan = any != 0;
+    *nan = all != all;
     return best;
 }
 
-/* Which zero: a second look, and only where the best is a zero. */
-static T K(zero)(const T *x, int n, T best)
-{
-    for (int64_t i = 0; i < n; i++) best = x[i] == 0 ? E(CHOOSE)(best, x[i]) : best;
-    return best;
-}
-
-static inline T K(row)(const T *x, int n)
-{
-    int nan;
-    if (n < 2 * K(LANES)) {
-        T best = x[0];
-        for (int64_t i = 1; i < n; i++) best = E(CHOOSE)(best, x[i]);
-        return best;
-    }
-    const T best = K(best)(x, n, &nan);
-    if (nan) return E(nan)();
-    return best == 0 ? K(zero)(x, n, best) : best;
-}
-
-static int64_t K(find_nan)(const T *x, int n)
+/* Where the first NaN is; n: nowhere. */
+static int64_t K(find_nan)(const T *x, int64_t n)
 {
     int64_t i = 0;
     while (i < n && x[i] == x[i]) i++;
     return i;
 }
-#else
-static inline T K(row)(const T *x, int n)
+
+/* Which zero: a second look, and only where the best is one. Then no value is better, so that a sign tells of a zero. */
+static T K(zero)(const T *x, int64_t n)
+{
+    LS_REAL bits = E(bits)(x[0]);
+    for (int64_t i = 0; i < n; i++) bits = ZEROS(bits, E(bits)(x[i]));
+    return E(signed_as)((T)0, E(from_bits)(bits));
+}
+
+static inline T K(one_by_one)(const T *x, int64_t n)
 {
     T best = x[0];
     for (int64_t i = 1; i < n; i++) best = E(CHOOSE)(best, x[i]);
     return best;
+}
+
+static inline T K(row)(const T *x, int64_t n)
+{
+    enum { CACHED = 16384 / sizeof(T) };
+    if (n < 2 * K(LANES)) return K(one_by_one)(x, n);
+    T best = x[0];
+    for (int64_t at = 0; at < n; at += CACHED) {
+        const int64_t part = n - at < CACHED ? n - at : CACHED;
+        int nan;
+        T here = K(best)(x + at, part, &nan);
+        if (nan && K(find_nan)(x + at, part) < part) return E(nan)();
+        if (here == 0) here = K(zero)(x + at, part);
+        best = E(CHOOSE)(best, here);
+    }
+    return best;
+}
+#else
+static inline T K(row)(const T *x, int64_t n)
+{
+    T best = x[0];
+    for (int64_t i = 1; i < n; i++) best = E(CHOOSE)(best, x[i]);
+    return best;
+}
+#endif
+
+#ifdef LS_WIDTH
+#define LS_PART T
+#define LS_INDEX LS_WIDE
+#define LS_GROUP 1
+#define VFOLD(a, b) K(choose)(BETTER(b, a), b, a)
+#define LS_FILL(v) K(spread)((v)[0])
+#include "reduce_across_template.h"
+#undef LS_PART
+#undef LS_INDEX
+#undef LS_GROUP
+
+/* The best of rows shorter than 512 bytes, where zeros are alike. False where there may be a NaN: nothing is done. */
+static bool K(best_of_short)(T *restrict best, const T *restrict x, int64_t count, int n)
+{
+#ifdef LS_REAL
+    T all = 0;
+    T sum[K(LANES)] __attribute__((aligned(64))) = {0};
+    int64_t at = 0;
+    for (; at + K(LANES) <= count * n; at += K(LANES))
+        for (int64_t i = 0; i < K(LANES); i++) sum[i] += x[at + i];
+    for (; at < count * n; at++) all += x[at];
+    for (int64_t i = 0; i < K(LANES); i++) all += sum[i];
+    if (all != all) return false;
+#endif
+    K(short_rows)(best, x, NULL, count, n);
+    return true;
 }
 #endif
 
@@ -83,6 +126,15 @@ static void K(rows)(void *states, const void *values, int64_t count, int n, int6
     T *out = states;
     const T *x = values;
     (void)first, (void)step;
+#ifdef LS_WIDTH
+    if (count > 1 && n * sizeof(T) < LS_LANE_BYTES && K(best_of_short)(out, x, count, n)) {
+#ifdef LS_REAL
+        for (int64_t i = 0; i < count; i++)
+            if (out[i] == 0) out[i] = K(zero)(x + i * n, n);
+#endif
+        return;
+    }
+#endif
     for (int64_t i = 0; i < count; i++) out[i] = K(row)(x + i * n, n);
 }
 
@@ -121,7 +173,7 @@ typedef struct {
 } K(place);
 
 /* The first i with x[i] == value; there is one. Whole blocks first: a loop without an exit becomes vectors. */
-static int64_t K(find)(const T *x, int n, T value)
+static int64_t K(find)(const T *x, int64_t n, T value)
 {
     const int64_t whole = n & ~63;
     int64_t i = 0;
@@ -134,19 +186,28 @@ static int64_t K(find)(const T *x, int n, T value)
     return i;
 }
 
-static K(place) K(arg_row)(const T *x, int n, int64_t first)
+/* A part at a time, which is searched only where it is better than what was before. */
+static K(place) K(arg_row)(const T *x, int64_t n, int64_t first)
 {
-    K(place) out;
-    int64_t at;
+    enum { CACHED = 8192 / sizeof(T) };
+    K(place) out = {first, x[0]};
+    for (int64_t at = 0; at < n; at += CACHED) {
+        const int64_t part = n - at < CACHED ? n - at : CACHED;
 #ifdef LS_REAL
-    int nan;
-    const T best = K(best)(x, n, &nan);
-    at = nan ? K(find_nan)(x, n) : K(find)(x, n, best);
+        int nan;
+        const T best = K(best)(x + at, part, &nan);
+        const int64_t odd = nan ? K(find_nan)(x + at, part) : part;
+        if (odd < part) {
+            out.index = first + at + odd, out.value = x[at + odd];
+            return out;
+        }
 #else
-    at = K(find)(x, n, K(row)(x, n));
+        const T best = K(row)(x + at, part);
 #endif
-    out.index = first + at;
-    out.value = x[at];
+        if (at > 0 && !BETTER(best, out.value)) continue;
+        const int64_t found = at + K(find)(x + at, part, best);
+        out.index = first + found, out.value = x[found];
+    }
     return out;
 }
 
@@ -154,26 +215,90 @@ static void K(arg_rows)(void *states, const void *values, int64_t count, int n, 
 {
     K(place) *out = states;
     const T *x = values;
+#ifdef LS_WIDTH
+    enum { MOST = 64 };
+    for (; count > 1 && n * sizeof(T) < LS_LANE_BYTES; ) {
+        const int64_t rows = count < MOST ? count : MOST;
+        T best[MOST];
+        if (!K(best_of_short)(best, x, rows, n)) break;
+        for (int64_t i = 0; i < rows; i++) {
+            const int64_t found = K(find)(x + i * n, n, best[i]);
+            out[i].index = first + found, out[i].value = x[i * n + found];
+            first += step;
+        }
+        out += rows, x += rows * n, count -= rows;
+    }
+#endif
     for (int64_t i = 0; i < count; i++) out[i] = K(arg_row)(x + i * n, n, first + i * step);
 }
 
 /* Some columns at a time: the first best of the rows as a value and a row number as wide as it, which vectors like;
  * then that one against what was there. */
+enum { K(COLUMNS) = 4096 / sizeof(T), K(ROW_NUMBERS) = 64 };
+
+static inline __attribute__((always_inline)) void K(arg_one)(T *restrict value, LS_WIDE *restrict row,
+                                                             const T *restrict x, int columns, int k)
+{
+    for (int64_t i = 0; i < columns; i++) {
+        const int better = BETTER(x[i], value[i]) | (E(isnan)(x[i]) & !E(isnan)(value[i]));
+        row[i] = better ? (LS_WIDE)k : row[i];
+        value[i] = better ? x[i] : value[i];
+    }
+}
+
+#define STEP(x, k) best = BETTER(x, at), number = best ? (LS_WIDE)(k) : number, at = best ? (x) : at
+/* Four rows of numbers. Sums that are NaN tell that there may be one. */
+static inline __attribute__((always_inline)) void K(arg_four)(T *restrict value, LS_WIDE *restrict row,
+                                                              T *restrict sum, const void *const *rows, int64_t from,
+                                                              int columns, int k)
+{
+    const T *restrict a = (const T *)rows[0] + from, *restrict b = (const T *)rows[1] + from;
+    const T *restrict c = (const T *)rows[2] + from, *restrict d = (const T *)rows[3] + from;
+    for (int64_t i = 0; i < columns; i++) {
+        LS_WIDE number = row[i];
+        T at = value[i];
+        int best;
+        STEP(a[i], k);
+        STEP(b[i], k + 1);
+        STEP(c[i], k + 2);
+        STEP(d[i], k + 3);
+        row[i] = number, value[i] = at;
+#ifdef LS_REAL
+        sum[i] += (a[i] + b[i]) + (c[i] + d[i]);
+#endif
+    }
+    (void)sum;
+}
+#undef STEP
+
+/* The first best of rows without NaN; false where there may be one. */
+static bool K(arg_fold_numbers)(T *restrict value, LS_WIDE *restrict row, const void *const *rows, int64_t at,
+                                int count, int columns)
+{
+    T sum[K(COLUMNS)];
+    int k = 1;
+    memcpy(value, (const T *)rows[0] + at, (size_t)columns * sizeof(T));
+    memcpy(sum, value, (size_t)columns * sizeof(T));
+    memset(row, 0, (size_t)columns * sizeof *row);
+    for (; k + 4 <= count; k += 4) K(arg_four)(value, row, sum, rows + k, at, columns, k);
+#ifdef LS_REAL
+    T all = 0;
+    for (int64_t i = 0; i < columns; i++) all += sum[i] != sum[i];
+    if (all != 0) return false;
+#endif
+    for (; k < count; k++) K(arg_one)(value, row, (const T *)rows[k] + at, columns, k);
+    return true;
+}
+
 static void K(arg_fold_part)(K(place) *restrict place, const void *const *rows, int64_t at, int count, int columns,
                              int64_t first, int64_t step, int begin)
 {
-    enum { PART = 64 };
-    T value[PART];
-    LS_WIDE row[PART];
-    memcpy(value, (const T *)rows[0] + at, (size_t)columns * sizeof(T));
-    memset(row, 0, sizeof row);
-    for (int k = 1; k < count; k++) {
-        const T *restrict x = (const T *)rows[k] + at;
-        for (int64_t i = 0; i < columns; i++) {
-            const int better = BETTER(x[i], value[i]) | (E(isnan)(x[i]) & !E(isnan)(value[i]));
-            row[i] = better ? (LS_WIDE)k : row[i];
-            value[i] = better ? x[i] : value[i];
-        }
+    T value[K(COLUMNS)];
+    LS_WIDE row[K(COLUMNS)];
+    if (!K(arg_fold_numbers)(value, row, rows, at, count, columns)) {
+        memcpy(value, (const T *)rows[0] + at, (size_t)columns * sizeof(T));
+        memset(row, 0, (size_t)columns * sizeof *row);
+        for (int k = 1; k < count; k++) K(arg_one)(value, row, (const T *)rows[k] + at, columns, k);
     }
     for (int64_t i = 0; i < columns; i++) {
         const int64_t r = first + row[i] * step;
@@ -185,11 +310,11 @@ static void K(arg_fold_part)(K(place) *restrict place, const void *const *rows, 
 static void K(arg_fold)(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step,
                         int begin)
 {
-    enum { PART = 64, ROWS = 64 };
-    for (int k = 0; k < count; k += ROWS, begin = 0)
-        for (int at = 0; at < columns; at += PART)
-            K(arg_fold_part)((K(place) *)lane + at, rows + k, at, count - k < ROWS ? count - k : ROWS,
-                             columns - at < PART ? columns - at : PART, first + k * step, step, begin);
+    const int most = K(ROW_NUMBERS), wide = K(COLUMNS);
+    for (int k = 0; k < count; k += most, begin = 0)
+        for (int at = 0; at < columns; at += wide)
+            K(arg_fold_part)((K(place) *)lane + at, rows + k, at, count - k < most ? count - k : most,
+                             columns - at < wide ? columns - at : wide, first + k * step, step, begin);
 }
 
 static void K(arg_merge)(void *out, const void *left, const void *right, int64_t count)
@@ -215,3 +340,5 @@ static void K(arg_finish)(void *results, const void *states, int64_t count, int6
 #undef BEFORE
 #undef LS_REAL
 #undef LS_WIDE
+#undef LS_WIDTH
+#undef ZEROS

@@ -4,9 +4,12 @@
  *
  *   K(f)       the name of f here
  *   LS_PART    the type folded: the accumulator, or a part of it
+ *   LS_INDEX   the signed integer type of its size
  *   LS_GROUP   parts in a value: 2 where complex parts are summed each on its own, else 1
- *   FOLD(a, b) one step
+ *   LS_WIDTH   parts in a vector of the target; 1: no vectors (structs)
+ *   FOLD(a, b) one step, for parts and for vectors of them
  *   LS_IDENTITY what a fold leaves as it is, to the bit; absent where there is none
+ *   LS_SQUARES  where squares of distances are wanted too, for var and std
  *
  * and undefines them here. LANES counts parts: interleaved parts keep their parity while lanes are halved. */
 
@@ -14,6 +17,7 @@
 
 /* Indices that are sums are 64 bits wide: -fwrapv lets an int sum wrap, and what may wrap is not contiguous. */
 
+#if LS_WIDTH <= LS_GROUP
 /* Halves the first `present` lanes down to one value. */
 static inline __attribute__((always_inline)) void K(halve)(LS_PART *restrict lane, int present)
 {
@@ -30,12 +34,12 @@ static inline __attribute__((always_inline)) void K(halve_all)(LS_PART *restrict
     for (int half = LANES / 2; half >= LS_GROUP; half /= 2)
         for (int64_t i = 0; i < half; i++) lane[i] = FOLD(lane[i], lane[i + half]);
 }
+#endif
 
-/* A leaf of `parts` parts, at least LANES. Inlined for the whole leaf, whose lanes then stay in registers. */
-static inline __attribute__((always_inline)) void K(leaf)(LS_PART *restrict out, const LS_PART *restrict x,
-                                                          int64_t parts)
+/* The lanes of a leaf of `parts` parts, at least LANES. Inlined for the whole leaf, where they stay in registers. */
+static inline __attribute__((always_inline)) void K(fill_lanes)(LS_PART *restrict lane, const LS_PART *restrict x,
+                                                                int64_t parts)
 {
-    LS_PART lane[LANES] __attribute__((aligned(64)));
     int64_t at = LANES;
     for (int64_t i = 0; i < LANES; i++) lane[i] = x[i];
     for (; at + LANES <= parts; at += LANES) {
@@ -43,45 +47,64 @@ static inline __attribute__((always_inline)) void K(leaf)(LS_PART *restrict out,
         for (int64_t i = 0; i < LANES; i++) lane[i] = FOLD(lane[i], x[at + i]);
     }
     for (int64_t i = 0; i < parts - at; i++) lane[i] = FOLD(lane[i], x[at + i]);
-    K(halve_all)(lane);
-    for (int64_t g = 0; g < LS_GROUP; g++) out[g] = lane[g];
 }
+
+#if LS_WIDTH > LS_GROUP
+#define VFOLD(a, b) FOLD(a, b)
+#ifdef LS_IDENTITY
+#define LS_FILL(v) ((void)(v), K(spread)(LS_IDENTITY))
+#endif
+#include "reduce_across_template.h"
+
+/* Rows of at least LANES parts. */
+static inline __attribute__((always_inline)) void K(long_rows)(LS_PART *restrict out, const LS_PART *restrict x,
+                                                               int64_t count, int64_t parts)
+{
+    K(vector) v[K(ROWS)] = {{0}};
+    for (int64_t i = 0; i < count; i += K(ROWS)) {
+        const int rows = count - i < K(ROWS) ? (int)(count - i) : K(ROWS);
+        for (int g = 0; g < rows; g++) {
+            LS_PART lane[LANES] __attribute__((aligned(64)));
+            K(fill_lanes)(lane, x + (i + g) * parts, parts);
+#pragma GCC unroll 8
+            for (int half = LANES / 2; half >= LS_WIDTH; half /= 2)
+                for (int64_t k = 0; k < half; k++) lane[k] = FOLD(lane[k], lane[k + half]);
+            memcpy(&v[K(slot)(g)], lane, sizeof *v);
+        }
+        const K(vector) made = K(combine)(v);
+        memcpy(out + i * LS_GROUP, &made, (size_t)(rows * LS_GROUP) * sizeof *out);
+    }
+}
+#else
+static inline __attribute__((always_inline)) void K(long_rows)(LS_PART *restrict out, const LS_PART *restrict x,
+                                                               int64_t count, int64_t parts)
+{
+    for (int64_t i = 0; i < count; i++) {
+        LS_PART lane[LANES] __attribute__((aligned(64)));
+        K(fill_lanes)(lane, x + i * parts, parts);
+        K(halve_all)(lane);
+        for (int64_t g = 0; g < LS_GROUP; g++) out[i * LS_GROUP + g] = lane[g];
+    }
+}
+
+static void K(short_rows)(LS_PART *restrict out, const LS_PART *restrict x, const void *means, int64_t count,
+                          int64_t parts)
+{
+    (void)means;
+    for (int64_t i = 0; i < count; i++) {
+        LS_PART lane[LANES] __attribute__((aligned(64)));
+        for (int64_t k = 0; k < parts; k++) lane[k] = x[i * parts + k];
+        K(halve)(lane, (int)parts);
+        for (int64_t g = 0; g < LS_GROUP; g++) out[i * LS_GROUP + g] = lane[g];
+    }
+}
+#endif
 
 static void K(whole_leaves)(LS_PART *restrict out, const LS_PART *restrict x, int64_t count)
 {
     int64_t parts = LS_LEAF * LS_GROUP;
     __asm__("" : "+r"(parts)); /* with a known count gcc 12 unrolls and then stores the lanes in every turn */
-    for (int64_t i = 0; i < count; i++) K(leaf)(out + i * LS_GROUP, x + i * LS_LEAF * LS_GROUP, parts);
-}
-
-static void K(long_leaf)(LS_PART *restrict out, const LS_PART *restrict x, int64_t parts)
-{
-    K(leaf)(out, x, parts);
-}
-
-#ifdef LS_IDENTITY
-/* A leaf of at most `padded` parts, a power of two: what is missing is the identity, which changes no bit. */
-static inline __attribute__((always_inline)) void K(padded_rows)(LS_PART *restrict out, const LS_PART *restrict x,
-                                                                 int64_t count, int64_t parts, int64_t padded)
-{
-    for (int64_t i = 0; i < count; i++, x += parts, out += LS_GROUP) {
-        LS_PART lane[LANES] __attribute__((aligned(64)));
-        const int64_t half = padded / 2;
-        for (int64_t k = 0; k < half; k++) lane[k] = FOLD(x[k], k + half < parts ? x[k + half] : LS_IDENTITY);
-#pragma GCC unroll 8
-        for (int64_t h = half / 2; h >= LS_GROUP; h /= 2)
-            for (int64_t k = 0; k < h; k++) lane[k] = FOLD(lane[k], lane[k + h]);
-        for (int64_t g = 0; g < LS_GROUP; g++) out[g] = lane[g];
-    }
-}
-#endif
-
-static void K(short_leaf)(LS_PART *restrict out, const LS_PART *restrict x, int parts)
-{
-    LS_PART lane[LANES] __attribute__((aligned(64)));
-    for (int64_t i = 0; i < parts; i++) lane[i] = x[i];
-    K(halve)(lane, parts);
-    for (int64_t g = 0; g < LS_GROUP; g++) out[g] = lane[g];
+    K(long_rows)(out, x, count, parts);
 }
 
 /* The halving of n <= 8 lanes, written so that a constant n leaves one expression. */
@@ -126,18 +149,19 @@ static void K(rows)(void *states, const void *values, int64_t count, int n, int6
         K(whole_leaves)(out, x, count);
         return;
     }
-#ifdef LS_IDENTITY
-    if (parts <= 64 && parts < LANES) {
-        if (parts <= 16) K(padded_rows)(out, x, count, parts, 16);
-        else if (parts <= 32) K(padded_rows)(out, x, count, parts, 32);
-        else K(padded_rows)(out, x, count, parts, 64);
-        return;
-    }
-#endif
-    for (int64_t i = 0; i < count; i++) {
-        if (parts < LANES) K(short_leaf)(out + i * LS_GROUP, x + i * parts, (int)parts);
-        else K(long_leaf)(out + i * LS_GROUP, x + i * parts, parts);
-    }
+    if (parts < LANES) K(short_rows)(out, x, NULL, count, parts);
+    else K(long_rows)(out, x, count, parts);
+}
+
+/* Neighbours: state i becomes states 2 i and 2 i + 1 folded; an odd one at the end stays. */
+static void K(pairs)(void *states, int64_t count)
+{
+    LS_PART *x = states;
+    for (int64_t i = 0; i < count / 2; i++)
+        for (int64_t g = 0; g < LS_GROUP; g++)
+            x[i * LS_GROUP + g] = FOLD(x[2 * i * LS_GROUP + g], x[(2 * i + 1) * LS_GROUP + g]);
+    if (count & 1)
+        for (int64_t g = 0; g < LS_GROUP; g++) x[count / 2 * LS_GROUP + g] = x[(count - 1) * LS_GROUP + g];
 }
 
 /* Eight rows per pass: the lane is read and written once for eight values, and eight streams suit the prefetcher. */
@@ -182,7 +206,10 @@ static void K(merge)(void *out, const void *left, const void *right, int64_t cou
 
 #undef K
 #undef LS_PART
+#undef LS_INDEX
 #undef LS_GROUP
+#undef LS_WIDTH
+#undef LS_SQUARES
 #undef FOLD
 #undef LS_IDENTITY
 #undef LANES

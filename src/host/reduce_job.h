@@ -15,8 +15,6 @@
 #include "host/reduce.h"
 #include "host/strip.h"
 
-enum { LSI_REDUCE_BATCH = 16 }; /* leaves */
-
 /* One reduction of the program. Strides are in elements. */
 typedef struct lsi_reduce_part {
     const lsi_reduce_kernel *kernel;
@@ -36,7 +34,7 @@ typedef struct lsi_reduce_job {
     lsi_plan *plan;                       /* NULL: values are read where they are */
     bool by_columns;
     bool joined;                          /* direct: rows follow each other without gaps (rows of columns, too) */
-    bool in_batches;                      /* by rows, direct, longer than a leaf */
+    int64_t batch;                        /* by rows, direct: leaves folded at once, a power of two; else 1 */
     int64_t panel_rows;                   /* by rows: of a transposed panel; 0: none */
     int lanes;                            /* by columns: of every part whose order matters */
     bool narrow;                          /* by columns: lanes and columns are folded as one long row */
@@ -71,10 +69,8 @@ static inline int64_t lsi_reduce_outer(const lsi_reduce_job *job, const int64_t 
  * worker's scratch. */
 void lsi_reduce_rows_leaf(const lsi_reduce_job *job, lsi_worker *worker, char *scratch, int64_t first, int64_t count,
                           int64_t leaf, int level);
-/* The same for one row in place, with leaves made some at a time so that the end of one overlaps the start of the next;
- * called for every leaf from `begin` on. */
-void lsi_reduce_batched_leaf(const lsi_reduce_job *job, char *scratch, int64_t first, int64_t begin, int64_t end,
-                             int64_t leaf, int level);
+/* The same for one row in place, over the leaves [leaf, end), no more than a batch: a node of the tree. */
+void lsi_reduce_batch(const lsi_reduce_job *job, char *scratch, int64_t first, int64_t leaf, int64_t end, int level);
 void lsi_reduce_columns_leaf(const lsi_reduce_job *job, lsi_worker *worker, char *scratch, int64_t first, int64_t count,
                              int64_t leaf, int level);
 

@@ -10,6 +10,17 @@
  * of an array is allowed. */
 enum { PREFETCH_AHEAD = 4096 };
 
+#if defined(__AVX512F__)
+#define VECTOR_BYTES 64
+#elif defined(__AVX2__)
+#define VECTOR_BYTES 32
+#else
+#define VECTOR_BYTES 16
+#endif
+#define IN_VECTOR_4 (VECTOR_BYTES / 4)
+#define IN_VECTOR_8 (VECTOR_BYTES / 8)
+#define LANE_VECTORS (512 / VECTOR_BYTES)
+
 /* Outputs may be inputs, element by element: never another iteration's. */
 #ifdef __clang__
 #define REDUCE_INDEPENDENT
@@ -22,28 +33,38 @@ enum { PREFETCH_AHEAD = 4096 };
 
 #define K(f) sum_f32_##f
 #define LS_PART float
+#define LS_INDEX int32_t
 #define LS_GROUP 1
+#define LS_WIDTH IN_VECTOR_4
 #define FOLD FOLD_ADD
 #define LS_IDENTITY -0.0f
+#define LS_SQUARES
 #include "reduce_fold_template.h"
 
 #define K(f) sum_f64_##f
 #define LS_PART double
+#define LS_INDEX int64_t
 #define LS_GROUP 1
+#define LS_WIDTH IN_VECTOR_8
 #define FOLD FOLD_ADD
 #define LS_IDENTITY -0.0
+#define LS_SQUARES
 #include "reduce_fold_template.h"
 
 #define K(f) sum_c64_##f
 #define LS_PART float
+#define LS_INDEX int32_t
 #define LS_GROUP 2
+#define LS_WIDTH IN_VECTOR_4
 #define FOLD FOLD_ADD
 #define LS_IDENTITY -0.0f
 #include "reduce_fold_template.h"
 
 #define K(f) sum_c128_##f
 #define LS_PART double
+#define LS_INDEX int64_t
 #define LS_GROUP 2
+#define LS_WIDTH IN_VECTOR_8
 #define FOLD FOLD_ADD
 #define LS_IDENTITY -0.0
 #include "reduce_fold_template.h"
@@ -51,28 +72,36 @@ enum { PREFETCH_AHEAD = 4096 };
 /* int64 too: both wrap to the same bits. */
 #define K(f) sum_u64_##f
 #define LS_PART uint64_t
+#define LS_INDEX int64_t
 #define LS_GROUP 1
+#define LS_WIDTH IN_VECTOR_8
 #define FOLD FOLD_ADD
 #define LS_IDENTITY 0
 #include "reduce_fold_template.h"
 
 #define K(f) prod_f32_##f
 #define LS_PART float
+#define LS_INDEX int32_t
 #define LS_GROUP 1
+#define LS_WIDTH IN_VECTOR_4
 #define FOLD FOLD_MUL
 #define LS_IDENTITY 1.0f
 #include "reduce_fold_template.h"
 
 #define K(f) prod_f64_##f
 #define LS_PART double
+#define LS_INDEX int64_t
 #define LS_GROUP 1
+#define LS_WIDTH IN_VECTOR_8
 #define FOLD FOLD_MUL
 #define LS_IDENTITY 1.0
 #include "reduce_fold_template.h"
 
 #define K(f) prod_u64_##f
 #define LS_PART uint64_t
+#define LS_INDEX int64_t
 #define LS_GROUP 1
+#define LS_WIDTH IN_VECTOR_8
 #define FOLD FOLD_MUL
 #define LS_IDENTITY 1
 #include "reduce_fold_template.h"
@@ -80,12 +109,14 @@ enum { PREFETCH_AHEAD = 4096 };
 #define K(f) prod_c64_##f
 #define LS_PART ls_cfloat
 #define LS_GROUP 1
+#define LS_WIDTH 1
 #define FOLD ls_mul_c64
 #include "reduce_fold_template.h"
 
 #define K(f) prod_c128_##f
 #define LS_PART ls_cdouble
 #define LS_GROUP 1
+#define LS_WIDTH 1
 #define FOLD ls_mul_c128
 #include "reduce_fold_template.h"
 
@@ -93,6 +124,7 @@ enum { PREFETCH_AHEAD = 4096 };
 #define S(f) sum_f32_##f
 #define LS_PART float
 #define LS_GROUP 1
+#define LS_WIDTH IN_VECTOR_4
 #define LS_SQRT ls_sqrt_f32
 #include "reduce_moments_template.h"
 
@@ -100,6 +132,7 @@ enum { PREFETCH_AHEAD = 4096 };
 #define S(f) sum_f64_##f
 #define LS_PART double
 #define LS_GROUP 1
+#define LS_WIDTH IN_VECTOR_8
 #define LS_SQRT ls_sqrt_f64
 #include "reduce_moments_template.h"
 
@@ -107,6 +140,7 @@ enum { PREFETCH_AHEAD = 4096 };
 #define S(f) sum_c64_##f
 #define LS_PART float
 #define LS_GROUP 2
+#define LS_WIDTH IN_VECTOR_4
 #define LS_SQRT ls_sqrt_f32
 #include "reduce_moments_template.h"
 
@@ -114,6 +148,7 @@ enum { PREFETCH_AHEAD = 4096 };
 #define S(f) sum_c128_##f
 #define LS_PART double
 #define LS_GROUP 2
+#define LS_WIDTH IN_VECTOR_8
 #define LS_SQRT ls_sqrt_f64
 #include "reduce_moments_template.h"
 
@@ -126,56 +161,107 @@ static void moments_merge(void *out, const void *left, const void *right, int64_
     for (int64_t i = 0; i < count; i++) to[i] = ls_moments_merge(a[i], b[i]);
 }
 
-/* any, all and count_nonzero: of bytes, where not 0 is true. */
-
-static int none_true(const uint8_t *x, int n)
+static void moments_pairs(void *states, int64_t count)
 {
-    uint8_t seen = 0;
-    for (int64_t i = 0; i < n; i++) seen |= x[i];
-    return !seen;
+    ls_moments *x = states;
+    for (int64_t i = 0; i < count / 2; i++) x[i] = ls_moments_merge(x[2 * i], x[2 * i + 1]);
+    if (count & 1) x[count / 2] = x[count - 1];
 }
 
-static int all_true(const uint8_t *x, int n)
+/* any, all and count_nonzero: of bytes, where not 0 is true. */
+
+enum {
+    BYTES = 256,            /* bytes of lanes: some vectors */
+    LOOK = 16384,           /* bytes between two looks whether all is decided */
+    MANY = 255              /* what a byte counts up to */
+};
+
+/* The bits that are set in any of the bytes. */
+static uint8_t union_of(const uint8_t *restrict x, int64_t n)
 {
-    uint8_t missing = 0;
-    for (int64_t i = 0; i < n; i++) missing |= (uint8_t)(x[i] == 0);
-    return !missing;
+    uint8_t lane[BYTES] __attribute__((aligned(64))) = {0}, all = 0;
+    int64_t at = 0;
+    for (; at + BYTES <= n; at += BYTES)
+        for (int64_t i = 0; i < BYTES; i++) lane[i] |= x[at + i];
+    for (; at < n; at++) all |= x[at];
+    if (n >= BYTES)
+        for (int64_t i = 0; i < BYTES; i++) all |= lane[i];
+    return all;
+}
+
+static uint8_t smallest_of(const uint8_t *restrict x, int64_t n)
+{
+    uint8_t lane[BYTES] __attribute__((aligned(64))), all = MANY;
+    int64_t at = 0;
+    if (n >= BYTES) {
+        memset(lane, MANY, sizeof lane);
+        for (; at + BYTES <= n; at += BYTES)
+            for (int64_t i = 0; i < BYTES; i++) lane[i] = x[at + i] < lane[i] ? x[at + i] : lane[i];
+        for (int64_t i = 0; i < BYTES; i++) all = lane[i] < all ? lane[i] : all;
+    }
+    for (; at < n; at++) all = x[at] < all ? x[at] : all;
+    return all;
+}
+
+static int64_t count_of(const uint8_t *restrict x, int64_t n)
+{
+    int64_t found = 0, at = 0;
+    while (at + BYTES <= n) {
+        uint8_t lane[BYTES] __attribute__((aligned(64))) = {0};
+        uint32_t all = 0;
+        for (int turns = 0; turns < MANY && at + BYTES <= n; turns++, at += BYTES)
+            for (int64_t i = 0; i < BYTES; i++) lane[i] += x[at + i] != 0;
+        for (int64_t i = 0; i < BYTES; i++) all += lane[i];
+        found += all;
+    }
+    for (; at < n; at++) found += x[at] != 0;
+    return found;
 }
 
 static void any_rows(void *states, const void *values, int64_t count, int n, int64_t first, int64_t step)
 {
     (void)first, (void)step;
-    for (int64_t i = 0; i < count; i++) ((uint8_t *)states)[i] = !none_true((const uint8_t *)values + i * n, n);
+    for (int64_t i = 0; i < count; i++) {
+        const uint8_t *x = (const uint8_t *)values + i * n;
+        uint8_t found = 0;
+        for (int64_t at = 0; at < n && !found; at += LOOK) found = union_of(x + at, n - at < LOOK ? n - at : LOOK);
+        ((uint8_t *)states)[i] = found != 0;
+    }
 }
 
 static void all_rows(void *states, const void *values, int64_t count, int n, int64_t first, int64_t step)
 {
     (void)first, (void)step;
-    for (int64_t i = 0; i < count; i++) ((uint8_t *)states)[i] = (uint8_t)all_true((const uint8_t *)values + i * n, n);
+    for (int64_t i = 0; i < count; i++) {
+        const uint8_t *x = (const uint8_t *)values + i * n;
+        uint8_t least = 1;
+        for (int64_t at = 0; at < n && least; at += LOOK) least = smallest_of(x + at, n - at < LOOK ? n - at : LOOK);
+        ((uint8_t *)states)[i] = least != 0;
+    }
 }
 
 static void count_rows(void *states, const void *values, int64_t count, int n, int64_t first, int64_t step)
 {
     (void)first, (void)step;
-    for (int64_t i = 0; i < count; i++) {
-        const uint8_t *x = (const uint8_t *)values + i * n;
-        uint32_t found = 0;
-        for (int64_t k = 0; k < n; k++) found += x[k] != 0;
-        ((int64_t *)states)[i] = found;
-    }
+    for (int64_t i = 0; i < count; i++) ((int64_t *)states)[i] = count_of((const uint8_t *)values + i * n, n);
 }
 
+/* Four rows of bytes at a time; the last group repeats rows, which changes nothing. */
 static void any_fold(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step,
                      int begin)
 {
     uint8_t *restrict any = lane;
     (void)first, (void)step;
     if (begin) memset(any, 0, (size_t)columns);
-    for (int k = 0; k < count; k++) {
-        const uint8_t *restrict x = rows[k];
-        for (int64_t i = 0; i < columns; i++) any[i] |= (uint8_t)(x[i] != 0);
+    for (int k = 0; k < count; k += 4) {
+        const int most = count - 1;
+        const uint8_t *restrict a = rows[k], *restrict b = rows[k + 1 < most ? k + 1 : most];
+        const uint8_t *restrict c = rows[k + 2 < most ? k + 2 : most], *restrict d = rows[k + 3 < most ? k + 3 : most];
+        for (int64_t i = 0; i < columns; i++) any[i] |= (uint8_t)(((a[i] | b[i]) | (c[i] | d[i])) != 0);
     }
 }
+
+static uint8_t lower(uint8_t a, uint8_t b) { return a < b ? a : b; }
 
 static void all_fold(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step,
                      int begin)
@@ -183,22 +269,45 @@ static void all_fold(void *lane, const void *const *rows, int count, int columns
     uint8_t *restrict all = lane;
     (void)first, (void)step;
     if (begin) memset(all, 1, (size_t)columns);
-    for (int k = 0; k < count; k++) {
-        const uint8_t *restrict x = rows[k];
-        for (int64_t i = 0; i < columns; i++) all[i] &= (uint8_t)(x[i] != 0);
+    for (int k = 0; k < count; k += 4) {
+        const int most = count - 1;
+        const uint8_t *restrict a = rows[k], *restrict b = rows[k + 1 < most ? k + 1 : most];
+        const uint8_t *restrict c = rows[k + 2 < most ? k + 2 : most], *restrict d = rows[k + 3 < most ? k + 3 : most];
+        /* `all` is 0 or 1, and so stays what the lowest makes of it */
+        for (int64_t i = 0; i < columns; i++) all[i] = lower(all[i], lower(lower(a[i], b[i]), lower(c[i], d[i])));
     }
+}
+
+/* Bytes count up to MANY rows before they are added. */
+static void count_fold_part(int64_t *restrict found, const void *const *rows, int64_t at, int count, int columns)
+{
+    enum { PART = 4096 };
+    uint8_t seen[PART] __attribute__((aligned(64))) = {0};
+    int k = 0;
+    for (; k + 4 <= count; k += 4) {
+        const uint8_t *restrict a = (const uint8_t *)rows[k] + at, *restrict b = (const uint8_t *)rows[k + 1] + at;
+        const uint8_t *restrict c = (const uint8_t *)rows[k + 2] + at, *restrict d = (const uint8_t *)rows[k + 3] + at;
+        for (int64_t i = 0; i < columns; i++)
+            seen[i] += (uint8_t)((a[i] != 0) + (b[i] != 0) + (c[i] != 0) + (d[i] != 0));
+    }
+    for (; k < count; k++) {
+        const uint8_t *restrict x = (const uint8_t *)rows[k] + at;
+        for (int64_t i = 0; i < columns; i++) seen[i] += x[i] != 0;
+    }
+    for (int64_t i = 0; i < columns; i++) found[i] += seen[i];
 }
 
 static void count_fold(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step,
                        int begin)
 {
-    int64_t *restrict found = lane;
+    enum { PART = 4096 };
+    int64_t *found = lane;
     (void)first, (void)step;
     if (begin) memset(found, 0, (size_t)columns * sizeof *found);
-    for (int k = 0; k < count; k++) {
-        const uint8_t *restrict x = rows[k];
-        for (int64_t i = 0; i < columns; i++) found[i] += x[i] != 0;
-    }
+    for (int k = 0; k < count; k += MANY)
+        for (int at = 0; at < columns; at += PART)
+            count_fold_part(found + at, rows + k, at, count - k < MANY ? count - k : MANY,
+                            columns - at < PART ? columns - at : PART);
 }
 
 static void any_merge(void *out, const void *left, const void *right, int64_t count)
@@ -259,13 +368,14 @@ static void finish_16(void *results, const void *states, int64_t count, int64_t 
 #define FOLDED(kind, size, finisher)                                                                             \
     {                                                                                                                  \
         .state = size, .lanes = LS_LANE_BYTES / size, .rows = kind##_rows, .fold = kind##_fold,                        \
-        .plain = 1, .merge = kind##_merge, .finish = finisher                                                          \
+        .plain = 1, .merge = kind##_merge, .pairs = kind##_pairs, .finish = finisher                                   \
     }
 #define MOMENTS(tag, type, size, finisher)                                                                             \
     {                                                                                                                  \
         .state = sizeof(ls_moments), .lanes = LS_LANE_BYTES / size, .part = sizeof(type),                              \
         .rows = moments_##tag##_rows, .fold = sum_##tag##_fold,                                                        \
-        .merge = moments_merge, .finish = moments_##tag##_##finisher, .sum_merge = sum_##tag##_merge,                  \
+        .merge = moments_merge, .pairs = moments_pairs, .finish = moments_##tag##_##finisher,                          \
+        .sum_merge = sum_##tag##_merge,                                                                                \
         .means = moments_##tag##_means, .fold_squares = moments_##tag##_fold_squares,                                  \
         .square_merge = moments_##tag##_square_merge, .moments = moments_##tag##_moments                               \
     }

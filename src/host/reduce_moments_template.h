@@ -6,6 +6,7 @@
  *   S(f)      f of the sum of the same dtype, from reduce_fold_template.h
  *   LS_PART   float or double
  *   LS_GROUP  parts in a value: 1, or 2 for complex
+ *   LS_WIDTH  parts in a vector of the target
  *
  * and undefines them here. A sum of squares is real; its lanes are those of the values. */
 
@@ -22,6 +23,17 @@ static inline __attribute__((always_inline)) LS_PART K(square)(const LS_PART *x,
 #endif
 }
 
+#if LS_GROUP == 1
+static inline __attribute__((always_inline)) void K(fill_squares)(LS_PART *restrict lane, const LS_PART *restrict x,
+                                                                  const LS_PART *restrict mean, int64_t n)
+{
+    int64_t at = LANES;
+    for (int64_t i = 0; i < LANES; i++) lane[i] = K(square)(x + i, mean);
+    for (; at + LANES <= n; at += LANES)
+        for (int64_t i = 0; i < LANES; i++) lane[i] += K(square)(x + at + i, mean);
+    for (int64_t i = 0; i < n - at; i++) lane[i] += K(square)(x + at + i, mean);
+}
+#else
 static LS_PART K(leaf_squares)(const LS_PART *restrict x, const LS_PART *restrict mean, int n)
 {
     LS_PART lane[LANES] __attribute__((aligned(64)));
@@ -38,6 +50,7 @@ static LS_PART K(leaf_squares)(const LS_PART *restrict x, const LS_PART *restric
     }
     return lane[0];
 }
+#endif
 
 static inline __attribute__((always_inline)) ls_moments K(state)(const LS_PART *mean, LS_PART squares, int n)
 {
@@ -52,15 +65,54 @@ static void K(means)(void *means, const void *sums, int64_t count, int n)
     for (int64_t i = 0; i < count * LS_GROUP; i++) mean[i] = sum[i] / (LS_PART)n;
 }
 
+#if LS_GROUP == 1
+/* Rows of at least LANES values. */
+static void K(long_squares)(LS_PART *restrict out, const LS_PART *restrict x, const LS_PART *restrict means,
+                            int64_t count, int64_t n)
+{
+    S(vector) v[S(ROWS)] = {{0}};
+    for (int64_t i = 0; i < count; i += S(ROWS)) {
+        const int rows = count - i < S(ROWS) ? (int)(count - i) : S(ROWS);
+        for (int g = 0; g < rows; g++) {
+            LS_PART lane[LANES] __attribute__((aligned(64)));
+            K(fill_squares)(lane, x + (i + g) * n, means + i + g, n);
+#pragma GCC unroll 8
+            for (int half = LANES / 2; half >= LS_WIDTH; half /= 2)
+                for (int64_t k = 0; k < half; k++) lane[k] += lane[k + half];
+            memcpy(&v[S(slot)(g)], lane, sizeof *v);
+        }
+        const S(vector) made = S(combine)(v);
+        memcpy(out + i, &made, (size_t)rows * sizeof *out);
+    }
+}
+#endif
+
+static void K(square_rows)(LS_PART *restrict out, const LS_PART *restrict x, const LS_PART *restrict means,
+                           int64_t count, int n)
+{
+#if LS_GROUP == 1
+    if (n < LANES) S(short_rows)(out, x, means, count, n);
+    else K(long_squares)(out, x, means, count, n);
+#else
+    for (int64_t i = 0; i < count; i++) out[i] = K(leaf_squares)(x + i * n * LS_GROUP, means + i * LS_GROUP, n);
+#endif
+}
+
+/* Some rows at a time, which stay in the first-level cache while their sums become means. */
 static void K(rows)(void *states, const void *values, int64_t count, int n, int64_t first, int64_t step)
 {
+    enum { CACHED = 32 << 10, MOST = 64 };
+    const int64_t fit = CACHED / (n * LS_GROUP * (int64_t)sizeof(LS_PART));
+    const int64_t most = fit < 1 ? 1 : fit < MOST ? fit : MOST;
     ls_moments *out = states;
-    const LS_PART *x = values;
-    for (int64_t i = 0; i < count; i++) {
-        LS_PART mean[LS_GROUP];
-        S(rows)(mean, x + i * n * LS_GROUP, 1, n, first, step);
-        K(means)(mean, mean, 1, n);
-        out[i] = K(state)(mean, K(leaf_squares)(x + i * n * LS_GROUP, mean, n), n);
+    for (int64_t i = 0; i < count; i += most) {
+        const LS_PART *x = (const LS_PART *)values + i * n * LS_GROUP;
+        const int64_t rows = count - i < most ? count - i : most;
+        LS_PART mean[MOST * LS_GROUP], squares[MOST];
+        S(rows)(mean, x, rows, n, first, step);
+        K(means)(mean, mean, rows, n);
+        K(square_rows)(squares, x, mean, rows, n);
+        for (int64_t k = 0; k < rows; k++) out[i + k] = K(state)(mean + k * LS_GROUP, squares[k], n);
     }
 }
 
@@ -140,5 +192,6 @@ static void K(finish_std)(void *results, const void *states, int64_t count, int6
 #undef S
 #undef LS_PART
 #undef LS_GROUP
+#undef LS_WIDTH
 #undef LS_SQRT
 #undef LANES

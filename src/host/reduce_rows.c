@@ -30,26 +30,28 @@ void lsi_reduce_rows_leaf(const lsi_reduce_job *job, lsi_worker *worker, char *s
     }
 }
 
-/* Whole leaves from `leaf` on that a batch may hold; a last, shorter one is a batch of its own. */
-static int64_t batch_of(const lsi_reduce_job *job, int64_t leaf, int64_t end)
+/* Folds the values of a batch's leaves, which are next to each other, into one state. */
+static void fold_batch(const lsi_reduce_kernel *kernel, char *batch, const char *x, int size, int64_t values, int64_t r)
 {
-    const int64_t whole = job->n / LS_LEAF - leaf, rest = end - leaf;
-    const int64_t most = whole < rest ? whole : rest;
-    return most < 1 ? 1 : most < LSI_REDUCE_BATCH ? most : LSI_REDUCE_BATCH;
+    const int64_t whole = values / LS_LEAF, rest = values % LS_LEAF;
+    if (kernel->lanes == 1) {
+        kernel->rows(batch, x, 1, (int)values, r, 0);
+        return;
+    }
+    if (whole > 0) kernel->rows(batch, x, whole, LS_LEAF, r, LS_LEAF);
+    if (rest > 0)
+        kernel->rows(batch + whole * kernel->state, x + whole * LS_LEAF * size, 1, (int)rest, r + whole * LS_LEAF, 0);
+    for (int64_t left = whole + (rest > 0); left > 1; left = (left + 1) / 2) kernel->pairs(batch, left);
 }
 
-void lsi_reduce_batched_leaf(const lsi_reduce_job *job, char *scratch, int64_t first, int64_t begin, int64_t end,
-                             int64_t leaf, int level)
+void lsi_reduce_batch(const lsi_reduce_job *job, char *scratch, int64_t first, int64_t leaf, int64_t end, int level)
 {
-    const int64_t within = (leaf - begin) % LSI_REDUCE_BATCH, r = leaf * LS_LEAF;
-    const bool last = job->n - r < LS_LEAF;
+    const int64_t r = leaf * LS_LEAF, values = end * LS_LEAF < job->n ? (end - leaf) * LS_LEAF : job->n - r;
     for (int q = 0; q < job->nparts; q++) {
         const lsi_reduce_part *part = &job->parts[q];
-        const lsi_reduce_kernel *kernel = part->kernel;
-        char *batch = scratch + part->batch_at, *states = batch + within * kernel->state;
         const char *x = part->in + (lsi_reduce_outer(job, part->in_outer, first) + r) * part->in_size;
-        if (last) kernel->rows(states, x, 1, (int)(job->n - r), r, 0);
-        else if (within == 0) kernel->rows(states, x, batch_of(job, leaf, end), LS_LEAF, r, LS_LEAF);
-        memcpy(lsi_reduce_level(job, part, scratch, level), states, (size_t)kernel->state);
+        char *batch = scratch + part->batch_at;
+        fold_batch(part->kernel, batch, x, part->in_size, values, r);
+        memcpy(lsi_reduce_level(job, part, scratch, level), batch, (size_t)part->kernel->state);
     }
 }

@@ -20,6 +20,8 @@ enum {
     PANEL_MOST = 16 << 20,     /* ... up to here, but for */
     PANEL_ROWS = 16,           /* so few that the lines touched are not used, and two leaves */
     SQUARES_BLOCK = 2 << 20,   /* bytes of a block that is read twice: past the second-level cache, but in long rows */
+    BATCH = 16,                /* leaves folded at once where order matters: the next part finds them in the cache */
+    LONG_BATCH = 1024,         /* where it does not, and nobody else reads them */
     TASKS_PER_THREAD = 16
 };
 
@@ -317,6 +319,14 @@ static double cost_of(const lsi_reduce_job *job)
     return bytes * 0.05 + (job->plan ? lsi_plan_cost(job->plan) : 0) + (job->n < 16 ? 1.0 : 0.0);
 }
 
+/* Outputs of one row each, longer than a leaf, where they are. A chunk of more than one is a multiple of it, or less. */
+static void set_batch(lsi_reduce_job *job)
+{
+    job->batch = 1;
+    if (job->plan || job->by_columns || job->panel_rows || job->n <= LS_LEAF) return;
+    job->batch = job->nparts == 1 && job->parts[0].kernel->lanes == 1 ? LONG_BATCH : BATCH;
+}
+
 static void set_tiles(lsi_reduce_job *job)
 {
     job->tile = job->by_columns ? block_of(job) : rows_of_tile(job);
@@ -330,6 +340,7 @@ static void set_tiles(lsi_reduce_job *job)
         for (job->chunk = 1; job->chunk * wanted < job->leaves; job->chunk *= 2) {}
     }
     job->chunks = ceil_div(job->leaves, job->chunk);
+    set_batch(job);
     job->levels = 2;
     for (int64_t c = 1; c < job->chunk; c *= 2) job->levels++;
 }
@@ -359,7 +370,7 @@ static void set_scratch(lsi_reduce_job *job)
         part->panel_at = 0;
         if (job->panel_rows)
             part->panel_at = take(&at, (size_t)(job->panel_rows * job->reduced_shape[1] * part->in_size) + LINE);
-        part->batch_at = job->in_batches ? take(&at, LSI_REDUCE_BATCH * state) : 0;
+        part->batch_at = job->batch > 1 ? take(&at, (size_t)job->batch * state) : 0;
         part->mean_at = job->by_columns && part->kernel->part ? take(&at, lanes * tile * (size_t)part->in_size) : 0;
     }
     job->scratch = at;
@@ -386,7 +397,6 @@ ls_status lsi_reduce_prepare(const lsi_program *program, lsi_reduce_job *job)
     }
     job->plan = NULL;
     job->joined = plain && is_joined(job);
-    job->in_batches = plain && !job->by_columns && job->panel_rows == 0 && job->n > LS_LEAF;
     if (plain) set_sources(program, job);
     else if (make_plan(program, &all, inner, job) != LS_OK) return LS_ENOMEM;
     set_tiles(job);
