@@ -4,8 +4,8 @@
  * kernels'. LOCKSTEP_CUBLAS may name a library by absolute path, and then no other is tried. Else: by its versioned
  * names, as the system's loader finds them, then in the folders where CUDA is usually unpacked.
  *
- * cuBLAS gives the same bits from run to run for one version, GPU and workspace. So every call has a workspace of one
- * size, its own while it runs; TF32 and reduced sums are never used unless the user's own NVIDIA_TF32_OVERRIDE asks. */
+ * cuBLAS gives the same bits from run to run for one version, GPU and workspace. So every stream has a workspace of its
+ * own, all of one size, kept from its first product on; TF32 and reduced sums are never used unless the user's own NVIDIA_TF32_OVERRIDE asks. */
 #include "device/cublas.h"
 #include "memory/prim.h"
 
@@ -142,7 +142,7 @@ static void open_for(lsi_blas *blas, lsi_device *device)
 
 static pthread_mutex_t opening = PTHREAD_MUTEX_INITIALIZER;
 
-const lsi_blas *lsi_blas_of(lsi_device *device)
+lsi_blas *lsi_blas_of(lsi_device *device)
 {
     static lsi_blas without_memory = {.description = "none, own kernels (out of memory)"};
     pthread_mutex_lock(&opening);
@@ -154,6 +154,18 @@ const lsi_blas *lsi_blas_of(lsi_device *device)
     }
     pthread_mutex_unlock(&opening);
     return blas ? blas : &without_memory;
+}
+
+/* Whoever had the memory before is done with it when this returns; after that it is the stream's alone. */
+bool lsi_blas_make_workspace(lsi_device *device, lsi_blas *blas, int stream)
+{
+    lsi_clock earlier = {{0}};
+    void *none = NULL, *made = lsi_pool_allocate_after(device->backend.pool, blas->workspace_bytes, &earlier);
+    if (!made) return false;
+    if (!lsi_clock_is_zero(&earlier)) lsi_device_settle(device, &earlier);
+    if (!atomic_compare_exchange_strong(&blas->workspaces[stream], &none, made))
+        lsi_pool_free(device->backend.pool, made); /* another thread was faster */
+    return true;
 }
 
 /* Says what would be used without starting the GPU for it. */
@@ -183,6 +195,18 @@ static const kind kinds[LSI_DTYPE_COUNT] = {
 bool lsi_blas_has(ls_dtype dtype)
 {
     return kinds[dtype].compute != 0;
+}
+
+int lsi_blas_use_stream(lsi_blas *blas, lsi_stream stream, int number)
+{
+    if (blas->told == number + 1 && blas->stream == stream) return 0; /* places for the user's streams change theirs */
+    blas->told = 0;
+    int status = blas->entries->set_stream(blas->handle, stream);
+    /* Setting a stream takes the workspace away. */
+    if (!status)
+        status = blas->entries->set_workspace(blas->handle, atomic_load(&blas->workspaces[number]), blas->workspace_bytes);
+    if (!status) blas->stream = stream, blas->told = number + 1;
+    return status;
 }
 
 int lsi_blas_multiply(const lsi_blas *blas, const lsi_blas_call *call)

@@ -53,12 +53,19 @@ typedef struct lsi_blas_entries {
 typedef struct lsi_blas {
     const lsi_blas_entries *entries; /* NULL: no fast products */
     lsi_blas_handle handle;          /* used within entered work, by one thread at a time */
+    lsi_stream stream;               /* what the handle was told last, with the workspace of number `told` - 1 */
+    int told;                        /* 0: nothing */
     size_t workspace_bytes;          /* what cuBLAS is given to work in: always the same, because it decides the bits */
+    _Atomic(void *) workspaces[LSI_MAX_STREAMS]; /* of each stream, from its first product on */
     char description[512];           /* what is used, or why nothing is */
 } lsi_blas;
 
 /* Opens it for the device when this is the first call; never NULL. Not within entered work. */
-const lsi_blas *lsi_blas_of(lsi_device *device);
+lsi_blas *lsi_blas_of(lsi_device *device);
+/* Gives the stream its workspace. False: out of memory. Not within entered work. */
+bool lsi_blas_make_workspace(lsi_device *device, lsi_blas *blas, int stream);
+/* Tells the handle on which of the device's streams the next products are, which has a workspace. cuBLAS's status. */
+int lsi_blas_use_stream(lsi_blas *blas, lsi_stream stream, int number);
 
 /* One product in cuBLAS's terms: c = a b, by columns. */
 typedef struct lsi_blas_matrix {
@@ -72,7 +79,7 @@ typedef struct lsi_blas_call {
     int64_t m, n, k, batches;
 } lsi_blas_call;
 bool lsi_blas_has(ls_dtype dtype);
-/* cuBLAS's status. The handle is told its stream and workspace before. */
+/* cuBLAS's status. The handle was told its stream before. */
 int lsi_blas_multiply(const lsi_blas *blas, const lsi_blas_call *call);
 
 #endif

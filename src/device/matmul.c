@@ -164,13 +164,12 @@ static lsi_matmul transposed(const lsi_matmul *task)
 }
 
 /* Every call of the product. By rows out = x y is, by columns, out = y x: the operands change places. */
-static void call_library(lsi_work *work, const lsi_blas *blas, const lsi_matmul *task, const side *x, const side *y,
-                         const side *out, void *workspace)
+static void call_library(lsi_work *work, lsi_blas *blas, const lsi_matmul *task, const side *x, const side *y,
+                         const side *out)
 {
     const lsi_stream stream = lsi_work_stream(work);
     if (!stream && work->status) return;
-    int status = blas->entries->set_stream(blas->handle, stream);
-    if (!status) status = blas->entries->set_workspace(blas->handle, workspace, blas->workspace_bytes);
+    int status = lsi_blas_use_stream(blas, stream, work->stream);
     for (int64_t i = 0; !status && i < calls_of(task); i++) {
         const lsi_blas_call call = {task->dtype, matrix_of(y, task, i), matrix_of(x, task, i), matrix_of(out, task, i),
                                     task->n, task->m, task->k, task->nbatch ? task->batch[task->nbatch - 1] : 1};
@@ -181,32 +180,55 @@ static void call_library(lsi_work *work, const lsi_blas *blas, const lsi_matmul 
     else if (status) lsi_work_fail(work, LS_EDEVICE, "cuBLAS: status %d", status);
 }
 
+/* `without`: the stream the work came to, if that has no workspace yet; then nothing was done, since there is no waiting
+ * for memory once work has been entered. -1: done, or failed. */
+static ls_status try_fast(lsi_device *device, lsi_blas *blas, const lsi_matmul *task, int *without, lsi_ticket *done)
+{
+    side x = side_of(task->x, task->x_offset, task->m, task->k, task->x_row, task->x_col, task->x_batch, task->nbatch);
+    side y = side_of(task->y, task->y_offset, task->k, task->n, task->y_row, task->y_col, task->y_batch, task->nbatch);
+    const side out = side_of(task->out, task->out_offset, task->m, task->n, task->out_row, task->out_col, task->out_batch,
+                             task->nbatch);
+    lsi_matmul_plan plan; /* for the module's name */
+    lsi_work work;
+    lsi_matmul_plan_make(&plan, task, device->multiprocessors);
+    lsi_work_begin(&work, device, task->function, task->place);
+    name_buffers(&work, task);
+    x.copy = place_copy(&work, &x, task);
+    y.copy = place_copy(&work, &y, task);
+    *without = -1;
+    if (lsi_work_enter(&work)) {
+        if (!atomic_load(&blas->workspaces[work.stream])) {
+            *without = work.stream;
+        } else {
+            make_copy(&work, &x, task, plan.module);
+            make_copy(&work, &y, task, plan.module);
+            call_library(&work, blas, task, &x, &y, &out);
+        }
+    }
+    return lsi_work_end(&work, done);
+}
+
 static ls_status multiply_fast(lsi_device *device, const lsi_matmul *given, lsi_ticket *done)
 {
     if (!lsi_blas_has(given->dtype) || !worth_calling(given)) return (ls_status)LSI_DECLINED;
     const bool turned = form_of(given->m, given->n, given->out_row, given->out_col).columns;
     const lsi_matmul task = turned ? transposed(given) : *given;
-    side x = side_of(task.x, task.x_offset, task.m, task.k, task.x_row, task.x_col, task.x_batch, task.nbatch);
-    side y = side_of(task.y, task.y_offset, task.k, task.n, task.y_row, task.y_col, task.y_batch, task.nbatch);
     const side out = side_of(task.out, task.out_offset, task.m, task.n, task.out_row, task.out_col, task.out_batch, task.nbatch);
     if (!out.form.rows) return (ls_status)LSI_DECLINED;
-    const lsi_blas *blas = lsi_blas_of(device);
+    lsi_blas *blas = lsi_blas_of(device);
     if (!blas->entries) return (ls_status)LSI_DECLINED;
 
     lsi_matmul_plan plan; /* for the module's name */
     lsi_matmul_plan_make(&plan, &task, device->multiprocessors);
-    lsi_work work;
-    lsi_work_begin(&work, device, task.function, task.place);
-    name_buffers(&work, &task);
-    x.copy = place_copy(&work, &x, &task);
-    y.copy = place_copy(&work, &y, &task);
-    void *const workspace = lsi_work_scratch(&work, blas->workspace_bytes);
-    if (lsi_work_enter(&work)) {
-        make_copy(&work, &x, &task, plan.module);
-        make_copy(&work, &y, &task, plan.module);
-        call_library(&work, blas, &task, &x, &y, &out, workspace);
-    }
-    return lsi_work_end(&work, done);
+    int stream = -1;
+    ls_status status;
+    do {
+        if (stream >= 0 && !lsi_blas_make_workspace(device, blas, stream))
+            return lsi_fail_for(task.function, task.place, LS_ENOMEM, "out of memory on %s for %zu bytes for cuBLAS to work in",
+                                device->name, blas->workspace_bytes);
+        status = try_fast(device, blas, &task, &stream, done);
+    } while (stream >= 0);
+    return status;
 }
 
 ls_status lsi_device_matmul(lsi_backend *backend, const lsi_matmul *given, lsi_ticket *done)

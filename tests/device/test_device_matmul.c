@@ -23,11 +23,14 @@
 static struct counts {
     long launches, copies, scratch, reads, writes;
 } counts;
-static int stream_of_tests;
+/* Streams take turns by `next_stream`. */
+static int streams_of_tests[LSI_MAX_STREAMS], next_stream;
+static long settled;
 
 void lsi_work_begin(lsi_work *work, lsi_device *device, const char *function, const char *place)
 {
     memset(work, 0, sizeof *work);
+    counts.writes = 0; /* of the last attempt */
     work->device = device, work->function = function, work->place = place;
 }
 void lsi_work_reads(lsi_work *work, lsi_buffer *buffer) { counts.reads += work && buffer; }
@@ -40,8 +43,16 @@ void *lsi_work_scratch(lsi_work *work, size_t bytes)
     counts.scratch++;
     return address;
 }
-bool lsi_work_enter(lsi_work *work) { return work->entered = true; }
-lsi_stream lsi_work_stream(lsi_work *work) { return work->status ? NULL : (lsi_stream)(void *)&stream_of_tests; }
+bool lsi_work_enter(lsi_work *work)
+{
+    work->stream = next_stream;
+    return work->entered = true;
+}
+lsi_stream lsi_work_stream(lsi_work *work)
+{
+    return work->status ? NULL : (lsi_stream)(void *)&streams_of_tests[work->stream];
+}
+void lsi_device_settle(lsi_device *device, const lsi_clock *work) { settled += device && work; }
 void lsi_work_enqueued(lsi_work *work, int code, const char *what) { work->enqueued |= code == 0 && what; }
 void lsi_work_fail(lsi_work *work, ls_status status, const char *format, ...)
 {
@@ -139,7 +150,7 @@ static void check_one(ls_dtype dtype, const sizes *s, bool exact)
     lsi_ticket done;
     CHECK(lsi_device_matmul(&device.backend, &task, &done) == LS_OK);
     const bool library = fake && !exact && lsi_blas_has(dtype) && s->products > 0;
-    bool ok = CHECK_EQ_INT(counts.writes - before.writes, 1);
+    bool ok = CHECK_EQ_INT(counts.writes, 1);
     if (fake) ok &= CHECK_EQ_INT(fake->products - products, library ? s->products : 0);
     ok &= CHECK_EQ_INT(counts.copies - before.copies, library ? s->copies : 0);
     task.exact = true, task.out = &expected;
@@ -203,6 +214,45 @@ static void check_failure(int status, ls_status expected)
     free(out.address);
 }
 
+/* Each stream has one workspace for good, and the handle hears of streams only when they change. */
+static void check_streams(void)
+{
+    static const int turns[] = {0, 0, 1, 1, 1, 0, 2, 2, 0};
+    void *workspaces[3] = {NULL};
+    float numbers[64 * 64] = {0};
+    lsi_buffer buffer = {.address = numbers, .bytes = sizeof numbers}, out = {.address = malloc(sizeof numbers)};
+    const lsi_matmul task = {.dtype = LS_FLOAT32, .m = 64, .n = 64, .k = 64, .x = &buffer, .y = &buffer, .out = &out,
+                             .x_row = 64, .x_col = 1, .y_row = 64, .y_col = 1, .out_row = 64, .out_col = 1,
+                             .function = "test", .place = "here"};
+    lsi_ticket done;
+    for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
+        const long streams = fake->streams, products = fake->products;
+        const bool same = i > 0 && turns[i] == turns[i - 1];
+        next_stream = turns[i];
+        CHECK_STATUS(lsi_device_matmul(&device.backend, &task, &done), LS_OK);
+        CHECK_EQ_INT(fake->products - products, 1);
+        if (i > 0) CHECK_EQ_INT(fake->streams - streams, !same);
+        CHECK(fake->stream == &streams_of_tests[turns[i]]);
+        if (!workspaces[turns[i]]) workspaces[turns[i]] = fake->workspace;
+        CHECK(fake->workspace && fake->workspace == workspaces[turns[i]]);
+    }
+    CHECK(workspaces[0] != workspaces[1] && workspaces[1] != workspaces[2] && workspaces[0] != workspaces[2]);
+    CHECK_EQ_INT(fake->refused, 0);
+    free(out.address);
+
+    /* A stream without one when there is no memory: the product fails, and works later. */
+    out.address = malloc(sizeof numbers);
+    next_stream = 3;
+    lsi_alloc_fail_at(1, true);
+    CHECK_STATUS(lsi_device_matmul(&device.backend, &task, &done), LS_ENOMEM);
+    lsi_alloc_fail_at(0, false);
+    CHECK(strstr(ls_error_message(), "bytes for cuBLAS to work in"));
+    ls_clear_error();
+    CHECK_STATUS(lsi_device_matmul(&device.backend, &task, &done), LS_OK);
+    next_stream = 0;
+    free(out.address);
+}
+
 static char described[512];
 static void keep(void *context, const char *key, const char *value)
 {
@@ -217,6 +267,7 @@ int main(int argc, char **argv)
         fake = handle ? dlsym(handle, "fake_cublas_state") : NULL;
         if (!CHECK(fake != NULL)) return check_report();
     }
+    device.backend.pool = lsi_pool_new(lsi_prim_malloc());
     lsi_blas_describe(&device, keep, NULL);
     printf("before: %s\n", described);
     CHECK(!!strstr(described, "own kernels") == !fake);
@@ -229,10 +280,12 @@ int main(int argc, char **argv)
         CHECK_EQ_INT(fake->refused, 0);
         CHECK_EQ_INT(fake->created, 1);
         CHECK_EQ_INT(fake->math_mode, LSI_BLAS_FULL_PRECISION_SUMS);
-        CHECK(fake->stream == &stream_of_tests);
+        CHECK(fake->stream == &streams_of_tests[0]);
+        CHECK_EQ_INT(fake->streams, 1);
         CHECK_EQ_INT(fake->workspace_bytes, 32 << 20);
         check_failure(LSI_BLAS_OUT_OF_MEMORY, LS_ENOMEM);
         check_failure(13, LS_EDEVICE);
+        check_streams();
         printf("%ld products of %ld matrices by cuBLAS\n", fake->products, fake->matrices);
     }
     return check_report();
