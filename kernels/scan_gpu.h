@@ -332,7 +332,9 @@ LS_FN typename Op::acc ls_scan_look_back(const ls_scan_args &a, int64_t number, 
         from -= nearest ? lane : 32;
         if (nearest) break;
     }
+    /* What a lane has seen known, all lanes read: each lane's fence comes after its look, and the warp meets behind it. */
     __threadfence();
+    __syncwarp();
     acc carry = ls_fresh(outputs + from - 1);
     for (; from < number; from += 32) {
         const int count = ls_lesser(number - from, 32);
