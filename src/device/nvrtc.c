@@ -9,6 +9,7 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct program *program; /* nvrtcProgram */
@@ -61,25 +62,26 @@ static const char *const arithmetic[] = {"--fmad=false", "--ftz=false", "--prec-
 
 /* ---- opening ---- */
 
+static void *open_in(const char *folder, const char *inside, int major)
+{
+    char path[512];
+    const int length = snprintf(path, sizeof path, "%s%slibnvrtc.so.%d", folder, inside, major);
+    return length < (int)sizeof path ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
+}
+
+/* By its versioned name as the system's loader finds it, then where toolkits are, as cublas.c has it. */
 static void *open_library(int major)
 {
-    static const char *const folders[] = {
-        "",
-        "/usr/local/cuda/lib64/",
-        "/usr/local/cuda-13/lib64/",
-        "/usr/local/cuda-12/lib64/",
-        "/opt/cuda/lib64/",
-        "/usr/lib/x86_64-linux-gnu/",
-        "/usr/lib/aarch64-linux-gnu/",
-        "/usr/lib64/",
-    };
-    for (size_t k = 0; k < sizeof folders / sizeof *folders; k++) {
-        char path[128];
-        snprintf(path, sizeof path, "%slibnvrtc.so.%d", folders[k], major);
-        void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-        if (library) return library;
-    }
-    return NULL;
+    const char *const roots[] = {secure_getenv("CUDA_PATH"), secure_getenv("CUDA_HOME"), "/usr/local/cuda",
+                                 major == 13 ? "/usr/local/cuda-13" : "/usr/local/cuda-12", "/opt/cuda"};
+    static const char *const insides[] = {"/lib64/", "/lib/", "/targets/x86_64-linux/lib/", "/targets/sbsa-linux/lib/"};
+    static const char *const folders[] = {"/usr/lib/x86_64-linux-gnu/", "/usr/lib/aarch64-linux-gnu/", "/usr/lib64/"};
+    void *library = open_in("", "", major);
+    for (size_t r = 0; r < sizeof roots / sizeof *roots; r++)
+        for (size_t i = 0; i < sizeof insides / sizeof *insides && !library; i++)
+            if (roots[r] && roots[r][0] == '/') library = open_in(roots[r], insides[i], major);
+    for (size_t f = 0; f < sizeof folders / sizeof *folders && !library; f++) library = open_in(folders[f], "", major);
+    return library;
 }
 
 static bool fill(nvrtc *n, void *library, char *reason, size_t size)
