@@ -106,7 +106,11 @@ static void configure(void)
 {
     const int wanted = number_in(secure_getenv("LOCKSTEP_NUM_THREADS"));
     const lsi_topology *t = lsi_topology_get();
-    const int allowed = t->quota > 0 && t->quota < t->cores ? t->quota : t->cores;
+    /* A runtime told to bind threads (OMP_PROC_BIND) has bound this one by now: the topology sees the one place that it
+     * was given, the runtime knows them all. */
+    const int places = omp_get_proc_bind() == omp_proc_bind_false ? 0 : omp_get_num_places();
+    const int cores = places > t->cores ? places : t->cores;
+    const int allowed = t->quota > 0 && t->quota < cores ? t->quota : cores;
     configured = wanted ? wanted : allowed;
 }
 
