@@ -77,7 +77,7 @@ struct lsi_version {
         lsi_draw *draw;                                              /* DRAW; owned */
         lsi_matmul *matmul;                                          /* MATMUL geometry; owned */
     } u;
-    uint32_t weight;        /* instructions of the tree below, saturating: the bound on program size */
+    uint32_t weight;        /* nodes of the tree below, saturating, once per path: the bound on program size */
     uint32_t depth;         /* longest pending path below */
     int64_t held;           /* bytes of buffers below, saturating and counted once per path: a quick upper bound */
 
@@ -92,6 +92,7 @@ struct lsi_version {
     uint32_t value_mark;    /* program that gave it a number ... */
     int32_t value;          /* ... this one */
     uint32_t fresh_mark;    /* program in which a consumer that no program computed before reads it */
+    uint32_t walk_mark;     /* walk of bounds.c that came by */
     lsi_version *next;      /* chain of versions being freed */
     int64_t dims[];         /* shape, space and strides */
 };

@@ -22,7 +22,7 @@ enum { PLAN_ROOTS = 128, LEVEL_BLOCKED = 1 << 20 };
 
 typedef struct plan {
     uint32_t epoch;
-    int nroots;
+    int nroots, nwanted; /* roots from nwanted on are only run along with others */
     lsi_version *roots[PLAN_ROOTS];
 } plan;
 
@@ -153,25 +153,27 @@ static ls_status no_memory(const lsi_version *v)
                         v->backend->name, report);
 }
 
-/* Adds a root to the program; false when it does not fit or there is no memory for it. */
-static bool batch_add(batch *b, lsi_version *v)
+typedef enum added { ADDED, NO_MEMORY, NO_ROOM } added;
+
+/* Adds a root to the program. */
+static added batch_add(batch *b, lsi_version *v)
 {
     lsi_buffer *buffer = buffer_for(v);
     if (!buffer) {
-        return false;
+        return NO_MEMORY;
     }
     lsi_build_mark mark = lsi_build_checkpoint(&b->builder);
-    bool added = v->kind == LSI_NODE_REDUCE
-                     ? lsi_build_reduction(&b->builder, v, buffer)
-                     : lsi_build_store_whole(&b->builder, lsi_build_version(&b->builder, v), buffer);
-    if (!added) {
+    bool fits = v->kind == LSI_NODE_REDUCE
+                    ? lsi_build_reduction(&b->builder, v, buffer)
+                    : lsi_build_store_whole(&b->builder, lsi_build_version(&b->builder, v), buffer);
+    if (!fits) {
         lsi_build_rollback(&b->builder, &mark);
         lsi_buffer_release(buffer);
-        return false;
+        return NO_ROOM;
     }
     b->roots[b->nroots] = v;
     b->root_buffers[b->nroots++] = buffer;
-    return true;
+    return ADDED;
 }
 
 /* Whether a root of the plan outside this batch computes v too. */
@@ -233,20 +235,62 @@ static void batch_keep(batch *b, const plan *p)
     }
 }
 
-/* Gathers the roots that run together with `first`: same space, compatible reductions, nothing between them. */
-static ls_status batch_fill(batch *b, const plan *p, lsi_version *first)
+static void batch_begin(batch *b, const lsi_version *first)
 {
     lsi_build_begin(&b->builder, lsi_root_ndim(first), lsi_root_space(first), first);
     b->nroots = b->nkept = 0;
-    if (!batch_add(b, first)) {
+}
+
+/* The pending value with most below it that the program of `v` computes; NULL when it computes nothing but v. */
+static lsi_version *heaviest_input(const lsi_version *v)
+{
+    lsi_version *heaviest = NULL;
+    for (int i = 0; i < v->ninput; i++) {
+        lsi_version *in = v->inputs[i].version;
+        bool computes = in && in->state == LSI_PENDING && (in->kind == LSI_NODE_MAP || in->kind == LSI_NODE_DRAW);
+        if (computes && (!heaviest || in->weight > heaviest->weight)) {
+            heaviest = in;
+        }
+    }
+    return heaviest;
+}
+
+/* A program for part of what is below a root that does not fit a program: what it leaves is smaller. */
+static ls_status batch_part(batch *b, const lsi_version *root)
+{
+    for (lsi_version *part = heaviest_input(root); part; part = heaviest_input(part)) {
+        batch_begin(b, part);
+        switch (batch_add(b, part)) {
+        case ADDED:
+            lsi_build_seal(&b->builder);
+            return LS_OK;
+        case NO_MEMORY:
+            return no_memory(part);
+        case NO_ROOM:
+            break;
+        }
+    }
+    return lsi_fail_for(root->function, root->place, LS_EINTERNAL, "a program of %u nodes does not fit", root->weight);
+}
+
+/* Gathers the roots that run together with `first`: same space, compatible reductions, nothing between them. */
+static ls_status batch_fill(batch *b, const plan *p, lsi_version *first)
+{
+    batch_begin(b, first);
+    switch (batch_add(b, first)) {
+    case ADDED:
+        break;
+    case NO_MEMORY:
         return no_memory(first);
+    case NO_ROOM:
+        return batch_part(b, first);
     }
     uint32_t folded = folded_axes(first);
     for (int i = first->root + 1; i < p->nroots; i++) {
         lsi_version *v = p->roots[i];
         uint32_t mine = folded_axes(v);
         if (v->root_level == 1 && !runs_alone(v) && same_space(first, v) && (!mine || !folded || mine == folded) &&
-            batch_add(b, v)) {
+            batch_add(b, v) == ADDED) {
             folded |= mine;
         }
     }
@@ -437,6 +481,15 @@ static ls_status run_alone(lsi_version *v, drops *d)
     return status;
 }
 
+static void visit_targets(plan *p, int n, lsi_version *const *targets)
+{
+    for (int i = 0; i < n; i++) {
+        if (!lsi_version_running(targets[i]) && targets[i]->state == LSI_PENDING) {
+            visit_root(p, targets[i]);
+        }
+    }
+}
+
 /* Makes the plan for the targets that are not stored yet; the first root that can run, or NULL. */
 static lsi_version *plan_make(plan *p, int n, lsi_version *const *targets, bool *all_stored)
 {
@@ -444,14 +497,11 @@ static lsi_version *plan_make(plan *p, int n, lsi_version *const *targets, bool 
     p->nroots = 0;
     *all_stored = true;
     for (int i = 0; i < n; i++) {
-        if (targets[i]->state != LSI_STORED) {
-            *all_stored = false;
-        }
-        if (!lsi_version_running(targets[i]) && targets[i]->state == LSI_PENDING) {
-            visit_root(p, targets[i]);
-        }
+        *all_stored = *all_stored && targets[i]->state == LSI_STORED;
     }
-    for (int i = 0; i < p->nroots; i++) {
+    visit_targets(p, n, targets);
+    p->nwanted = p->nroots;
+    for (int i = 0; i < p->nwanted; i++) {
         if (p->roots[i]->root_level == 1) {
             return p->roots[i];
         }
@@ -477,6 +527,11 @@ static ls_status step(const plan *p, lsi_version *first, drops *d)
 
 ls_status lsi_evaluate_versions(int n, lsi_version *const *versions)
 {
+    return lsi_evaluate_along(n, versions, 0, NULL);
+}
+
+ls_status lsi_evaluate_along(int n, lsi_version *const *versions, int nother, lsi_version *const *others)
+{
     plan p;
     drops d;
     ls_status status = LS_OK;
@@ -488,6 +543,7 @@ ls_status lsi_evaluate_versions(int n, lsi_version *const *versions)
             lsi_graph_unlock();
             break;
         }
+        visit_targets(&p, nother, others);
         status = step(&p, first, &d);
         lsi_graph_unlock();
         drops_release(&d);
@@ -535,17 +591,18 @@ static bool overlaps_target(const lsi_program *p, const lsi_store *store)
     return false;
 }
 
-/* The lock is held: builds and runs the program that stores `node` into the target. */
+/* The lock is held: builds and runs the program that stores `node` into the target, or, where that does not fit, a part
+ * of it: then *again is set. */
 static ls_status run_into(const plan *p, lsi_version *node, lsi_buffer *buffer, const lsi_layout *target, bool *done,
-                          drops *d)
+                          bool *again, drops *d)
 {
     batch b;
-    lsi_build_begin(&b.builder, node->ndim, node->shape, node);
-    b.nroots = b.nkept = 0;
+    batch_begin(&b, node);
     int value = lsi_build_version(&b.builder, node);
-    if (!lsi_build_store(&b.builder, value, buffer, target->offset, target->strides)) {
-        return lsi_fail_for(node->function, node->place, LS_EINTERNAL, "a program of %u instructions does not fit",
-                            node->weight);
+    *again = !lsi_build_store(&b.builder, value, buffer, target->offset, target->strides);
+    if (*again) {
+        ls_status status = batch_part(&b, node);
+        return status ? status : batch_run(&b, d);
     }
     b.roots[b.nroots] = node;
     b.root_buffers[b.nroots++] = lsi_buffer_retain(buffer);
@@ -573,10 +630,11 @@ ls_status lsi_evaluate_into(lsi_version *node, lsi_buffer *buffer, const lsi_lay
         lsi_version *first = plan_make(&p, 1, &node, &all_stored);
         bool last = node->root_level == 1;
         d.count = 0;
-        ls_status status = last ? run_into(&p, node, buffer, target, done, &d) : step(&p, first, &d);
+        bool again = !last;
+        ls_status status = last ? run_into(&p, node, buffer, target, done, &again, &d) : step(&p, first, &d);
         lsi_graph_unlock();
         drops_release(&d);
-        if (status || last) {
+        if (status || !again) {
             return status;
         }
     }

@@ -17,9 +17,9 @@ void lsi_graph_run_end(void);
 /* Holding the lock: whether a thread of this process is computing it. */
 bool lsi_version_running(lsi_version *version);
 
-/* Bounds of a pending tree: a call that would exceed one evaluates its operands first. They keep programs within what
- * backends accept (LSI_PROGRAM_MAX_*) and loops at constant memory. A node weighs one, and one per input; a 16-bit one three more for its casts. So 96 bounds the sources of a program at 64. */
-enum { LSI_BOUND_WEIGHT = 96, LSI_BOUND_DEPTH = 64 };
+/* Bounds of what is pending below a node: a call that would exceed one evaluates its operands first (bounds.c). They keep
+ * programs within what backends accept (LSI_PROGRAM_MAX_*), mostly: a program that does not fit is run in parts. */
+enum { LSI_BOUND_WEIGHT = 128, LSI_BOUND_DEPTH = 64 };
 /* Bytes that only pending nodes keep alive before they are evaluated away. */
 #define LSI_BOUND_HELD ((int64_t)64 << 20)
 
@@ -46,6 +46,8 @@ size_t lsi_version_bytes(const lsi_version *version);
 
 /* Stores the given pending versions (several may share a program). */
 ls_status lsi_evaluate_versions(int n, lsi_version *const *versions);
+/* The same, and stores of others what the programs made for them have room for. */
+ls_status lsi_evaluate_along(int n, lsi_version *const *versions, int nother, lsi_version *const *others);
 
 /* A program under construction (fuse.c). Everything happens under the graph lock. */
 typedef struct lsi_builder {

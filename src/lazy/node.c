@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Making nodes: the checks, promotions and shapes of a call, then one pending version. Nothing here computes, but a call
- * that would pass a bound (graph.h) has its operands evaluated first. */
+ * Making nodes: the checks, promotions and shapes of a call, then one pending version. Nothing here computes; bounds.c
+ * decides whether the operands of a node are evaluated first. */
 #include "lazy/graph.h"
 #include "lazy/ops.h"
 #include "memory/prim.h"
@@ -32,96 +32,6 @@ void lsi_node_input_array(lsi_version *node, int i, const ls_array *a, const lsi
 void lsi_node_input_constant(lsi_version *node, int i, const lsi_scalar *value)
 {
     node->inputs[i].constant = *value;
-}
-
-/* --- bounds --- */
-
-/* Instructions and sources one node adds to a program, its casts included. */
-static uint32_t own_weight(const lsi_version *node)
-{
-    return 1 + (uint32_t)node->ninput + (lsi_dtype_is_half(node->operand) ? 3 : 0);
-}
-
-static uint32_t saturate(uint64_t value)
-{
-    return value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
-}
-
-static void sum_bounds(lsi_version *node)
-{
-    uint64_t weight = own_weight(node), depth = 0;
-    int64_t held = 0;
-    for (int i = 0; i < node->ninput; i++) {
-        const lsi_version *in = node->inputs[i].version;
-        if (!in) {
-            continue;
-        }
-        if (in->state != LSI_STORED) {
-            weight += in->weight;
-            depth = in->depth >= depth ? in->depth + 1 : depth;
-        }
-        held = held > INT64_MAX - in->held ? INT64_MAX : held + in->held;
-    }
-    node->weight = saturate(weight);
-    node->depth = saturate(depth);
-    node->held = held;
-}
-
-/* Bytes of stored versions below that no handle names any more: what laziness alone keeps alive. The walk is bounded by
- * the weight bound; what does not fit its table counts as held. */
-static int64_t bytes_only_held(lsi_version *node)
-{
-    enum { TABLE = 256 };
-    lsi_version *seen[TABLE];
-    int nseen = 0;
-    int64_t bytes = 0;
-    seen[nseen++] = node;
-    for (int k = 0; k < nseen; k++) {
-        for (int i = 0; i < seen[k]->ninput; i++) {
-            lsi_version *in = seen[k]->inputs[i].version;
-            bool new = in && nseen < TABLE;
-            for (int j = 0; new && j < nseen; j++) {
-                new = seen[j] != in;
-            }
-            if (!new) {
-                continue;
-            }
-            seen[nseen++] = in;
-            if (in->state == LSI_STORED && atomic_load(&in->cells) == 0) {
-                bytes += (int64_t)lsi_version_bytes(in);
-            }
-        }
-    }
-    return bytes;
-}
-
-static bool passes_bounds(lsi_version *node)
-{
-    return node->weight > LSI_BOUND_WEIGHT || node->depth > LSI_BOUND_DEPTH ||
-           (node->held > LSI_BOUND_HELD && node->depth > 0 && bytes_only_held(node) > LSI_BOUND_HELD);
-}
-
-ls_status lsi_node_finish(lsi_version *node)
-{
-    lsi_graph_lock();
-    sum_bounds(node);
-    bool evaluate = passes_bounds(node);
-    lsi_graph_unlock();
-    if (!evaluate) {
-        return LS_OK;
-    }
-    lsi_version *pending[3];
-    int n = 0;
-    for (int i = 0; i < node->ninput; i++) {
-        if (node->inputs[i].version) {
-            pending[n++] = node->inputs[i].version;
-        }
-    }
-    ls_status status = lsi_evaluate_versions(n, pending);
-    lsi_graph_lock();
-    sum_bounds(node);
-    lsi_graph_unlock();
-    return status;
 }
 
 /* The handle of a finished node; takes over the node. */

@@ -302,6 +302,23 @@ void lsi_scope_visit(void (*visit)(lsi_owned *owned, int depth, void *context), 
     unlock(stack);
 }
 
+int lsi_scope_recent(int n, lsi_owned **recent)
+{
+    lsi_scope_stack *stack = thread_stack;
+    int count = 0;
+    if (!stack) {
+        return 0;
+    }
+    lock(stack);
+    for (int depth = stack->depth - 1; depth >= 0; depth--) {
+        for (lsi_owned *owned = stack->scopes[depth]->last; owned && count < n; owned = owned->previous) {
+            recent[count++] = owned;
+        }
+    }
+    unlock(stack);
+    return count;
+}
+
 bool lsi_scope_is_own(const lsi_owned *owned)
 {
     const lsi_scope *scope = atomic_load_explicit(&owned->scope, memory_order_relaxed);

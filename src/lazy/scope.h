@@ -20,6 +20,9 @@ void lsi_scope_replace(lsi_owned *owned, lsi_owned *replacement);
 bool lsi_scope_newest(const lsi_owned *owned);
 /* Calls visit for everything the calling thread's scopes own, from the root (depth 0) inwards. */
 void lsi_scope_visit(void (*visit)(lsi_owned *owned, int depth, void *context), void *context);
+/* The newest things that the calling thread's scopes own, innermost scope first, n at most; returns how many. They are
+ * good until one of them is given up. */
+int lsi_scope_recent(int n, lsi_owned **owned);
 /* Whether one of the calling thread's scopes owns it. */
 bool lsi_scope_is_own(const lsi_owned *owned);
 /* The locks of all threads' scopes, for fork.h. */
