@@ -155,7 +155,20 @@ static inline __attribute__((always_inline)) void K(short_rows_by)(LS_PART *rest
     K(vector) v[K(ROWS)] = {{0}};
     form.rest = (int)(parts - form.whole * LS_WIDTH);
     for (int i = 0; i < LS_WIDTH; i++) form.present[i] = i < form.rest ? -1 : 0;
-    for (int64_t i = 0; i < count; i += K(ROWS)) {
+    int64_t i = 0;
+#ifdef LS_FILL
+    /* where a row is one step, counting rows would be the work */
+    for (; !top && (i + K(ROWS) - 1) * parts + LS_WIDTH <= count * parts; i += K(ROWS)) {
+#pragma GCC unroll 16
+        for (int g = 0; g < K(ROWS); g++) {
+            const K(vector) mean = K(spread)(means ? means[i + g] : (LS_PART)0);
+            v[K(slot)(g)] = K(tiny_row)(x + (i + g) * parts, &form, mean, means != NULL);
+        }
+        const K(vector) made = K(combine)(v);
+        memcpy(out + i * LS_GROUP, &made, sizeof made);
+    }
+#endif
+    for (; i < count; i += K(ROWS)) {
         const int rows = count - i < K(ROWS) ? (int)(count - i) : K(ROWS);
         for (int g = 0; g < rows; g++) {
             const int64_t row = (i + g) * parts, at = row + form.whole * LS_WIDTH;

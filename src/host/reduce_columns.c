@@ -25,7 +25,7 @@ typedef struct leaf {
     int n, columns, lanes, level;
     int begin, end;                /* parts [begin, end) are folded together */
     bool squares;                  /* second pass of var and std */
-    const char *rows[LS_LEAF];     /* direct: row addresses of part `begin` */
+    const void *rows[LS_LEAF];     /* direct: row addresses of part `begin` */
 } leaf;
 
 static const lsi_reduce_part *part_of(const leaf *f, int q) { return &f->job->parts[q]; }
@@ -64,6 +64,10 @@ static void fold_lane_in_place(const leaf *f, int lane, int depth)
     const lsi_reduce_part *part = part_of(f, f->begin);
     char *slot = slot_of(f, part, depth);
     const void *rows[BATCH];
+    if (f->lanes == 1) {
+        fold_rows(f, part, slot, f->rows, f->n, f->columns, f->first, 1, 1);
+        return;
+    }
     for (int r = lane; r < f->n;) {
         const int start = r;
         int count = 0;

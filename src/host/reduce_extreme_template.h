@@ -27,11 +27,13 @@ static T K(best)(const T *restrict x, int64_t n, int *nan)
     int64_t at = 1;
     if (n >= 2 * K(LANES)) {
         for (int64_t i = 0; i < K(LANES); i++) lane[i] = x[i], sum[i] = 0;
-        for (at = 0; at + K(LANES) <= n; at += K(LANES))
+        for (at = 0; at + K(LANES) <= n; at += K(LANES)) {
+            ask_ahead(x + at, sizeof lane);
             for (int64_t i = 0; i < K(LANES); i++) {
                 lane[i] = BETTER(x[at + i], lane[i]) ? x[at + i] : lane[i];
                 sum[i] += x[at + i];
             }
+        }
         for (int64_t i = 0; i < K(LANES); i++) {
             best = BETTER(lane[i], best) ? lane[i] : best;
             all += sum[i];
@@ -93,10 +95,20 @@ static inline T K(row)(const T *x, int64_t n)
 #endif
 
 #ifdef LS_WIDTH
+typedef T K(values) __attribute__((vector_size(LS_WIDTH * sizeof(T))));
+typedef LS_WIDE K(mask) __attribute__((vector_size(LS_WIDTH * sizeof(T))));
+
+/* A comparison and a blend, if both are seen at once. */
+static inline __attribute__((always_inline)) K(values) K(better_of)(K(values) a, K(values) b)
+{
+    const K(mask) better = BETTER(b, a);
+    return (K(values))(((K(mask))b & better) | ((K(mask))a & ~better));
+}
+
 #define LS_PART T
 #define LS_INDEX LS_WIDE
 #define LS_GROUP 1
-#define VFOLD(a, b) K(choose)(BETTER(b, a), b, a)
+#define VFOLD(a, b) K(better_of)(a, b)
 #define LS_FILL(v) K(spread)((v)[0])
 #include "reduce_across_template.h"
 #undef LS_PART
@@ -110,8 +122,10 @@ static bool K(best_of_short)(T *restrict best, const T *restrict x, int64_t coun
     T all = 0;
     T sum[K(LANES)] __attribute__((aligned(64))) = {0};
     int64_t at = 0;
-    for (; at + K(LANES) <= count * n; at += K(LANES))
+    for (; at + K(LANES) <= count * n; at += K(LANES)) {
+        ask_ahead(x + at, sizeof sum);
         for (int64_t i = 0; i < K(LANES); i++) sum[i] += x[at + i];
+    }
     for (; at < count * n; at++) all += x[at];
     for (int64_t i = 0; i < K(LANES); i++) all += sum[i];
     if (all != all) return false;
@@ -234,7 +248,7 @@ static void K(arg_rows)(void *states, const void *values, int64_t count, int n, 
 
 /* Some columns at a time: the first best of the rows as a value and a row number as wide as it, which vectors like;
  * then that one against what was there. */
-enum { K(COLUMNS) = 4096 / sizeof(T), K(ROW_NUMBERS) = 64 };
+enum { K(COLUMNS) = 4096 / sizeof(T), K(ROW_NUMBERS) = sizeof(T) == 1 ? 64 : 256 };
 
 static inline __attribute__((always_inline)) void K(arg_one)(T *restrict value, LS_WIDE *restrict row,
                                                              const T *restrict x, int columns, int k)

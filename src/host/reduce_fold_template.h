@@ -43,7 +43,7 @@ static inline __attribute__((always_inline)) void K(fill_lanes)(LS_PART *restric
     int64_t at = LANES;
     for (int64_t i = 0; i < LANES; i++) lane[i] = x[i];
     for (; at + LANES <= parts; at += LANES) {
-        for (int64_t b = 0; b < LS_LANE_BYTES; b += 64) __builtin_prefetch((const char *)(x + at) + PREFETCH_AHEAD + b);
+        ask_ahead(x + at, LS_LANE_BYTES);
         for (int64_t i = 0; i < LANES; i++) lane[i] = FOLD(lane[i], x[at + i]);
     }
     for (int64_t i = 0; i < parts - at; i++) lane[i] = FOLD(lane[i], x[at + i]);

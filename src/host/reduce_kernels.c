@@ -10,6 +10,11 @@
  * of an array is allowed. */
 enum { PREFETCH_AHEAD = 4096 };
 
+static inline __attribute__((always_inline)) void ask_ahead(const void *at, int64_t bytes)
+{
+    for (int64_t b = 0; b < bytes; b += 64) __builtin_prefetch((const char *)at + PREFETCH_AHEAD + b);
+}
+
 #if defined(__AVX512F__)
 #define VECTOR_BYTES 64
 #elif defined(__AVX2__)
@@ -181,8 +186,10 @@ static uint8_t union_of(const uint8_t *restrict x, int64_t n)
 {
     uint8_t lane[BYTES] __attribute__((aligned(64))) = {0}, all = 0;
     int64_t at = 0;
-    for (; at + BYTES <= n; at += BYTES)
+    for (; at + BYTES <= n; at += BYTES) {
+        ask_ahead(x + at, BYTES);
         for (int64_t i = 0; i < BYTES; i++) lane[i] |= x[at + i];
+    }
     for (; at < n; at++) all |= x[at];
     if (n >= BYTES)
         for (int64_t i = 0; i < BYTES; i++) all |= lane[i];
@@ -195,8 +202,10 @@ static uint8_t smallest_of(const uint8_t *restrict x, int64_t n)
     int64_t at = 0;
     if (n >= BYTES) {
         memset(lane, MANY, sizeof lane);
-        for (; at + BYTES <= n; at += BYTES)
+        for (; at + BYTES <= n; at += BYTES) {
+            ask_ahead(x + at, BYTES);
             for (int64_t i = 0; i < BYTES; i++) lane[i] = x[at + i] < lane[i] ? x[at + i] : lane[i];
+        }
         for (int64_t i = 0; i < BYTES; i++) all = lane[i] < all ? lane[i] : all;
     }
     for (; at < n; at++) all = x[at] < all ? x[at] : all;
@@ -209,8 +218,10 @@ static int64_t count_of(const uint8_t *restrict x, int64_t n)
     while (at + BYTES <= n) {
         uint8_t lane[BYTES] __attribute__((aligned(64))) = {0};
         uint32_t all = 0;
-        for (int turns = 0; turns < MANY && at + BYTES <= n; turns++, at += BYTES)
+        for (int turns = 0; turns < MANY && at + BYTES <= n; turns++, at += BYTES) {
+            ask_ahead(x + at, BYTES);
             for (int64_t i = 0; i < BYTES; i++) lane[i] += x[at + i] != 0;
+        }
         for (int64_t i = 0; i < BYTES; i++) all += lane[i];
         found += all;
     }
