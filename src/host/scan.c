@@ -5,7 +5,7 @@
  *
  * A unit is one line along the axis (by rows), or a block of columns, where memory runs along another axis: then every
  * step takes a row of values. Units go to threads. Where there are too few units, the tiles of a unit go to threads, in
- * rounds that fit the last-level cache: the last local prefix of each tile, the chain of carries, then the outputs. */
+ * rounds that fit the threads' caches: the last local prefix of each tile, the chain of carries, then the outputs. */
 #include "backend.h"
 #include "core/error.h"
 #include "host/loops.h"
@@ -19,8 +19,9 @@ enum {
     STATE = 16,                          /* bytes of the largest accumulator */
     COLUMNS = 2048,                      /* bytes of a block's row */
     FEW_COLUMNS = 4,                     /* fewer are gathered line by line */
-    ROUND = 8 << 20,                     /* bytes of input in a round */
-    PIECE = LSI_SCAN_RUN * STATE + LSI_SCAN_PADDING
+    ROUND = 1 << 20,                     /* bytes of input in a round, of each thread: half a second-level cache */
+    AHEAD = 2,                           /* rows of a block that are asked for ahead */
+    PIECE = LSI_SCAN_RUN * STATE
 };
 
 typedef struct scan_job {
@@ -38,6 +39,7 @@ typedef struct scan_job {
     int nouter;
     int64_t outer_shape[LS_MAX_NDIM], in_outer[LS_MAX_NDIM], out_outer[LS_MAX_NDIM]; /* bytes */
     int64_t outer, units;
+    bool lines;                               /* every outer index is a short line, one after another */
     int threads;
     char *carries;                            /* of a round: [units][tiles of a round + 1][block] */
     int64_t round, first_tile;                /* tiles of a round; where it begins */
@@ -120,85 +122,90 @@ static char *kept_at(const scan_job *job, const buffers *b, int level)
 /* --- by rows: runs of a line
  * ------------------------------------------------------------------------------------------ */
 
-enum { RUNS_PER_TILE = LS_SCAN_TILE / LSI_SCAN_RUN, RUN_LEVELS = 3 };
+enum { RUNS_PER_TILE = LS_SCAN_TILE / LSI_SCAN_RUN };
 
-/* The last prefix of run `j` of its tile, up to the steps that the runs before it complete, is kept for the later
- * ones. */
-static void keep_run(const scan_job *job, const buffers *b, int j, const void *last)
+/* Values and outputs are accumulators, one after another. */
+static bool is_direct(const scan_job *job)
 {
-    const int level = ls_scan_keep(j);
-    char *value = kept_at(job, b, level);
-    char sum[STATE] __attribute__((aligned(STATE)));
-    copy_states(job, sum, last, 1);
-    for (int k = 0; k < level; k++) job->kernel->fold(sum, kept_at(job, b, k), sum, 1);
-    copy_states(job, value, sum, 1);
+    return !job->to_result && !job->to_state && !job->from_state && job->in_step == job->in_size
+           && job->out_step == job->result_size;
 }
 
 /* The outputs of a tile of n elements; carry (NULL: none) becomes the last one in `last`. */
 static void row_tile(const scan_job *job, const buffers *b, const unit *u, int64_t at, int n, const void *carry,
                      void *last)
 {
-    const int state = job->kernel->state;
+    const size_t state = (size_t)job->kernel->state;
+    if (is_direct(job)) {
+        char *to = u->out + at * job->out_step;
+        job->kernel->run(to, u->in + at * job->in_step, n, 0, b->kept, carry);
+        copy_states(job, last, to + (size_t)(n - 1) * state, 1);
+        return;
+    }
     for (int j = 0; j * LSI_SCAN_RUN < n; j++) {
         const int64_t start = at + j * LSI_SCAN_RUN;
         const int run = n - j * LSI_SCAN_RUN < LSI_SCAN_RUN ? n - j * LSI_SCAN_RUN : LSI_SCAN_RUN;
-        const void *x = load(job, b, u->in + start * job->in_step, job->in_step, run), *left[RUN_LEVELS + 1];
+        const void *x = load(job, b, u->in + start * job->in_step, job->in_step, run);
         char *to = u->out + start * job->out_step, *made = place(job, b, to, job->out_step);
-        int count = 0;
-        for (int k = 0; k < RUN_LEVELS; k++)
-            if (j >> k & 1) left[count++] = kept_at(job, b, k);
-        if (carry) left[count++] = carry;
-        job->kernel->prefix(b->prefix, x, run);
-        if (run == LSI_SCAN_RUN) {
-            char own[STATE] __attribute__((aligned(STATE)));
-            copy_states(job, own, b->prefix + (size_t)(run - 1) * (size_t)state, 1);
-            job->kernel->lead(made, b->prefix, run, left, count);
-            keep_run(job, b, j, own);
-        } else {
-            job->kernel->lead(made, b->prefix, run, left, count);
-        }
-        if (start + run == at + n) copy_states(job, last, made + (size_t)(run - 1) * (size_t)state, 1);
+        char own[STATE] __attribute__((aligned(STATE)));
+        job->kernel->run(made, x, run, j * LSI_SCAN_RUN, b->kept, carry);
+        copy_states(job, own, made + (size_t)(run - 1) * state, 1);
         store(job, b, made, to, job->out_step, run);
+        if (start + run == at + n) copy_states(job, last, own, 1);
     }
 }
 
 /* The last local prefix of a whole tile. */
 static void row_total(const scan_job *job, const buffers *b, const unit *u, int64_t at, void *total)
 {
-    for (int j = 0; j < RUNS_PER_TILE; j++) {
-        char last[STATE] __attribute__((aligned(STATE)));
-        const char *from = u->in + (at + j * LSI_SCAN_RUN) * job->in_step;
-        job->kernel->total(last, load(job, b, from, job->in_step, LSI_SCAN_RUN));
-        keep_run(job, b, j, last);
+    const size_t state = (size_t)job->kernel->state;
+    char runs[RUNS_PER_TILE * STATE] __attribute__((aligned(STATE)));
+    if (is_direct(job)) {
+        job->kernel->total(total, u->in + at * job->in_step, LS_SCAN_TILE);
+        return;
     }
-    copy_states(job, total, kept_at(job, b, RUN_LEVELS), 1);
+    for (int j = 0; j < RUNS_PER_TILE; j++) {
+        const char *from = u->in + (at + j * LSI_SCAN_RUN) * job->in_step;
+        job->kernel->total(runs + (size_t)j * state, load(job, b, from, job->in_step, LSI_SCAN_RUN), LSI_SCAN_RUN);
+    }
+    job->kernel->total(total, runs, RUNS_PER_TILE);
 }
 
 /* --- by columns: a row of values at a time
  * ----------------------------------------------------------------------------- */
 
-/* Row l of its tile: takes in what lower bits of l say, is kept, takes in the rest. The result is x or b->prefix. */
-static const void *local_row(const scan_job *job, const buffers *b, int l, const void *x, int columns, bool whole)
+/* Row l of its tile: takes in what lower bits of l say, is kept, takes in the rest and the carry. */
+static void column_row(const scan_job *job, const buffers *b, int l, const void *x, void *out, int columns,
+                       const void *carry)
 {
+    const void *left[LS_SCAN_LEVELS + 1];
     const int level = ls_scan_keep(l);
-    for (int k = 0; k < level; k++, x = b->prefix) job->kernel->fold(b->prefix, kept_at(job, b, k), x, columns);
-    copy_states(job, kept_at(job, b, level), x, columns);
-    if (!whole) return x;
-    for (int k = level + 1; l >> k; k++)
-        if (l >> k & 1) job->kernel->fold(b->prefix, kept_at(job, b, k), x, columns), x = b->prefix;
-    return x;
+    int count = 0;
+    for (int k = 0; l >> k; k++)
+        if (l >> k & 1) left[count++] = kept_at(job, b, k);
+    if (carry) left[count++] = carry;
+    job->kernel->row(out, kept_at(job, b, level), x, columns, left, level, count);
+}
+
+/* Asks for a row of a block: the next one is where no prefetcher expects it. */
+static void ask_for_row(const char *at, int64_t step, int columns)
+{
+    enum { LINE = 64 };
+    for (int64_t i = 0; i < columns * step; i += LINE) __builtin_prefetch(at + i);
 }
 
 static void column_tile(const scan_job *job, const buffers *b, const unit *u, int64_t at, int n, const void *carry,
                         void *last)
 {
+    const bool ask = job->in_column == job->in_size && job->out_column == job->result_size;
     for (int l = 0; l < n; l++) {
         const char *from = u->in + (at + l) * job->in_step;
-        char *to = u->out + (at + l) * job->out_step;
-        const void *x = local_row(job, b, l, load(job, b, from, job->in_column, u->columns), u->columns, true);
-        char *made = place(job, b, to, job->out_column);
-        if (carry) job->kernel->fold(made, carry, x, u->columns);
-        else if (made != x) copy_states(job, made, x, u->columns);
+        char *to = u->out + (at + l) * job->out_step, *made = place(job, b, to, job->out_column);
+        if (ask && l + AHEAD < n) {
+            ask_for_row(from + AHEAD * job->in_step, job->in_column, u->columns);
+            ask_for_row(to + AHEAD * job->out_step, job->out_column, u->columns);
+        }
+        column_row(job, b, l, load(job, b, from, job->in_column, u->columns), made, u->columns, carry);
         if (l == n - 1) copy_states(job, last, made, u->columns);
         store(job, b, made, to, job->out_column, u->columns);
     }
@@ -208,7 +215,7 @@ static void column_total(const scan_job *job, const buffers *b, const unit *u, i
 {
     for (int l = 0; l < LS_SCAN_TILE; l++) {
         const char *from = u->in + (at + l) * job->in_step;
-        local_row(job, b, l, load(job, b, from, job->in_column, u->columns), u->columns, false);
+        column_row(job, b, l, load(job, b, from, job->in_column, u->columns), b->prefix, u->columns, NULL);
     }
     copy_states(job, total, kept_at(job, b, LS_SCAN_LEVELS), u->columns);
 }
@@ -278,6 +285,11 @@ static void work(int thread, int threads, void *context)
         return;
     }
     lsi_parallel_part(tasks, 1, thread, threads, &begin, &end);
+    if (job->lines) {
+        job->kernel->lines(job->out + begin * job->n * job->result_size, job->in + begin * job->n * job->in_size,
+                           (int)job->n, end - begin);
+        return;
+    }
     for (int64_t task = begin; task < end; task++) {
         if (job->phase == WHOLE) scan_unit(job, &b, task);
         else round_task(job, &b, task);
@@ -315,7 +327,7 @@ static ls_status out_of_memory(const scan_job *job)
 static ls_status run_rounds(scan_job *job)
 {
     const int64_t tile_bytes = LS_SCAN_TILE * job->block * job->in_size;
-    job->round = ROUND / (tile_bytes * job->units) + 1;
+    job->round = ROUND / (tile_bytes * job->units) * job->threads;
     if (job->round < 4 * job->threads) job->round = 4 * job->threads;
     if (job->round > job->tiles) job->round = job->tiles;
     job->carries = lsi_alloc((size_t)(job->units * (job->round + 1) * job->block), STATE);
@@ -396,6 +408,19 @@ static void set_axes(const lsi_scan *s, scan_job *job)
     job->units = job->outer * job->blocks;
 }
 
+/* Whether all lines are short, dense and one after another. */
+static bool has_lines(const scan_job *job)
+{
+    int64_t lines = 1;
+    if (job->width != 1 || !is_direct(job) || job->n * job->kernel->state > LSI_SCAN_LINE) return false;
+    for (int a = job->nouter - 1; a >= 0; lines *= job->outer_shape[a--]) {
+        if (job->outer_shape[a] == 1) continue;
+        if (job->in_outer[a] != lines * job->n * job->in_size) return false;
+        if (job->out_outer[a] != lines * job->n * job->result_size) return false;
+    }
+    return true;
+}
+
 /* Output 0 of every line. */
 static void write_initial(const scan_job *job)
 {
@@ -426,8 +451,9 @@ ls_status lsi_host_scan(const lsi_scan *scan)
     if (job.n == 0) return LS_OK;
     atomic_init(&job.failed, false);
     job.phase = WHOLE;
-    job.threads = lsi_parallel_worth(lines * job.n, 0.5 + 0.05 * (job.in_size + job.result_size));
+    job.lines = has_lines(&job);
+    job.threads = lsi_parallel_worth(lines * job.n, 0.1 + 0.04 * (job.in_size + job.result_size));
     if (job.threads > 1 && job.units < 2 * job.threads && job.tiles >= 2 * job.threads) status = run_rounds(&job);
-    else lsi_parallel_run(job.threads, work, &job);
+    else lsi_parallel_run(job.threads < job.units ? job.threads : (int)job.units, work, &job);
     return status == LS_OK && atomic_load(&job.failed) ? out_of_memory(&job) : status;
 }

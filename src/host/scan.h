@@ -8,20 +8,23 @@
 #include "program.h"
 
 enum {
-    LSI_SCAN_RUN = 1024,  /* values a kernel sees at once: an aligned part of a tile, in the first-level cache */
-    LSI_SCAN_PADDING = 64 /* bytes a prefix may be longer than its values */
+    LSI_SCAN_RUN = 1024,  /* values of a tile that are gathered or cast at once: they stay in the first-level cache */
+    LSI_SCAN_LINE = 512   /* bytes of a short line */
 };
 
 /* "." is the fold: a sum or a product. */
 typedef struct lsi_scan_kernel {
     int state; /* bytes of an accumulator */
-    /* p = local prefix of n <= LSI_SCAN_RUN values. p does not overlap x and has room for LSI_SCAN_PADDING bytes more.
-     * */
-    void (*prefix)(void *p, const void *x, int n);
-    /* out[i] = left[count-1] . (... . (left[0] . p[i])), count <= 4; each left is one value. out may be p. */
-    void (*lead)(void *out, const void *p, int n, const void *const *left, int count);
-    /* The last local prefix of a whole run. */
-    void (*total)(void *total, const void *x);
+    /* The outputs [start, start + n) of a tile, where start is a multiple of LSI_SCAN_RUN: carry (NULL: none), which is
+     * one value, . the local prefix. `kept` holds what the runs before left there: LS_SCAN_LEVELS + 1 values. */
+    void (*run)(void *out, const void *x, int n, int start, void *kept, const void *carry);
+    /* `lines` scans of their own, of n values of at most LSI_SCAN_LINE bytes each, one after another. */
+    void (*lines)(void *out, const void *x, int n, int64_t lines);
+    /* out[i] = left[count-1][i] . (... . (left[0][i] . x[i])); keep[i] is what it is after the first `before` of them.
+     */
+    void (*row)(void *out, void *keep, const void *x, int n, const void *const *left, int before, int count);
+    /* The last local prefix of n <= LS_SCAN_TILE values, a power of two. */
+    void (*total)(void *total, const void *x, int n);
     /* out[i] = left[i] . right[i]; out may be right. */
     void (*fold)(void *out, const void *left, const void *right, int n);
 } lsi_scan_kernel;

@@ -5,6 +5,7 @@
 #include "host/scan.h"
 #include "element_complex.h"
 #include "scan_order.h"
+#include <stdbool.h>
 #include <string.h>
 
 #if defined(__AVX512F__)
@@ -108,7 +109,8 @@
 
 #define KERNEL(kind, size)                                                                                             \
     {                                                                                                                  \
-        .state = size, .prefix = kind##_prefix, .lead = kind##_lead, .total = kind##_total, .fold = kind##_fold        \
+        .state = size, .run = kind##_run, .lines = kind##_lines, .row = kind##_row, .total = kind##_total,             \
+        .fold = kind##_fold                                                                                            \
     }
 const lsi_scan_table LSI_ISA_NAME(lsi_scan_kernels) = {.kernel = {
     {[LS_INT64] = KERNEL(sum_u64, 8), [LS_UINT64] = KERNEL(sum_u64, 8), [LS_FLOAT32] = KERNEL(sum_f32, 4),
