@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The rows of bench_reduce with NumPy (one thread) and PyTorch (one and two threads), best of several rounds.
 
-Usage: bench_peers.py [filter]. Each figure is followed by its ratio to the limit: PyTorch's sum of (for scans: its copy
-of) the same bytes in the same round, as bench_reduce's own reader does. With one thread processor time counts."""
+Usage: bench_peers.py [filter ...]. Each figure is followed by its ratio to the limit: PyTorch's sum of (for scans: its
+copy of) the same bytes in the same round, as bench_reduce's own reader does. With one thread processor time counts."""
 import sys
 import time
 
@@ -28,6 +28,12 @@ ROWS = {  # name: (operation, dtype, shape, axis); "T": a transposed array
     "sum 1e4 f64": ("sum", "float64", (10000,), None),
     "sum 1e3 f64": ("sum", "float64", (1000,), None),
     "sum 10 f64": ("sum", "float64", (10,), None),
+    "sum 1e3x1e3 axis 0": ("sum", "float64", (1000, 1000), 0),
+    "sum 1e3x1e3 f32 axis 0": ("sum", "float32", (1000, 1000), 0),
+    "sum (A.T) 1e3x1e3": ("sum", "float64", (1000, 1000), "T"),
+    "sum (A.T) 1e3x1e3 f32": ("sum", "float32", (1000, 1000), "T"),
+    "sum 100x100x100 middle": ("sum", "float64", (100, 100, 100), 1),
+    "max 1e3x1e3 f32 axis 0": ("max", "float32", (1000, 1000), 0),
     "sum 1e6x3 axis 1": ("sum", "float64", (1000000, 3), 1),
     "sum 1e6x3 axis 0": ("sum", "float64", (1000000, 3), 0),
     "sum 3x1e6 axis 0": ("sum", "float64", (3, 1000000), 0),
@@ -134,7 +140,7 @@ def values(dtype, shape):
 
 
 for row, (name, dtype, shape, axis) in ROWS.items():
-    if len(sys.argv) > 1 and sys.argv[1] not in row:
+    if len(sys.argv) > 1 and not any(part in row for part in sys.argv[1:]):
         continue
     x = values(dtype, shape)
     if axis == "T":

@@ -2,7 +2,8 @@
  *
  * Reductions on the host: tiles of outputs and chunks of leaves to threads, leaves into the canonical tree, states into
  * results. Decides nothing about order: kernels/reduce_order.h does. Leaves the shape of the work to reduce_space.c,
- * leaves of the tree to reduce_rows.c and reduce_columns.c, arithmetic to reduce_kernels.c. */
+ * leaves of the tree to reduce_rows.c, reduce_columns.c, reduce_panel.c and reduce_turned.c, arithmetic to
+ * reduce_kernels.c. */
 #include "backend.h"
 #include "cast.h"
 #include "core/error.h"
@@ -185,10 +186,13 @@ static void work(int thread, int threads, void *context)
         atomic_store(&all->failed, true);
         return;
     }
-    lsi_parallel_part(job->tiles * job->chunks, 1, thread, threads, &begin, &end);
+    lsi_parallel_part(job->tasks, 1, thread, threads, &begin, &end);
     for (int64_t slice = begin, next; slice < end; slice = next) {
         next = lsi_progress_slice(&all->progress, slice, end);
-        for (int64_t task = slice; task < next; task++) run_task(job, worker, scratch, task);
+        for (int64_t task = slice; task < next; task++) {
+            if (job->turned) lsi_reduce_turned_group(job, scratch, task);
+            else run_task(job, worker, scratch, task);
+        }
         if (!lsi_progress_step(&all->progress, thread, next - slice)) return;
     }
 }
@@ -243,7 +247,7 @@ static ls_status run_job(lsi_reduce_job *job)
         free_partials(job);
         return out_of_memory(job->program);
     }
-    lsi_progress_begin(&all.progress, job->tiles * job->chunks);
+    lsi_progress_begin(&all.progress, job->tasks);
     lsi_parallel_run(job->threads, work, &all);
     const lsi_program *p = job->program;
     ls_status status = atomic_load(&all.failed) ? out_of_memory(p) : lsi_progress_end(&all.progress, p->function, p->place);

@@ -18,6 +18,7 @@ typedef struct lsi_reduce_kernel {
     int part;    /* var and std: bytes of a sum of squares; else 0 */
     int plain;   /* the state of one value is that value */
     int indexed; /* argmin and argmax: states know where they are from */
+    const void *identity; /* a value that a fold leaves no trace of; NULL: none */
     /* `count` rows of n values each, one after another in memory: states[i] = leaf of row i, whose first value is of
      * r = first + i * step: step is 0 for rows of outputs, n for leaves of one output. Where order matters n <= 1024.
      */
@@ -26,6 +27,9 @@ typedef struct lsi_reduce_kernel {
      * first + k * step. With `begin` the states start with rows[0], else they hold what was folded before. var and std
      * fold sums of values here. */
     void (*fold)(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step, int begin);
+    /* Where order matters, or NULL: four lanes l, l + L/4, l + L/2, l + 3L/4 of one row each, the first `doubled` of them
+     * of a second row as well, folded and halved to one; rows[0] is row l. */
+    void (*quad)(void *lane, const void *const *rows, int doubled, int columns);
     /* out[i] = left[i] then right[i]; out may be left. */
     void (*merge)(void *out, const void *left, const void *right, int64_t count);
     /* Where order matters: states[i] = states[2 i] then states[2 i + 1]; an odd one at the end stays as it is. */

@@ -58,6 +58,18 @@ static void merge_states(const leaf *f, const lsi_reduce_part *part, char *out, 
     else kernel->merge(out, left, right, count);
 }
 
+/* Asks for the rows of the lane that the walk comes to next: the one whose number, read backwards, is one more. For
+ * rows so short that the processor does not ask itself. */
+static void ask_for_next(const leaf *f, int lane, int64_t bytes)
+{
+    enum { LINE = 64, SHORT = 8192 };
+    int next = lane, bit = f->lanes / 2;
+    for (; bit && (next & bit); bit /= 2) next -= bit;
+    if (bytes > SHORT || bit == 0) return;
+    for (int r = next + bit; r < f->n; r += f->lanes)
+        for (int64_t b = 0; b < bytes; b += LINE) __builtin_prefetch((const char *)f->rows[r] + b, 0, 2);
+}
+
 static void fold_lane_in_place(const leaf *f, int lane, int depth)
 {
     enum { BATCH = 32 };
@@ -68,6 +80,7 @@ static void fold_lane_in_place(const leaf *f, int lane, int depth)
         fold_rows(f, part, slot, f->rows, f->n, f->columns, f->first, 1, 1);
         return;
     }
+    if (!f->squares) ask_for_next(f, lane, (int64_t)f->columns * part->in_size);
     for (int r = lane; r < f->n;) {
         const int start = r;
         int count = 0;
@@ -89,9 +102,22 @@ static void fold_lane_of_strips(const leaf *f, int lane, int depth)
     }
 }
 
+/* Where the leaf has so few rows that four lanes are one step of the kernel. */
+static bool walk_quad(const leaf *f, int off, int step, int depth)
+{
+    const lsi_reduce_part *part = part_of(f, f->begin);
+    int doubled = 0;
+    if (f->worker || f->squares || 4 * step != f->lanes || f->n > 2 * f->lanes || off + 3 * step >= f->n) return false;
+    if (!part->kernel->quad) return false;
+    while (doubled < 4 && off + doubled * step + f->lanes < f->n) doubled++;
+    part->kernel->quad(slot_of(f, part, depth), f->rows + off, doubled, f->columns);
+    return true;
+}
+
 /* T(off, step) into the slots at `depth`. */
 static void walk(const leaf *f, int off, int step, int depth)
 {
+    if (walk_quad(f, off, step, depth)) return;
     if (step >= f->lanes || off + step >= f->n) {
         if (f->worker) fold_lane_of_strips(f, off, depth);
         else fold_lane_in_place(f, off, depth);
@@ -111,6 +137,7 @@ static const char *walk_single_rows(const leaf *f, int off, int step, int depth)
 {
     if (step >= f->lanes || off + step >= f->n) return f->rows[off];
     const lsi_reduce_part *part = part_of(f, f->begin);
+    if (walk_quad(f, off, step, depth)) return slot_of(f, part, depth);
     const char *left = walk_single_rows(f, off, 2 * step, depth);
     const char *right = walk_single_rows(f, off + step, 2 * step, depth + 1);
     merge_states(f, part, slot_of(f, part, depth), left, right, f->columns);

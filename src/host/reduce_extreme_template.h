@@ -55,7 +55,7 @@ static int64_t K(find_nan)(const T *x, int64_t n)
     return i;
 }
 
-/* Which zero: a second look, and only where the best is one. Then no value is better, so that a sign tells of a zero. */
+/* Which zero: a second look, and only where the best is one. No value is better, so that a sign tells of a zero. */
 static T K(zero)(const T *x, int64_t n)
 {
     LS_REAL bits = E(bits)(x[0]);
@@ -115,6 +115,17 @@ static inline __attribute__((always_inline)) K(values) K(better_of)(K(values) a,
 #undef LS_INDEX
 #undef LS_GROUP
 
+/* Rows so short that several fit a vector: the loop runs over rows. */
+static inline __attribute__((always_inline)) void K(best_of_tiny)(T *restrict best, const T *restrict x, int64_t count,
+                                                                  int n)
+{
+    for (int64_t i = 0; i < count; i++) {
+        T at = x[i * n];
+        for (int k = 1; k < n; k++) at = BETTER(x[i * n + k], at) ? x[i * n + k] : at;
+        best[i] = at;
+    }
+}
+
 /* The best of rows shorter than 512 bytes, where zeros are alike. False where there may be a NaN: nothing is done. */
 static bool K(best_of_short)(T *restrict best, const T *restrict x, int64_t count, int n)
 {
@@ -130,7 +141,10 @@ static bool K(best_of_short)(T *restrict best, const T *restrict x, int64_t coun
     for (int64_t i = 0; i < K(LANES); i++) all += sum[i];
     if (all != all) return false;
 #endif
-    K(short_rows)(best, x, NULL, count, n);
+    if (n == 2) K(best_of_tiny)(best, x, count, 2);
+    else if (n == 3) K(best_of_tiny)(best, x, count, 3);
+    else if (n == 4) K(best_of_tiny)(best, x, count, 4);
+    else K(short_rows)(best, x, NULL, count, n);
     return true;
 }
 #endif
@@ -143,7 +157,9 @@ static void K(rows)(void *states, const void *values, int64_t count, int n, int6
 #ifdef LS_WIDTH
     if (count > 1 && n * sizeof(T) < LS_LANE_BYTES && K(best_of_short)(out, x, count, n)) {
 #ifdef LS_REAL
-        for (int64_t i = 0; i < count; i++)
+        LS_REAL zeros = 0;
+        for (int64_t i = 0; i < count; i++) zeros |= (LS_REAL)(out[i] == 0);
+        for (int64_t i = 0; zeros && i < count; i++)
             if (out[i] == 0) out[i] = K(zero)(x + i * n, n);
 #endif
         return;

@@ -196,6 +196,34 @@ static void K(fold)(void *lane, const void *const *rows, int count, int columns,
     for (; k < count; k++, begin = 0) K(fold_one)(lane, rows[k], parts, begin);
 }
 
+static inline __attribute__((always_inline)) void K(quad_of)(LS_PART *restrict lane, const void *const *rows,
+                                                             int doubled, int64_t parts)
+{
+    enum { VALUES = LANES / LS_GROUP, QUARTER = VALUES / 4 };
+    const LS_PART *restrict a = rows[0], *restrict b = rows[QUARTER];
+    const LS_PART *restrict c = rows[2 * QUARTER], *restrict d = rows[3 * QUARTER];
+    const LS_PART *restrict e = doubled > 0 ? rows[VALUES] : a, *restrict f = doubled > 1 ? rows[VALUES + QUARTER] : b;
+    const LS_PART *restrict g = doubled > 2 ? rows[VALUES + 2 * QUARTER] : c;
+    const LS_PART *restrict h = doubled > 3 ? rows[VALUES + 3 * QUARTER] : d;
+    for (int64_t i = 0; i < parts; i++) {
+        const LS_PART x = doubled > 0 ? FOLD(a[i], e[i]) : a[i], y = doubled > 1 ? FOLD(b[i], f[i]) : b[i];
+        const LS_PART z = doubled > 2 ? FOLD(c[i], g[i]) : c[i], w = doubled > 3 ? FOLD(d[i], h[i]) : d[i];
+        lane[i] = FOLD(FOLD(x, z), FOLD(y, w));
+    }
+}
+
+static void K(quad)(void *lane, const void *const *rows, int doubled, int columns)
+{
+    const int64_t parts = (int64_t)columns * LS_GROUP;
+    switch (doubled) {
+    case 0: K(quad_of)(lane, rows, 0, parts); return;
+    case 1: K(quad_of)(lane, rows, 1, parts); return;
+    case 2: K(quad_of)(lane, rows, 2, parts); return;
+    case 3: K(quad_of)(lane, rows, 3, parts); return;
+    default: K(quad_of)(lane, rows, 4, parts); return;
+    }
+}
+
 static void K(merge)(void *out, const void *left, const void *right, int64_t count)
 {
     LS_PART *to = out;
@@ -203,6 +231,14 @@ static void K(merge)(void *out, const void *left, const void *right, int64_t cou
     REDUCE_INDEPENDENT
     for (int64_t i = 0; i < count * LS_GROUP; i++) to[i] = FOLD(a[i], b[i]);
 }
+
+#ifdef LS_IDENTITY
+#if LS_GROUP == 2
+static const LS_PART K(identity)[2] = {LS_IDENTITY, LS_IDENTITY};
+#else
+static const LS_PART K(identity)[1] = {LS_IDENTITY};
+#endif
+#endif
 
 #undef K
 #undef LS_PART

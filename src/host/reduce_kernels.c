@@ -376,15 +376,14 @@ static void finish_16(void *results, const void *states, int64_t count, int64_t 
     memcpy(results, states, (size_t)count * 16);
 }
 
-#define FOLDED(kind, size, finisher)                                                                             \
-    {                                                                                                                  \
-        .state = size, .lanes = LS_LANE_BYTES / size, .rows = kind##_rows, .fold = kind##_fold,                        \
-        .plain = 1, .merge = kind##_merge, .pairs = kind##_pairs, .finish = finisher                                   \
-    }
+#define FOLDING(kind, size, finisher)                                                                                  \
+    .state = size, .lanes = LS_LANE_BYTES / size, .rows = kind##_rows, .fold = kind##_fold, .plain = 1,                \
+    .quad = kind##_quad, .merge = kind##_merge, .pairs = kind##_pairs, .finish = finisher
+#define FOLDED(kind, size, finisher) {FOLDING(kind, size, finisher), .identity = kind##_identity}
 #define MOMENTS(tag, type, size, finisher)                                                                             \
     {                                                                                                                  \
         .state = sizeof(ls_moments), .lanes = LS_LANE_BYTES / size, .part = sizeof(type),                              \
-        .rows = moments_##tag##_rows, .fold = sum_##tag##_fold,                                                        \
+        .rows = moments_##tag##_rows, .fold = sum_##tag##_fold, .quad = sum_##tag##_quad,                              \
         .merge = moments_merge, .pairs = moments_pairs, .finish = moments_##tag##_##finisher,                          \
         .sum_merge = sum_##tag##_merge,                                                                                \
         .means = moments_##tag##_means, .fold_squares = moments_##tag##_fold_squares,                                  \
@@ -434,8 +433,8 @@ const lsi_reduce_table LSI_ISA_NAME(lsi_reduce_kernels) = {.kernel = {
         [LS_UINT64] = FOLDED(prod_u64, 8, finish_8),
         [LS_FLOAT32] = FOLDED(prod_f32, 4, finish_4),
         [LS_FLOAT64] = FOLDED(prod_f64, 8, finish_8),
-        [LS_COMPLEX64] = FOLDED(prod_c64, 8, finish_8),
-        [LS_COMPLEX128] = FOLDED(prod_c128, 16, finish_16),
+        [LS_COMPLEX64] = {FOLDING(prod_c64, 8, finish_8)},
+        [LS_COMPLEX128] = {FOLDING(prod_c128, 16, finish_16)},
     },
     [LSI_REDUCE_mean] = {
         [LS_FLOAT32] = FOLDED(sum_f32, 4, moments_f32_finish_mean),

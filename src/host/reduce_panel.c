@@ -25,49 +25,27 @@ static void ask_for(const char *at, int64_t count, int64_t step, int64_t bytes)
         for (int64_t b = 0; b < bytes; b += LINE) __builtin_prefetch(at + i * step + b, 0, 2);
 }
 
-/* Sixteen columns of each row at a time: as wide as a row's writes need, few enough for the lines read to stay. Steps
- * in elements. */
-static void transpose_4(int64_t rows, int64_t cols, const uint32_t *from, int64_t near, int64_t far, uint32_t *to,
-                        int64_t step)
-{
-    for (int64_t i = 0; i < rows; i++)
-        for (int64_t j = 0; j < cols; j++) to[i * step + j] = from[i * near + j * far];
-}
-
-static void transpose_8(int64_t rows, int64_t cols, const uint64_t *from, int64_t near, int64_t far, uint64_t *to,
-                        int64_t step)
-{
-    for (int64_t i = 0; i < rows; i++)
-        for (int64_t j = 0; j < cols; j++) to[i * step + j] = from[i * near + j * far];
-}
-
-static void transpose_block(int64_t rows, int64_t cols, const char *from, int64_t near, int64_t far, char *to,
-                            int64_t step,
-                            int64_t size)
-{
-    if (size == 4) transpose_4(rows, cols, (const uint32_t *)from, near, far, (uint32_t *)to, step);
-    else if (size == 8) transpose_8(rows, cols, (const uint64_t *)from, near, far, (uint64_t *)to, step);
-    else
-        lsi_loops_get()->moves->move[lsi_size_log((size_t)size)](rows, cols, from, near * size, far * size, to,
-                                                                 step * size,
-                                                                 size);
-}
-
-/* Transposes rows x length values, some columns at a time, while the next ones are on their way. */
+/* Transposes rows x length values, sixteen columns of each row at a time, which is as wide as a row's writes need, while
+ * the next ones are on their way. */
 static void transpose(int64_t rows, int64_t length, const char *from, int64_t near, int64_t far, char *to, int64_t size)
 {
+    const lsi_moves *moves = lsi_loops_get()->moves;
     const char *lowest = near < 0 ? from + (rows - 1) * near * size : from;
     for (int64_t j = 0; j < length; j += BLOCK) {
         const int64_t left = length - j - BLOCK, next = left < 0 ? 0 : left < BLOCK ? left : BLOCK;
         ask_for(lowest + (j + BLOCK) * far * size, next, far * size, rows * (near < 0 ? -near : near) * size);
-        transpose_block(rows, length - j < BLOCK ? length - j : BLOCK, from + j * far * size, near, far, to + j * size,
-                        length, size);
+        moves->move[lsi_size_log((size_t)size)](rows, length - j < BLOCK ? length - j : BLOCK, from + j * far * size,
+                                                near * size, far * size, to + j * size, length * size, size);
     }
 }
 
-static void fill(const lsi_reduce_job *job, const lsi_reduce_part *part, panel *p, int64_t output, int64_t row)
+/* From `row` on, up to the row where the chunk ends. */
+static void fill(const lsi_reduce_job *job, const lsi_reduce_part *part, panel *p, int64_t output, int64_t row,
+                 int64_t leaf)
 {
-    const int64_t size = part->in_size, left = job->reduced_shape[0] - row, length = job->reduced_shape[1];
+    const int64_t size = part->in_size, length = job->reduced_shape[1];
+    const int64_t end = (leaf / job->chunk + 1) * job->chunk * LS_LEAF;
+    const int64_t left = ((end < job->n ? end : job->n) - 1) / length - row + 1;
     const int64_t at = lsi_reduce_outer(job, part->in_outer, output) + row * part->in_reduced[0];
     p->output = output, p->row = row, p->rows = left < job->panel_rows ? left : job->panel_rows;
     transpose(p->rows, length, part->in + at * size, part->in_reduced[0], part->in_reduced[1], p->values, size);
@@ -86,7 +64,7 @@ void lsi_reduce_panel_leaf(const lsi_reduce_job *job, char *scratch, int64_t out
     for (int q = 0; q < job->nparts; q++) {
         const lsi_reduce_part *part = &job->parts[q];
         panel *p = (panel *)(scratch + part->panel_at);
-        if (p->output != output || first < p->row || last >= p->row + p->rows) fill(job, part, p, output, first);
+        if (p->output != output || first < p->row || last >= p->row + p->rows) fill(job, part, p, output, first, leaf);
         const char *values = p->values + (r - p->row * length) * part->in_size;
         part->kernel->rows(lsi_reduce_level(job, part, scratch, level), values, 1, n, r, 0);
     }

@@ -19,13 +19,17 @@ enum {
     PANEL_RUN = 512,           /* ... so that this much is read from a page at a time ... */
     PANEL_MOST = 16 << 20,     /* ... up to here, but for */
     PANEL_ROWS = 16,           /* so few that the lines touched are not used, and two leaves */
-    SQUARES_BLOCK = 2 << 20,   /* bytes of a block that is read twice: past the second-level cache, but in long rows */
+    TURN = 512,                /* bytes of a row of a turned matrix's group of columns */
+    TURN_ROWS = 4096,          /* shorter columns would be read twice to a large part */
+    SQUARES_BLOCK = 1 << 20,   /* bytes of a block that is read twice: in a second-level cache */
     BATCH = 16,                /* leaves folded at once where order matters: the next part finds them in the cache */
     LONG_BATCH = 1024,         /* where it does not, and nobody else reads them */
+    CACHED = 1 << 20,          /* bytes that likely are in a second-level cache */
     TASKS_PER_THREAD = 16
 };
 
-/* The axes with more than one element: `kept` from far to near in memory, `reduced` in C order. */
+/* The axes with more than one element: `kept` from far to near in memory, `reduced` in C order, or as `kept` where that
+ * does not matter. */
 typedef struct axes {
     int nkept, nreduced;
     int kept[LS_MAX_NDIM], reduced[LS_MAX_NDIM];
@@ -58,18 +62,29 @@ static bool outside(const axes *all, int a, int b)
     return all->reach[b] != 0 && (all->reach[a] == 0 || all->reach[a] > all->reach[b]);
 }
 
-static void sort_axes(const lsi_program *p, axes *all)
+/* No result depends on the order of the reduced axes, nor tells of it. */
+static bool any_order(const lsi_reduce_job *job)
 {
+    for (int q = 0; q < job->nparts; q++)
+        if (job->parts[q].kernel->lanes != 1 || job->parts[q].kernel->indexed) return false;
+    return true;
+}
+
+static void insert_axis(const axes *all, int *list, int at, int axis)
+{
+    for (; at > 0 && outside(all, axis, list[at - 1]); at--) list[at] = list[at - 1];
+    list[at] = axis;
+}
+
+static void sort_axes(const lsi_program *p, const lsi_reduce_job *job, axes *all)
+{
+    const bool free_order = any_order(job);
     all->nkept = all->nreduced = 0;
     for (int a = 0; a < p->ndim; a++) {
         if (p->shape[a] == 1) continue;
-        if (p->reduced[a]) {
-            all->reduced[all->nreduced++] = a;
-            continue;
-        }
-        int at = all->nkept++;
-        for (; at > 0 && outside(all, a, all->kept[at - 1]); at--) all->kept[at] = all->kept[at - 1];
-        all->kept[at] = a;
+        if (!p->reduced[a]) insert_axis(all, all->kept, all->nkept++, a);
+        else if (free_order) insert_axis(all, all->reduced, all->nreduced++, a);
+        else all->reduced[all->nreduced++] = a;
     }
 }
 
@@ -219,6 +234,18 @@ static int64_t panel_rows_of(const lsi_reduce_job *job)
     return job->n > LS_LEAF ? rows : 0;
 }
 
+/* Columns of a group, where one whole matrix is folded across its rows in memory, and its columns are long; 0 if this
+ * is something else. */
+static int64_t turned_of(const lsi_reduce_job *job)
+{
+    const lsi_reduce_part *part = &job->parts[0];
+    const int64_t columns = TURN / part->in_size;
+    if (job->nparts != 1 || job->outputs != 1 || job->nreduced != 2 || !part->kernel->identity) return 0;
+    if (part->in_reduced[0] != 1 || part->in_reduced[1] < columns) return 0;
+    if (job->reduced_shape[0] < columns || job->reduced_shape[1] < TURN_ROWS) return 0;
+    return columns;
+}
+
 /* By columns, if that is allowed and good: memory runs along a kept axis, and there are columns enough. */
 static bool try_columns(const lsi_program *p, const axes *all, bool *plain, lsi_reduce_job *job)
 {
@@ -291,13 +318,16 @@ static int widest(const lsi_reduce_job *job)
     return bytes;
 }
 
-/* Columns of a block: near one size, so that the last is no crumb, in whole vectors. */
+/* Columns of a block: near one size, so that the last is no crumb, in whole vectors; fewer where leaves are too few for
+ * the threads. */
 static int64_t block_of(const lsi_reduce_job *job)
 {
     int64_t most = job->plan ? LSI_STRIP : COLUMN_TILE / widest(job);
     const int64_t rows = job->n < LS_LEAF ? job->n : LS_LEAF;
     const int64_t twice = SQUARES_BLOCK / (rows * widest(job));
     if (squares_wanted(job) && !job->plan && most > twice) most = twice;
+    const int64_t tasks = job->outer * job->leaves, each = ceil_div(job->inner, ceil_div(job->threads, tasks));
+    if (tasks < job->threads && most > each) most = each < NARROW_COLUMNS ? NARROW_COLUMNS : each;
     if (job->inner <= most) return job->inner;
     const int64_t blocks = ceil_div(job->inner, most);
     return ceil_div(ceil_div(job->inner, blocks), 16) * 16;
@@ -311,36 +341,39 @@ static int64_t rows_of_tile(const lsi_reduce_job *job)
     return rows < job->outer ? rows : job->outer;
 }
 
-/* Nanoseconds per position on one thread, roughly. */
+/* Nanoseconds per position on one thread, roughly: of a line of values in the cache it is four times less. */
 static double cost_of(const lsi_reduce_job *job)
 {
     double bytes = 0;
     for (int q = 0; q < job->nparts; q++) bytes += job->parts[q].in_size;
-    return bytes * 0.05 + (job->plan ? lsi_plan_cost(job->plan) : 0) + (job->n < 16 ? 1.0 : 0.0);
+    const bool cached = job->batch > 1 && (double)job->n * bytes < CACHED;
+    return bytes * (cached ? 0.0125 : 0.05) + (job->plan ? lsi_plan_cost(job->plan) : 0) + (job->n < 16 ? 1.0 : 0.0);
 }
 
 /* Outputs of one row each, longer than a leaf, where they are. A chunk of more than one is a multiple of it, or less. */
 static void set_batch(lsi_reduce_job *job)
 {
     job->batch = 1;
-    if (job->plan || job->by_columns || job->panel_rows || job->n <= LS_LEAF) return;
+    if (job->plan || job->by_columns || job->panel_rows || job->turned || job->n <= LS_LEAF) return;
     job->batch = job->nparts == 1 && job->parts[0].kernel->lanes == 1 ? LONG_BATCH : BATCH;
 }
 
 static void set_tiles(lsi_reduce_job *job)
 {
+    job->leaves = ceil_div(job->n, LS_LEAF);
+    set_batch(job);
+    job->threads = lsi_parallel_worth(job->outputs * job->n, cost_of(job));
     job->tile = job->by_columns ? block_of(job) : rows_of_tile(job);
     job->tiles_across = job->by_columns ? ceil_div(job->inner, job->tile) : 1;
     job->tiles = job->by_columns ? job->outer * job->tiles_across : ceil_div(job->outer, job->tile);
-    job->leaves = ceil_div(job->n, LS_LEAF);
     job->chunk = job->leaves;
-    job->threads = lsi_parallel_worth(job->outputs * job->n, cost_of(job));
     if (job->threads > 1 && job->tiles < job->threads * (TASKS_PER_THREAD / 4)) {
         const int64_t wanted = ceil_div((int64_t)job->threads * TASKS_PER_THREAD, job->tiles);
         for (job->chunk = 1; job->chunk * wanted < job->leaves; job->chunk *= 2) {}
     }
+    if (job->turned) job->chunk = 1;
     job->chunks = ceil_div(job->leaves, job->chunk);
-    set_batch(job);
+    job->tasks = job->turned ? ceil_div(job->reduced_shape[0], job->turned) : job->tiles * job->chunks;
     job->levels = 2;
     for (int64_t c = 1; c < job->chunk; c *= 2) job->levels++;
 }
@@ -366,7 +399,8 @@ static void set_scratch(lsi_reduce_job *job)
         else
             for (int l = part->kernel->lanes > job->lanes ? part->kernel->lanes : job->lanes; l; l /= 2) rows++;
         part->tree_at = take(&at, (size_t)job->levels * tile * state);
-        part->lane_at = job->by_columns ? take(&at, rows * tile * state) : 0;
+        part->lane_at = job->by_columns ? take(&at, rows * tile * state)
+                        : job->turned   ? take(&at, LS_LANE_BYTES * (size_t)job->turned) : 0;
         part->panel_at = 0;
         if (job->panel_rows)
             part->panel_at = take(&at, (size_t)(job->panel_rows * job->reduced_shape[1] * part->in_size) + LINE);
@@ -383,16 +417,20 @@ ls_status lsi_reduce_prepare(const lsi_program *program, lsi_reduce_job *job)
     bool plain = is_plain(program);
     set_parts(program, job);
     measure_axes(program, &all);
-    sort_axes(program, &all);
+    sort_axes(program, job, &all);
     job->narrow = false;
-    job->panel_rows = 0;
+    job->panel_rows = job->turned = 0;
     job->lanes = 1;
     if (try_columns(program, &all, &plain, job)) {
         inner = count_inner(program, &all, plain);
     } else {
         job->narrow = false;
         shape_job(program, &all, plain, 0, job);
-        if (plain && !can_read_in_place(job)) job->panel_rows = panel_rows_of(job), plain = job->panel_rows > 0;
+        if (plain && !can_read_in_place(job)) {
+            job->turned = turned_of(job);
+            if (!job->turned) job->panel_rows = panel_rows_of(job);
+            plain = job->turned > 0 || job->panel_rows > 0;
+        }
         if (!plain) shape_job(program, &all, false, 0, job);
     }
     job->plan = NULL;

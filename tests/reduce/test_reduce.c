@@ -343,6 +343,21 @@ TEST(transposed)
         }
 }
 
+/* The same with long columns: walked as they lie, groups of columns at a time. */
+TEST(turned)
+{
+    static const shaped all[] = {
+        {2, {128, 4096}, {true, true}}, {2, {131, 4099}, {true, true}}, {2, {193, 4500}, {true, true}}};
+    static const ls_dtype dtypes[] = {LS_FLOAT64, LS_FLOAT32, LS_INT64, LS_COMPLEX64, LS_COMPLEX128};
+    static const lsi_reduce_op ops[] = {LSI_REDUCE_sum, LSI_REDUCE_mean, LSI_REDUCE_prod};
+    for (int i = 0; i < 3; i++)
+        for (int d = 0; d < 5; d++) {
+            const lsi_reduce_op *op = &ops[dtypes[d] == LS_INT64 ? 0 : (i + d) % 3];
+            const flavour kind = *op == LSI_REDUCE_prod ? NEAR_ONE : (flavour)(d % 3);
+            run_case(&all[i], REVERSED_AXES, kind, dtypes[d], 1, op, false, false);
+        }
+}
+
 /* Values that are computed, with a store beside, several reductions at once. */
 TEST(computed)
 {
@@ -452,6 +467,7 @@ int main(void)
         RUN(many_axes);
         RUN(long_and_wide);
         RUN(transposed);
+        RUN(turned);
         RUN(computed);
         RUN(empty);
         RUN(no_axes);
