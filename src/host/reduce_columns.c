@@ -59,13 +59,13 @@ static void merge_states(const leaf *f, const lsi_reduce_part *part, char *out, 
 }
 
 /* Asks for the rows of the lane that the walk comes to next: the one whose number, read backwards, is one more. For
- * rows so short that the processor does not ask itself. */
+ * parts of rows so short that the processor does not ask itself. */
 static void ask_for_next(const leaf *f, int lane, int64_t bytes)
 {
-    enum { LINE = 64, SHORT = 8192 };
+    enum { LINE = 64, SHORT = 2048 };
     int next = lane, bit = f->lanes / 2;
     for (; bit && (next & bit); bit /= 2) next -= bit;
-    if (bytes > SHORT || bit == 0) return;
+    if (bytes > SHORT || bit == 0 || f->columns == f->job->inner) return;
     for (int r = next + bit; r < f->n; r += f->lanes)
         for (int64_t b = 0; b < bytes; b += LINE) __builtin_prefetch((const char *)f->rows[r] + b, 0, 2);
 }

@@ -19,7 +19,7 @@ enum {
     PANEL_RUN = 512,           /* ... so that this much is read from a page at a time ... */
     PANEL_MOST = 16 << 20,     /* ... up to here, but for */
     PANEL_ROWS = 16,           /* so few that the lines touched are not used, and two leaves */
-    TURN = 512,                /* bytes of a row of a turned matrix's group of columns */
+    TURN = 1024,               /* bytes of a row of a turned matrix's group of columns */
     TURN_ROWS = 4096,          /* shorter columns would be read twice to a large part */
     SQUARES_BLOCK = 1 << 20,   /* bytes of a block that is read twice: in a second-level cache */
     BATCH = 16,                /* leaves folded at once where order matters: the next part finds them in the cache */
@@ -368,7 +368,8 @@ static void set_tiles(lsi_reduce_job *job)
     job->tiles = job->by_columns ? job->outer * job->tiles_across : ceil_div(job->outer, job->tile);
     job->chunk = job->leaves;
     if (job->threads > 1 && job->tiles < job->threads * (TASKS_PER_THREAD / 4)) {
-        const int64_t wanted = ceil_div((int64_t)job->threads * TASKS_PER_THREAD, job->tiles);
+        const int64_t each = job->panel_rows ? TASKS_PER_THREAD / 4 : TASKS_PER_THREAD; /* panels like to be wide */
+        const int64_t wanted = ceil_div((int64_t)job->threads * each, job->tiles);
         for (job->chunk = 1; job->chunk * wanted < job->leaves; job->chunk *= 2) {}
     }
     if (job->turned) job->chunk = 1;

@@ -79,8 +79,9 @@ static inline __attribute__((always_inline)) K(vector) K(load)(const LS_PART *x)
 /* One value, everywhere. */
 static inline __attribute__((always_inline)) K(vector) K(spread)(const LS_PART *value)
 {
+    const LS_PART first = value[0], second = value[LS_GROUP - 1];
     K(vector) v;
-    for (int i = 0; i < LS_WIDTH; i++) v[i] = value[i % LS_GROUP];
+    for (int i = 0; i < LS_WIDTH; i++) v[i] = i % LS_GROUP ? second : first;
     return v;
 }
 
@@ -109,9 +110,8 @@ static inline __attribute__((always_inline)) void K(block)(LS_PART *out, const L
 {
     K(vector) v[8];
     LS_PART last[LS_GROUP];
-    memcpy(v, x, sizeof v);
 #pragma GCC unroll 8
-    for (int k = 0; k < 8; k++) v[k] = K(in_vector)(v[k]);
+    for (int k = 0; k < 8; k++) v[k] = K(in_vector)(K(load)(x + k * LS_WIDTH));
 #pragma GCC unroll 4
     for (int k = 0; k < 8; k += 2) v[k + 1] = K(led_by)(v[k], v[k + 1]);
 #pragma GCC unroll 2
@@ -122,7 +122,8 @@ static inline __attribute__((always_inline)) void K(block)(LS_PART *out, const L
     for (unsigned bits = (unsigned)q; bits; bits &= bits - 1) K(lead_all)(v, 8, kept + __builtin_ctz(bits) * LS_GROUP);
     if (carry) K(lead_all)(v, 8, carry);
     K(keep)(kept, q, last);
-    memcpy(out, v, sizeof v);
+#pragma GCC unroll 8
+    for (int k = 0; k < 8; k++) memcpy(out + k * LS_WIDTH, &v[k], sizeof *v);
 }
 
 /* The last block is made from a copy: what lies behind the last value is anything. */
@@ -184,7 +185,8 @@ static void K(row)(void *to, void *keep, const void *from, int n, const void *co
     int64_t i = 0;
     for (; i + BLOCK <= parts; i += BLOCK) {
         K(vector) v[4];
-        memcpy(v, x + i, sizeof v);
+#pragma GCC unroll 4
+        for (int j = 0; j < 4; j++) v[j] = K(load)(x + i + j * LS_WIDTH);
         for (int k = 0; k < before; k++)
 #pragma GCC unroll 4
             for (int j = 0; j < 4; j++) v[j] = FOLD(K(load)((const LS_PART *)left[k] + i + j * LS_WIDTH), v[j]);
