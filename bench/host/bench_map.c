@@ -4,7 +4,7 @@
  * machine gives. Figures are the best of several interleaved rounds; the ratio is limit time / our time. The limit
  * kernels are intrinsics, unrolled by four, with ordinary stores in cache and streaming stores beyond.
  *
- *   bench_host_map [threads] [rounds] [largest n] [smallest n] */
+ *   bench_host_map [threads] [rounds] [largest n] [smallest n] [part of a row's name] */
 #include "backend.h"
 #include "host/loops.h"
 #include "host/parallel.h"
@@ -146,6 +146,7 @@ static void as_binary(program_of *p, int op, int a, int b)
 /* ---- rounds ---- */
 
 static int rounds = 15;
+static const char *wanted = "";
 
 /* Enough repetitions for a millisecond, and the time of one. */
 static double time_program(const lsi_program *p, int repeat)
@@ -166,6 +167,7 @@ static double time_limit(limit_job *job, int threads, int repeat)
 
 static void compare(const char *name, const lsi_program *p, limit_job *limit, int threads, int64_t n)
 {
+    if (!strstr(name, wanted)) return;
     double ours = 1e9, theirs = 1e9;
     const int repeat = n > 2000000 ? 1 : (int)(4000000 / (n + 2000)) + 1;
     for (int r = 0; r < rounds; r++) {
@@ -194,6 +196,7 @@ int main(int argc, char **argv)
 {
     const int threads = argc > 1 ? atoi(argv[1]) : lsi_parallel_threads();
     if (argc > 2) rounds = atoi(argv[2]);
+    if (argc > 5) wanted = argv[5];
     const int64_t most = argc > 3 ? atol(argv[3]) : 30000000;
     lsi_parallel_force(threads);
     printf("isa %s, %d threads, best of %d rounds\n", lsi_isa_name(lsi_isa_current()), threads, rounds);
@@ -202,7 +205,7 @@ int main(int argc, char **argv)
         x[i] = (double)(i % 1000) * 0.1 - 50;
         y[i] = 1.0 / (double)(i % 777 + 1);
     }
-    const int64_t sizes[] = {1, 100, 1000, 10000, 100000, 1000000, most};
+    const int64_t sizes[] = {1, 100, 1000, 10000, 100000, 1000000, 3000000, 10000000, most};
     const int64_t least = argc > 4 ? atol(argv[4]) : 1;
     program_of p;
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {

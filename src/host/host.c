@@ -55,7 +55,7 @@ static void copy_part(int thread, int threads, void *context)
     lsi_parallel_part((int64_t)job->bytes, 4096, thread, threads, &begin, &end);
     if (begin >= end) return;
     if (job->stream) {
-        moves->stream((size_t)(end - begin), job->from + begin, job->to + begin);
+        moves->stream((size_t)(end - begin), job->from + begin, job->to + begin, NULL);
         moves->stream_fence();
     } else {
         memcpy(job->to + begin, job->from + begin, (size_t)(end - begin));
@@ -64,8 +64,7 @@ static void copy_part(int thread, int threads, void *context)
 
 static void copy(void *to, const void *from, size_t bytes)
 {
-    const size_t cache = lsi_topology_get()->l3_bytes;
-    copy_job job = {to, from, bytes, cache && 2 * bytes > cache - cache / 4};
+    copy_job job = {to, from, bytes, lsi_beyond_cache(2.0 * (double)bytes)};
     lsi_parallel_run(lsi_parallel_worth((int64_t)bytes, 0.05), copy_part, &job);
 }
 

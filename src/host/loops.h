@@ -29,11 +29,21 @@ static inline int lsi_size_log(size_t size) { return __builtin_ctzll((unsigned l
 typedef void (*lsi_move)(int64_t rows, int64_t cols, const char *from, int64_t from_row, int64_t from_col, char *to,
                          int64_t to_row, int64_t to_col);
 
+/* What the next strip will read: while one line of this strip's result is written past the caches, `step` bytes of each
+ * of these places are asked for, so that reading and writing go on at the same time. */
+enum { LSI_AHEAD = 4 };
+typedef struct lsi_ahead {
+    int count;
+    int32_t step[LSI_AHEAD];
+    uintptr_t next[LSI_AHEAD]; /* may point past the end of memory: asking never faults */
+} lsi_ahead;
+
 typedef struct lsi_moves {
     lsi_loop where[LSI_SIZES];                                        /* in: bool, x, y */
     void (*fill[LSI_SIZES])(int64_t n, const void *element, void *out);
     lsi_move move[LSI_SIZES];
-    void (*stream)(size_t bytes, const void *from, void *to);         /* copy past the caches; ends without a fence */
+    /* copy past the caches; ends without a fence; `ahead` may be NULL */
+    void (*stream)(size_t bytes, const void *from, void *to, const lsi_ahead *ahead);
     void (*stream_fence)(void);                                       /* makes the streamed bytes visible to others */
     void (*iota_i64)(int64_t n, int64_t k, int64_t k_step, int64_t first, int64_t step, int64_t *out);
     void (*iota_f64)(int64_t n, int64_t k, int64_t k_step, double first, double step, double *out);

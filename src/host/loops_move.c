@@ -21,8 +21,8 @@ typedef uint32_t __attribute__((may_alias)) unit_32;
 typedef uint64_t __attribute__((may_alias)) unit_64;
 typedef struct { uint64_t low, high; } __attribute__((may_alias)) unit_128;
 
-/* Blocks of eight by eight, turned in vector registers: four by four with 16-byte or 32-byte vectors, four times, or
- * eight by eight at once where an element has two bytes. */
+/* Blocks of eight by eight, turned in vector registers: half a block at a time where a vector holds eight elements, four
+ * by four where it holds four, or eight by eight at once where an element has two bytes. */
 #if defined(__has_builtin)
 #if __has_builtin(__builtin_shufflevector)
 #define LSI_HAS_SHUFFLE
@@ -30,9 +30,37 @@ typedef struct { uint64_t low, high; } __attribute__((may_alias)) unit_128;
 #endif
 
 #ifdef LSI_HAS_SHUFFLE
-typedef uint32_t vector_32 __attribute__((vector_size(16), aligned(4), may_alias));
 typedef uint16_t vector_16 __attribute__((vector_size(16), aligned(2), may_alias));
 #define JOIN __builtin_shufflevector
+
+#if defined(__AVX2__)
+/* Four elements of runs k and k + 4 to a vector; the joining reads memory itself and takes no turn of the shuffles. */
+LSI_INLINE __m256i join_32(const char *low, const char *high)
+{
+    return _mm256_inserti128_si256(_mm256_castsi128_si256(_mm_loadu_si128((const void *)low)),
+                                   _mm_loadu_si128((const void *)high), 1);
+}
+
+LSI_INLINE void transpose_half_32(const char *from, int64_t from_run, char *to, int64_t to_run)
+{
+    const __m256i a = join_32(from, from + 4 * from_run), b = join_32(from + from_run, from + 5 * from_run);
+    const __m256i c = join_32(from + 2 * from_run, from + 6 * from_run);
+    const __m256i d = join_32(from + 3 * from_run, from + 7 * from_run);
+    const __m256i ab0 = _mm256_unpacklo_epi32(a, b), ab2 = _mm256_unpackhi_epi32(a, b);
+    const __m256i cd0 = _mm256_unpacklo_epi32(c, d), cd2 = _mm256_unpackhi_epi32(c, d);
+    _mm256_storeu_si256((void *)to, _mm256_unpacklo_epi64(ab0, cd0));
+    _mm256_storeu_si256((void *)(to + to_run), _mm256_unpackhi_epi64(ab0, cd0));
+    _mm256_storeu_si256((void *)(to + 2 * to_run), _mm256_unpacklo_epi64(ab2, cd2));
+    _mm256_storeu_si256((void *)(to + 3 * to_run), _mm256_unpackhi_epi64(ab2, cd2));
+}
+
+LSI_INLINE void transpose_block_32(const char *from, int64_t from_run, char *to, int64_t to_run)
+{
+    transpose_half_32(from, from_run, to, to_run);
+    transpose_half_32(from + 16, from_run, to + 4 * to_run, to_run);
+}
+#else
+typedef uint32_t vector_32 __attribute__((vector_size(16), aligned(4), may_alias));
 
 LSI_INLINE void transpose_four_32(const char *from, int64_t from_run, char *to, int64_t to_run)
 {
@@ -53,8 +81,37 @@ LSI_INLINE void transpose_block_32(const char *from, int64_t from_run, char *to,
     transpose_four_32(from + 16, from_run, to + 4 * to_run, to_run);
     transpose_four_32(from + 4 * from_run + 16, from_run, to + 4 * to_run + 16, to_run);
 }
+#endif
 
-#if defined(__AVX__) /* with less, 32-byte vectors are taken apart badly */
+#if defined(__AVX512F__)
+LSI_INLINE __m512i join_64(const char *low, const char *high)
+{
+    return _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_loadu_si256((const void *)low)),
+                              _mm256_loadu_si256((const void *)high), 1);
+}
+
+/* Whole lines are written, which are twice as fast as halves of lines. */
+LSI_INLINE void transpose_half_64(const char *from, int64_t from_run, char *to, int64_t to_run)
+{
+    const __m512i a = join_64(from, from + 4 * from_run), b = join_64(from + from_run, from + 5 * from_run);
+    const __m512i c = join_64(from + 2 * from_run, from + 6 * from_run);
+    const __m512i d = join_64(from + 3 * from_run, from + 7 * from_run);
+    const __m512i ab0 = _mm512_unpacklo_epi64(a, b), ab1 = _mm512_unpackhi_epi64(a, b);
+    const __m512i cd0 = _mm512_unpacklo_epi64(c, d), cd1 = _mm512_unpackhi_epi64(c, d);
+    const __m512i first = _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13);
+    const __m512i second = _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15);
+    _mm512_storeu_si512(to, _mm512_permutex2var_epi64(ab0, first, cd0));
+    _mm512_storeu_si512(to + to_run, _mm512_permutex2var_epi64(ab1, first, cd1));
+    _mm512_storeu_si512(to + 2 * to_run, _mm512_permutex2var_epi64(ab0, second, cd0));
+    _mm512_storeu_si512(to + 3 * to_run, _mm512_permutex2var_epi64(ab1, second, cd1));
+}
+
+LSI_INLINE void transpose_block_64(const char *from, int64_t from_run, char *to, int64_t to_run)
+{
+    transpose_half_64(from, from_run, to, to_run);
+    transpose_half_64(from + 32, from_run, to + 4 * to_run, to_run);
+}
+#elif defined(__AVX__) /* with less, 32-byte vectors are taken apart badly */
 typedef uint64_t vector_64 __attribute__((vector_size(32), aligned(8), may_alias));
 
 LSI_INLINE void transpose_four_64(const char *from, int64_t from_run, char *to, int64_t to_run)
@@ -157,8 +214,21 @@ LSI_INLINE void stream_line(char *to, const char *from)
 }
 #endif
 
+static size_t stream_lines_asking(size_t i, size_t bytes, const char *from, char *to, const lsi_ahead *ahead)
+{
+    for (uintptr_t line = 0; i + 64 <= bytes; i += 64, line++) {
+        for (int k = 0; k < ahead->count; k++) {
+            const uintptr_t next = ahead->next[k] + line * (uintptr_t)ahead->step[k];
+            for (int32_t j = 0; j < ahead->step[k]; j += 64)
+                __builtin_prefetch((const void *)(next + (uintptr_t)j));
+        }
+        stream_line(to + i, from + i);
+    }
+    return i;
+}
+
 /* Whole lines of the target are streamed; what is left at either end is copied the ordinary way. */
-static void stream(size_t bytes, const void *from, void *to)
+static void stream(size_t bytes, const void *from, void *to, const lsi_ahead *ahead)
 {
     const char *source = from;
     char *target = to;
@@ -166,6 +236,7 @@ static void stream(size_t bytes, const void *from, void *to)
     if (head > bytes) head = bytes;
     memmove(target, source, head);
     size_t i = head;
+    if (ahead) i = stream_lines_asking(i, bytes, source, target, ahead);
     for (; i + 256 <= bytes; i += 256) {
         stream_line(target + i, source + i);
         stream_line(target + i + 64, source + i + 64);

@@ -39,6 +39,8 @@ typedef struct lsi_topology {
     int processing_units;   /* hardware threads it may run on */
     int numa_nodes;
     size_t l1_bytes, l2_bytes, l3_bytes; /* per core, per core, last level; 0 unknown */
+    int l3_cores;           /* cores that share one last-level cache; 0 unknown */
+    size_t cache_bytes;     /* of L2 and L3 that all cores of the process together may count on */
     size_t memory_bytes;
     int quota;              /* processors' worth of time the control group allows; 0: no limit */
     bool from_hwloc;        /* hwloc had to fill a gap */

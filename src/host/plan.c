@@ -15,7 +15,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-enum { UNUSED = -2, AT_START = -1, AT_END = INT32_MAX, STREAM_ROW = 512 };
+enum { UNUSED = -2, AT_START = -1, AT_END = INT32_MAX, STREAM_ROW = 512, MOST_ROW_LOOPS = 4 };
 
 static _Atomic int forced_strip;
 static _Atomic bool forced_large;
@@ -38,6 +38,12 @@ void lsi_map_force(bool as_if_large)
 bool lsi_map_forced(void)
 {
     return atomic_load_explicit(&forced_large, memory_order_relaxed);
+}
+
+bool lsi_beyond_cache(double bytes)
+{
+    const size_t cache = lsi_topology_get()->cache_bytes;
+    return bytes >= 0.75 * (double)(cache ? cache : (size_t)32 << 20);
 }
 
 /* What plan making needs to know and the plan does not keep. */
@@ -457,7 +463,7 @@ static void make_steps(making *m)
     const lsi_program *p = m->program;
     lsi_plan *plan = m->plan;
     for (int s = 0; s < p->nsource; s++)
-        if (m->needed[s] && (m->copied[s] || plan->constant[s] || m->first[s] == AT_END)) add_fetch(m, s);
+        if (m->needed[s] && (plan->by_rows || m->copied[s] || plan->constant[s] || m->first[s] == AT_END)) add_fetch(m, s);
     add_stores(m, AT_START);
     for (int k = 0; k < p->ninstr; k++) {
         const int v = p->nsource + k;
@@ -512,9 +518,7 @@ static bool worth_streaming(const making *m)
 {
     const lsi_plan *plan = m->plan;
     const lsi_program *p = m->program;
-    size_t cache = lsi_topology_get()->l3_bytes;
-    if (cache == 0) cache = 32u << 20;
-    if (!lsi_map_forced() && footprint(plan, p) < 0.75 * (double)cache) return false;
+    if (!plan->far) return false;
     for (int t = 0; t < p->nstore; t++) {
         const lsi_walk *walk = &plan->store[t];
         if (walk->ndim == 0 || walk->stride[walk->ndim - 1] != 1) return false;
@@ -523,6 +527,16 @@ static bool worth_streaming(const making *m)
             if (m->needed[s] && aliased(plan, t, s)) return false;
     }
     return true;
+}
+
+/* Whether calling the loops for each row of a box costs less than copying rows into registers and back. */
+static bool few_loops(const making *m)
+{
+    const lsi_program *p = m->program;
+    int loops = 0;
+    for (int k = 0; k < p->ninstr; k++)
+        loops += m->needed[p->nsource + k] && m->plan->same[p->nsource + k] == p->nsource + k;
+    return loops >= 1 && loops <= MOST_ROW_LOOPS;
 }
 
 static void choose_strip(making *m)
@@ -545,7 +559,9 @@ static void choose_strip(making *m)
     plan->strip = strip;
     plan->capacity = LSI_STRIP;
     if (plan->tiles && size < 8) plan->capacity = LSI_TILE_BYTES / (size < 2 ? 2 : size);
+    if (plan->tiles && plan->streams) plan->capacity *= 2; /* longer runs of whole lines */
     if (plan->count < plan->capacity) plan->capacity = plan->count < 64 ? 64 : (int)((plan->count + 63) & ~(int64_t)63);
+    plan->register_size = size;
     plan->register_bytes = (size_t)plan->capacity * (size_t)size;
 }
 
@@ -594,7 +610,9 @@ ls_status lsi_plan_make(const lsi_program *p, const lsi_plan_wish *wish, lsi_pla
     find_life(&m);
     find_pairs(&m);
     find_store_times(&m);
+    plan->far = lsi_map_forced() || lsi_beyond_cache(footprint(plan, p));
     plan->streams = wish->may_stream && worth_streaming(&m);
+    plan->by_rows = wish->tiles && few_loops(&m);
     find_direct(&m);
     make_steps(&m);
     place_cursors(plan, p);

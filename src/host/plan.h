@@ -13,7 +13,7 @@
 
 enum {
     LSI_ARENA_BYTES = 24 * 1024, /* of registers a strip should touch: most of a small L1 */
-    LSI_TILE_BYTES = 8 * 1024,   /* of a register of a tile */
+    LSI_TILE_BYTES = 8 * 1024,   /* of a register of a tile; twice that where stores go past the caches */
     LSI_LINE_BYTES = 64          /* of a line of the cache */
 };
 
@@ -48,10 +48,13 @@ struct lsi_plan {
     int ndim;                        /* of the permuted space, axes of size 1 dropped */
     int64_t count, shape[LS_MAX_NDIM];
     bool tiles;                      /* strips are boxes */
-    bool streams;                    /* stores go past the caches */
+    bool by_rows;                    /* of a box the rows are computed one by one, in place where they lie in order */
+    bool far;                        /* the operands are beyond the caches */
+    bool streams;                    /* and stores go past them */
     bool cached;                     /* lives in the thread's scratch */
     int nvalue, nstep, nregister, ncursor;
     size_t register_bytes;
+    int register_size;               /* bytes of the widest element in a register */
     int capacity;                    /* elements a register holds */
     int strip;                       /* elements a strip had best have */
     int64_t row;                     /* positions after which some operand starts anew; count when none does */
@@ -105,6 +108,10 @@ void lsi_strip_box(lsi_worker *worker, const int64_t *corner, int64_t rows, int6
 bool lsi_map_small(const lsi_program *program, int64_t count);
 /* Where a program only stores zeros, in order: does it on all cores and says so. */
 bool lsi_map_zero(const lsi_program *program, int64_t count);
+
+/* Whether a pass over so many bytes leaves nothing in the caches that the next could find, so that its stores had best
+ * go past them. */
+bool lsi_beyond_cache(double bytes);
 
 /* Tests: every strip has at most this many elements; 0: as planned. And: small programs are split between threads and
  * stream past the caches as large ones do. */

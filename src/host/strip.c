@@ -164,11 +164,11 @@ static void iota_row(const lsi_moves *moves, const lsi_source *source, int64_t k
     }
 }
 
-static void make_numbers(const lsi_plan *plan, int s, const block *b, char *to)
+static void make_numbers(const lsi_plan *plan, int s, const block *b, char *to, int64_t to_row)
 {
     const lsi_source *source = &plan->program->sources[s];
     const int size = plan->source[s].size;
-    for (int64_t i = 0; i < b->rows; i++, to += b->cols * size) {
+    for (int64_t i = 0; i < b->rows; i++, to += to_row) {
         const int64_t k = b->element + i * b->row;
         if (source->kind == LSI_SOURCE_DRAW)
             draw_row(plan->loops->moves, &source->draw, k, b->col, b->cols, to, size);
@@ -179,15 +179,21 @@ static void make_numbers(const lsi_plan *plan, int s, const block *b, char *to)
 
 /* ---- steps ---- */
 
-static void read_block(const lsi_plan *plan, int s, const block *b, char *to)
+/* The rows of the block, each in order, `to_row` bytes apart. */
+static void read_rows(const lsi_plan *plan, int s, const block *b, char *to, int64_t to_row)
 {
     const lsi_walk *walk = &plan->source[s];
     const int64_t size = walk->size;
     if (!walk->base)
-        make_numbers(plan, s, b, to);
+        make_numbers(plan, s, b, to, to_row);
     else
         plan->loops->moves->move[lsi_size_log((size_t)size)](b->rows, b->cols, walk->base + b->element * size,
-                                                             b->row * size, b->col * size, to, b->cols * size, size);
+                                                             b->row * size, b->col * size, to, to_row, size);
+}
+
+static void read_block(const lsi_plan *plan, int s, const block *b, char *to)
+{
+    read_rows(plan, s, b, to, b->cols * plan->source[s].size);
 }
 
 static bool contiguous(const block *b)
@@ -201,8 +207,22 @@ static void ask_for_next(const lsi_walk *walk, const block *b)
     const int64_t col = b->col * walk->size;
     if (b->row != 1 || (col < LSI_LINE_BYTES && col > -LSI_LINE_BYTES)) return;
     const char *next = walk->base + (b->element + b->rows) * walk->size;
-    for (int64_t j = 0; j < b->cols; j++)
-        __builtin_prefetch(next + j * col);
+    for (int64_t line = 0; line < b->rows * walk->size; line += LSI_LINE_BYTES)
+        for (int64_t j = 0; j < b->cols; j++)
+            __builtin_prefetch(next + j * col + line);
+}
+
+/* A box that is only stored is turned on its way from the source to the target. */
+static bool turn_into_target(lsi_worker *worker, int s, const block *from)
+{
+    const lsi_plan *plan = worker->plan;
+    if (plan->direct[s] < 0 || plan->program->nstore != 1 || !plan->source[s].base) return false;
+    const lsi_walk *walk = &plan->store[plan->direct[s]];
+    const block to = box_of(worker, walk);
+    if (contiguous(&to) || to.col != 1) return false;
+    worker->value[s] = walk->base + to.element * walk->size;
+    read_rows(plan, s, from, worker->value[s], to.row * walk->size);
+    return true;
 }
 
 /* Puts the elements of source s at worker->value[s]: a pointer to where they lie, unless they have to be `moved`. */
@@ -220,7 +240,7 @@ static void fetch(lsi_worker *worker, const lsi_step *step)
         if (worker->ahead && walk->base) ask_for_next(walk, &b);
         if (!moved && contiguous(&b))
             worker->value[s] = walk->base + b.element * walk->size;
-        else
+        else if (!turn_into_target(worker, s, &b))
             read_block(plan, s, &b, worker->value[s] = reg);
         return;
     }
@@ -244,23 +264,47 @@ static void fetch(lsi_worker *worker, const lsi_step *step)
     }
 }
 
-static void write_block(const lsi_plan *plan, const lsi_walk *walk, const block *b, const char *from)
+static void write_block(const lsi_plan *plan, const lsi_walk *walk, const block *b, const char *from,
+                        const lsi_ahead *ahead)
 {
     const int64_t size = walk->size;
     char *to = walk->base + b->element * size;
     if (contiguous(b)) {
         const size_t bytes = (size_t)(b->rows * b->cols * size);
         if (plan->streams)
-            plan->loops->moves->stream(bytes, from, to);
+            plan->loops->moves->stream(bytes, from, to, ahead);
         else if (from != to)
             memcpy(to, from, bytes);
     } else if (plan->streams && b->col == 1) {
         for (int64_t i = 0; i < b->rows; i++)
-            plan->loops->moves->stream((size_t)(b->cols * size), from + i * b->cols * size, to + i * b->row * size);
+            plan->loops->moves->stream((size_t)(b->cols * size), from + i * b->cols * size, to + i * b->row * size,
+                                       NULL);
     } else {
         plan->loops->moves->move[lsi_size_log((size_t)size)](b->rows, b->cols, from, b->cols * size, size, to,
                                                              b->row * size, b->col * size);
     }
+}
+
+/* One more place to ask for: what `store` will go with, elements of `size` bytes from `next` on. */
+static void ask(lsi_ahead *ahead, const lsi_walk *store, const char *base, int64_t element, int size)
+{
+    if (ahead->count == LSI_AHEAD) return;
+    ahead->next[ahead->count] = (uintptr_t)base + (uintptr_t)(element * size);
+    ahead->step[ahead->count++] = LSI_LINE_BYTES * size / store->size;
+}
+
+/* What the strip behind this one reads in order. Only one store asks, and only where the strip is in a register: what is
+ * copied from memory is being read already. */
+static const lsi_ahead *next_strip(const lsi_worker *worker, const lsi_step *step, lsi_ahead *ahead)
+{
+    const lsi_plan *plan = worker->plan;
+    if (!plan->streams || step->other != 0 || plan->reg[step->in[0]] < 0) return NULL;
+    ahead->count = 0;
+    for (int k = 0; k < plan->nflat_source; k++) {
+        const lsi_walk *walk = &plan->source[plan->flat_source[k]];
+        ask(ahead, &plan->store[0], walk->base, walk->origin + worker->start + worker->n, walk->size);
+    }
+    return ahead;
 }
 
 static void put(lsi_worker *worker, const lsi_step *step)
@@ -268,16 +312,23 @@ static void put(lsi_worker *worker, const lsi_step *step)
     const lsi_plan *plan = worker->plan;
     const lsi_walk *walk = &plan->store[step->other];
     const char *from = worker->value[step->in[0]];
-    if (plan->tiles || walk->flat) {
+    if (plan->tiles) {
+        const block b = box_of(worker, walk);
+        const bool there = plan->store_direct[step->other] && from == walk->base + b.element * walk->size;
+        if (!there) write_block(plan, walk, &b, from, NULL);
+        return;
+    }
+    lsi_ahead list;
+    const lsi_ahead *ahead = next_strip(worker, step, &list);
+    if (walk->flat) {
         const block flat = {walk->origin + worker->start, 1, worker->n, 0, 1};
-        const block b = plan->tiles ? box_of(worker, walk) : flat;
-        write_block(plan, walk, &b, from);
+        write_block(plan, walk, &flat, from, ahead);
         return;
     }
     lsi_cursor *cursor = cursor_at(worker, walk, worker->start);
     for (int64_t done = 0; done < worker->n;) {
         const block b = next_block(walk, cursor, worker->n - done);
-        write_block(plan, walk, &b, from + done * walk->size);
+        write_block(plan, walk, &b, from + done * walk->size, b.rows * b.cols == worker->n ? ahead : NULL);
         done += b.rows * b.cols;
     }
 }
@@ -304,29 +355,124 @@ static void aim(lsi_worker *worker, int v)
                                       : worker->arena + plan->register_bytes * (size_t)plan->reg[v];
 }
 
+static inline void compute(lsi_worker *worker, const lsi_step *step, int64_t n)
+{
+    void **value = worker->value;
+    if (step->kind == LSI_STEP_LOOP) {
+        const void *const in[3] = {value[step->in[0]], value[step->in[1]], value[step->in[2]]};
+        step->loop(n, in, value[step->out]);
+    } else {
+        worker->plan->loops->sincos->of[step->dtype](n, value[step->in[0]], value[step->out], value[step->other]);
+    }
+}
+
 static void run_steps(lsi_worker *worker)
 {
     const lsi_plan *plan = worker->plan;
-    void **value = worker->value;
     for (int k = 0; k < plan->ndirect_value; k++)
         aim(worker, plan->direct_value[k]);
     for (int k = 0; k < plan->nstep; k++) {
         const lsi_step *step = &plan->step[k];
-        switch (step->kind) {
-        case LSI_STEP_LOOP: {
-            const void *const in[3] = {value[step->in[0]], value[step->in[1]], value[step->in[2]]};
-            step->loop(worker->n, in, value[step->out]);
-            break;
-        }
-        case LSI_STEP_SINCOS:
-            plan->loops->sincos->of[step->dtype](worker->n, value[step->in[0]], value[step->out], value[step->other]);
-            break;
-        case LSI_STEP_FETCH:
+        if (step->kind == LSI_STEP_FETCH)
             fetch(worker, step);
-            break;
-        default:
+        else if (step->kind == LSI_STEP_STORE)
             put(worker, step);
-            break;
+        else
+            compute(worker, step, worker->n);
+    }
+}
+
+/* ---- boxes row by row ---- */
+
+/* Row i of a value lies in slice i of its register. Slices are as wide as the widest value, so that a register which
+ * passes from one value to another never loses rows that are still to come. */
+static char *slice(const lsi_worker *worker, int v, int64_t row)
+{
+    const lsi_plan *plan = worker->plan;
+    return worker->arena + plan->register_bytes * (size_t)plan->reg[v] + row * worker->cols * plan->register_size;
+}
+
+/* Whether the rows of this source are read where they lie. */
+static bool lies_in_rows(const lsi_worker *worker, const lsi_step *fetch_step, const block *b)
+{
+    const int s = fetch_step->out;
+    return worker->plan->source[s].base && fetch_step->other <= 0 && (b->col == 1 || b->cols == 1);
+}
+
+static void fetch_rows(lsi_worker *worker, const lsi_step *step)
+{
+    const lsi_walk *walk = &worker->plan->source[step->out];
+    const block b = box_of(worker, walk);
+    if (worker->ahead && walk->base) ask_for_next(walk, &b);
+    if (lies_in_rows(worker, step, &b)) return;
+    read_rows(worker->plan, step->out, &b, slice(worker, step->out, 0), b.cols * worker->plan->register_size);
+}
+
+/* Points source and result values at their part of row i. */
+static void aim_at_row(lsi_worker *worker, const lsi_step *step, int64_t i)
+{
+    const lsi_plan *plan = worker->plan;
+    if (step->kind == LSI_STEP_FETCH) {
+        const lsi_walk *walk = &plan->source[step->out];
+        const block b = box_of(worker, walk);
+        worker->value[step->out] = lies_in_rows(worker, step, &b) ? walk->base + (b.element + i * b.row) * walk->size
+                                                                  : slice(worker, step->out, i);
+        return;
+    }
+    const int made[2] = {step->out, step->kind == LSI_STEP_SINCOS ? step->other : step->out};
+    for (int k = 0; k < 2; k++) {
+        const int v = made[k], t = plan->direct[v];
+        const block b = t >= 0 ? box_of(worker, &plan->store[t]) : (block){0};
+        worker->value[v] = t >= 0 && (b.col == 1 || b.cols == 1)
+                               ? plan->store[t].base + (b.element + i * b.row) * plan->store[t].size
+                               : slice(worker, v, i);
+    }
+}
+
+/* What row i of the box below this one reads where it lies. */
+static const lsi_ahead *next_rows(const lsi_worker *worker, const lsi_step *step, int64_t i, lsi_ahead *ahead)
+{
+    const lsi_plan *plan = worker->plan;
+    if (!plan->streams || !worker->ahead || step->other != 0) return NULL;
+    ahead->count = 0;
+    for (int k = 0; k < plan->nstep; k++) {
+        if (plan->step[k].kind != LSI_STEP_FETCH) continue;
+        const lsi_walk *walk = &plan->source[plan->step[k].out];
+        const block b = box_of(worker, walk);
+        if (lies_in_rows(worker, &plan->step[k], &b) && b.row != 0)
+            ask(ahead, &plan->store[0], walk->base, b.element + (b.rows + i) * b.row, walk->size);
+    }
+    return ahead;
+}
+
+static void put_row(lsi_worker *worker, const lsi_step *step, int64_t i)
+{
+    const lsi_plan *plan = worker->plan;
+    const lsi_walk *walk = &plan->store[step->other];
+    block b = box_of(worker, walk);
+    b.element += i * b.row;
+    b.rows = 1;
+    const char *from = worker->value[step->in[0]];
+    lsi_ahead list;
+    if (from != walk->base + b.element * walk->size)
+        write_block(plan, walk, &b, from, next_rows(worker, step, i, &list));
+}
+
+/* What lies across is turned into registers for the whole box; then each row runs through all steps. */
+static void run_rows(lsi_worker *worker)
+{
+    const lsi_plan *plan = worker->plan;
+    for (int k = 0; k < plan->nstep; k++)
+        if (plan->step[k].kind == LSI_STEP_FETCH) fetch_rows(worker, &plan->step[k]);
+    for (int64_t i = 0; i < worker->rows; i++) {
+        for (int k = 0; k < plan->nstep; k++) {
+            const lsi_step *step = &plan->step[k];
+            if (step->kind == LSI_STEP_STORE) {
+                put_row(worker, step, i);
+                continue;
+            }
+            aim_at_row(worker, step, i);
+            if (step->kind != LSI_STEP_FETCH) compute(worker, step, worker->cols);
         }
     }
 }
@@ -351,7 +497,10 @@ void lsi_strip_box(lsi_worker *worker, const int64_t *corner, int64_t rows, int6
     worker->rows = rows;
     worker->cols = cols;
     worker->n = rows * cols;
-    run_steps(worker);
+    if (worker->plan->by_rows)
+        run_rows(worker);
+    else
+        run_steps(worker);
 }
 
 const void *lsi_strip_value(const lsi_worker *worker, int value)

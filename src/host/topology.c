@@ -74,6 +74,24 @@ static void read_affinity(lsi_topology *t)
     CPU_FREE(mask);
 }
 
+/* Processing units in a list of sysfs such as "0-3,8"; 0 when there is none. */
+static int count_units(const char *format, int a, int b)
+{
+    char path[128], text[256] = "";
+    snprintf(path, sizeof path, format, a, b);
+    FILE *file = fopen(path, "re");
+    if (!file) return 0;
+    const size_t length = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    int units = 0;
+    for (char *at = text, *end; at < text + length; at = *end ? end + 1 : end) {
+        const long first = strtol(at, &end, 10), last = *end == '-' ? strtol(end + 1, &end, 10) : first;
+        if (end == at) break;
+        units += last >= first ? (int)(last - first + 1) : 0;
+    }
+    return units;
+}
+
 static void read_caches(lsi_topology *t)
 {
     for (int index = 0; index < 8; index++) {
@@ -82,7 +100,11 @@ static void read_caches(lsi_topology *t)
         if (level < 0 || bytes <= 0) continue;
         if (level == 1) t->l1_bytes = (size_t)bytes; /* instruction and data caches are of one size or nearly */
         if (level == 2) t->l2_bytes = (size_t)bytes;
-        if (level >= 3) t->l3_bytes = (size_t)bytes;
+        if (level < 3) continue;
+        t->l3_bytes = (size_t)bytes;
+        const int units = count_units("/sys/devices/system/cpu/cpu%d/cache/index%d/shared_cpu_list", 0, index);
+        const int siblings = count_units("/sys/devices/system/cpu/cpu%d/topology/thread_siblings_list", 0, 0);
+        t->l3_cores = siblings > 0 ? units / siblings : units;
     }
 }
 
@@ -202,10 +224,22 @@ static void fill_gaps(lsi_topology *t)
     if (t->cores <= 0) t->cores = t->processing_units;
 }
 
+/* A virtual machine is told of the whole last-level cache and of its own few cores, while others use the cache, too. So
+ * no core counts on more of it than has been built for one: 12 MiB, on processors with stacked caches. */
+static size_t cache_in_reach(const lsi_topology *t)
+{
+    const size_t most_per_core = (size_t)12 << 20;
+    const int sharing = t->l3_cores > 0 ? t->l3_cores : t->cores;
+    const size_t share = most_per_core * (size_t)sharing, one = t->l3_bytes < share ? t->l3_bytes : share;
+    const int caches = sharing > 0 ? (t->cores + sharing - 1) / sharing : 1;
+    return one * (size_t)caches + t->l2_bytes * (size_t)t->cores;
+}
+
 static void read_once(void)
 {
     ask_system(&topology);
     fill_gaps(&topology);
+    topology.cache_bytes = cache_in_reach(&topology);
 }
 
 const lsi_topology *lsi_topology_get(void)
