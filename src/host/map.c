@@ -21,6 +21,8 @@ typedef struct map_job {
     int64_t strip;           /* elements of a strip */
     int64_t per_row;         /* strips of a row; 0: runs */
     int64_t tile_rows, tile_cols, row_tiles, col_tiles;
+    int64_t band;            /* rows of tiles that are walked together, column by column */
+    int64_t grain;           /* units a thread takes at least */
     _Atomic bool out_of_memory;
     lsi_progress progress;
 } map_job;
@@ -84,7 +86,7 @@ static int find_cross(const lsi_program *p, const int *order, int64_t *line)
             smallest = step;
             best = d;
         }
-        *line = LSI_LINE_BYTES / size > 8 ? LSI_LINE_BYTES / size : 8;
+        *line = LSI_LINE_BYTES / size > TILE_SIDE ? LSI_LINE_BYTES / size : TILE_SIDE;
         if (best >= 0) return best;
     }
     return -1;
@@ -114,9 +116,9 @@ static int64_t smaller(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* A tile is as many rows as a line of the source that lies across has elements, and as long as a register is: lines are
- * read whole, and the target is written in runs long enough for the hardware to foresee them. */
-static void cut_tiles(map_job *job, int64_t line)
+/* A tile is as many rows as a line or two of the source that lies across have elements, and as long as a register is:
+ * lines are read whole, and the target is written in runs long enough for the hardware to foresee them. */
+static void cut_tiles(map_job *job, int64_t line, int threads)
 {
     const lsi_plan *plan = job->plan;
     const int64_t rows = plan->shape[plan->ndim - 2], cols = plan->shape[plan->ndim - 1];
@@ -126,12 +128,18 @@ static void cut_tiles(map_job *job, int64_t line)
     job->tile_rows = smaller(rows, smaller(line, most));
     job->tile_cols = smaller(cols, most / job->tile_rows);
     if (job->tile_cols == cols && most / cols > line) job->tile_rows = smaller(rows, most / cols / line * line);
+    if (!forced && rows < 8 * job->tile_rows * threads && job->tile_rows > line / 2) job->tile_rows = line / 2;
     job->row_tiles = pieces(rows, job->tile_rows);
     job->col_tiles = pieces(cols, job->tile_cols);
     job->units = plan->count / (rows * cols) * job->row_tiles * job->col_tiles;
+    /* One matrix: each thread writes rows of its own, since threads that share lines of the target wait for each other. */
+    const bool bands = plan->count == rows * cols && job->row_tiles >= 4 * threads;
+    job->band = bands ? pieces(job->row_tiles, threads) : job->row_tiles;
+    job->grain = bands ? job->band * job->col_tiles : 1;
 }
 
-static void cut_strips(map_job *job)
+/* Strips of equal length, as many for each thread. */
+static void cut_strips(map_job *job, int threads)
 {
     const lsi_plan *plan = job->plan;
     const int forced = lsi_strip_forced();
@@ -142,6 +150,8 @@ static void cut_strips(map_job *job)
         job->strip = smaller(plan->row, (pieces(plan->row, job->per_row) + 63) & ~(int64_t)63);
         job->units = plan->count / plan->row * job->per_row;
     } else {
+        const int64_t each = pieces(pieces(plan->count, job->strip), threads) * threads;
+        if (!forced) job->strip = smaller(job->strip, (pieces(plan->count, each) + 63) & ~(int64_t)63);
         job->units = pieces(plan->count, job->strip);
     }
 }
@@ -167,32 +177,42 @@ static void run_strips(const map_job *job, lsi_worker *worker, int64_t begin, in
     }
 }
 
-/* Tiles in C order of (outer axes, column of tiles, row of tiles). */
-static void run_tiles(const map_job *job, lsi_worker *worker, int64_t begin, int64_t end)
+/* The corner of the tile that is unit number `unit`, and the bounds of the band of rows it lies in. */
+static void find_corner(const map_job *job, int64_t unit, int64_t *corner, int64_t *top, int64_t *bottom)
 {
     const lsi_plan *plan = job->plan;
     const int row = plan->ndim - 2, col = plan->ndim - 1;
-    int64_t corner[LS_MAX_NDIM], rest = begin;
-    corner[row] = rest % job->row_tiles * job->tile_rows;
-    rest /= job->row_tiles;
-    corner[col] = rest % job->col_tiles * job->tile_cols;
-    rest /= job->col_tiles;
+    const int64_t matrix = job->row_tiles * job->col_tiles;
+    const int64_t band = unit % matrix / (job->band * job->col_tiles);
+    const int64_t within = unit % matrix % (job->band * job->col_tiles);
+    const int64_t height = smaller(job->band, job->row_tiles - band * job->band);
+    *top = band * job->band * job->tile_rows;
+    *bottom = smaller(*top + height * job->tile_rows, plan->shape[row]);
+    corner[row] = *top + within % height * job->tile_rows;
+    corner[col] = within / height * job->tile_cols;
+    int64_t rest = unit / matrix;
     for (int d = row - 1; d >= 0; d--) {
         corner[d] = rest % plan->shape[d];
         rest /= plan->shape[d];
     }
+}
+
+/* Tiles in C order of (outer axes, band, column of tiles, row of tiles). */
+static void run_tiles(const map_job *job, lsi_worker *worker, int64_t begin, int64_t end)
+{
+    const lsi_plan *plan = job->plan;
+    const int row = plan->ndim - 2, col = plan->ndim - 1;
+    int64_t corner[LS_MAX_NDIM], top, bottom;
+    find_corner(job, begin, corner, &top, &bottom);
     for (int64_t unit = begin; unit < end; unit++) {
-        const bool ahead = unit + 1 < end && corner[row] + 2 * job->tile_rows <= plan->shape[row];
-        lsi_strip_box(worker, corner, smaller(job->tile_rows, plan->shape[row] - corner[row]),
+        const bool ahead = plan->far && unit + 1 < end && corner[row] + 2 * job->tile_rows <= bottom;
+        lsi_strip_box(worker, corner, smaller(job->tile_rows, bottom - corner[row]),
                       smaller(job->tile_cols, plan->shape[col] - corner[col]), ahead);
         corner[row] += job->tile_rows;
-        if (corner[row] < plan->shape[row]) continue;
-        corner[row] = 0;
+        if (corner[row] < bottom) continue;
+        corner[row] = top;
         corner[col] += job->tile_cols;
-        if (corner[col] < plan->shape[col]) continue;
-        corner[col] = 0;
-        for (int d = row - 1; d >= 0 && ++corner[d] == plan->shape[d]; d--)
-            corner[d] = 0;
+        if (corner[col] >= plan->shape[col] && unit + 1 < end) find_corner(job, unit + 1, corner, &top, &bottom);
     }
 }
 
@@ -201,7 +221,7 @@ static void map_part(int thread, int threads, void *context)
     map_job *job = context;
     const lsi_plan *plan = job->plan;
     int64_t begin, end;
-    lsi_parallel_part(job->units, 1, thread, threads, &begin, &end);
+    lsi_parallel_part(job->units, job->grain, thread, threads, &begin, &end);
     if (begin >= end) return;
     lsi_worker *worker = lsi_worker_get(plan);
     if (!worker) {
@@ -238,12 +258,12 @@ ls_status lsi_host_map(const lsi_program *program)
     const ls_status status = lsi_plan_make(program, &wish, &plan);
     if (status != LS_OK) return status;
 
-    map_job job = {.plan = plan};
-    if (plan->tiles)
-        cut_tiles(&job, line);
-    else
-        cut_strips(&job);
+    map_job job = {.plan = plan, .grain = 1};
     const int worth = lsi_map_forced() ? lsi_parallel_threads() : lsi_parallel_worth(count, plan->cost);
+    if (plan->tiles)
+        cut_tiles(&job, line, worth);
+    else
+        cut_strips(&job, worth);
     const int threads = (int)smaller(worth, job.units);
     lsi_progress_begin(&job.progress, job.units);
     lsi_parallel_run(threads, map_part, &job);
