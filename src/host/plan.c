@@ -15,7 +15,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-enum { UNUSED = -2, AT_START = -1, AT_END = INT32_MAX, STREAM_ROW = 512, MOST_ROW_LOOPS = 4 };
+enum { UNUSED = -2, AT_START = -1, AT_END = INT32_MAX, STREAM_ROW = 512 };
 
 static _Atomic int forced_strip;
 static _Atomic bool forced_large;
@@ -536,7 +536,7 @@ static bool few_loops(const making *m)
     int loops = 0;
     for (int k = 0; k < p->ninstr; k++)
         loops += m->needed[p->nsource + k] && m->plan->same[p->nsource + k] == p->nsource + k;
-    return loops >= 1 && loops <= MOST_ROW_LOOPS;
+    return loops >= 1 && loops <= LSI_MOST_ROW_LOOPS;
 }
 
 static void choose_strip(making *m)
@@ -549,7 +549,8 @@ static void choose_strip(making *m)
         const int bytes = (int)lsi_dtype_size(lsi_program_dtype(p, v));
         if (bytes > size) size = bytes;
     }
-    int strip = LSI_STRIP;
+    const int most = plan->streams ? 2 * LSI_STRIP : LSI_STRIP; /* behind memory fewer steps count for more than L1 */
+    int strip = most;
     if (plan->nregister == 0) {
         strip = 8 * LSI_STRIP; /* nothing to keep in L1: fewer calls */
     } else {
@@ -557,7 +558,7 @@ static void choose_strip(making *m)
         if (fits < strip) strip = fits < 256 ? 256 : fits & ~63;
     }
     plan->strip = strip;
-    plan->capacity = LSI_STRIP;
+    plan->capacity = plan->tiles ? LSI_STRIP : most;
     if (plan->tiles && size < 8) plan->capacity = LSI_TILE_BYTES / (size < 2 ? 2 : size);
     if (plan->tiles && plan->streams) plan->capacity *= 2; /* longer runs of whole lines */
     if (plan->count < plan->capacity) plan->capacity = plan->count < 64 ? 64 : (int)((plan->count + 63) & ~(int64_t)63);

@@ -384,97 +384,141 @@ static void run_steps(lsi_worker *worker)
 
 /* ---- boxes row by row ---- */
 
-/* Row i of a value lies in slice i of its register. Slices are as wide as the widest value, so that a register which
- * passes from one value to another never loses rows that are still to come. */
-static char *slice(const lsi_worker *worker, int v, int64_t row)
-{
-    const lsi_plan *plan = worker->plan;
-    return worker->arena + plan->register_bytes * (size_t)plan->reg[v] + row * worker->cols * plan->register_size;
-}
+/* Where a value, or a store's target, lies in the row at hand, and how far it is to the next. */
+typedef struct place {
+    char *at;
+    int64_t step;
+    int value;               /* or the store */
+} place;
+
+enum { MOST_PLACES = LSI_PROGRAM_MAX_SOURCES + 2 * LSI_MOST_ROW_LOOPS };
+typedef struct places {
+    place value[MOST_PLACES], store[LSI_PROGRAM_MAX_STORES];
+    int nvalue;
+} places;
 
 /* Whether the rows of this source are read where they lie. */
-static bool lies_in_rows(const lsi_worker *worker, const lsi_step *fetch_step, const block *b)
+static bool lies_in_rows(const lsi_walk *walk, const lsi_step *fetch_step, const block *b)
 {
-    const int s = fetch_step->out;
-    return worker->plan->source[s].base && fetch_step->other <= 0 && (b->col == 1 || b->cols == 1);
+    return walk->base && fetch_step->other <= 0 && (b->col == 1 || b->cols == 1);
 }
 
-static void fetch_rows(lsi_worker *worker, const lsi_step *step)
-{
-    const lsi_walk *walk = &worker->plan->source[step->out];
-    const block b = box_of(worker, walk);
-    if (worker->ahead && walk->base) ask_for_next(walk, &b);
-    if (lies_in_rows(worker, step, &b)) return;
-    read_rows(worker->plan, step->out, &b, slice(worker, step->out, 0), b.cols * worker->plan->register_size);
-}
-
-/* Points source and result values at their part of row i. */
-static void aim_at_row(lsi_worker *worker, const lsi_step *step, int64_t i)
+static void add_place(lsi_worker *worker, places *p, int v, const lsi_walk *walk, const block *b)
 {
     const lsi_plan *plan = worker->plan;
-    if (step->kind == LSI_STEP_FETCH) {
-        const lsi_walk *walk = &plan->source[step->out];
-        const block b = box_of(worker, walk);
-        worker->value[step->out] = lies_in_rows(worker, step, &b) ? walk->base + (b.element + i * b.row) * walk->size
-                                                                  : slice(worker, step->out, i);
+    place *new = &p->value[p->nvalue++];
+    new->value = v;
+    if (b) {
+        new->at = walk->base + b->element * walk->size;
+        new->step = b->row * walk->size;
+    } else {
+        /* Row i of a value lies in slice i of its register. Slices are as wide as the widest value, so that a register
+         * which passes from one value to another never loses rows that are still to come. */
+        new->at = worker->arena + plan->register_bytes * (size_t)plan->reg[v];
+        new->step = worker->cols * plan->register_size;
+    }
+}
+
+/* What does not lie in rows is brought into a register for the whole box. */
+static void place_source(lsi_worker *worker, places *p, const lsi_step *step)
+{
+    const lsi_plan *plan = worker->plan;
+    const lsi_walk *walk = &plan->source[step->out];
+    const block b = box_of(worker, walk);
+    const bool in_rows = lies_in_rows(walk, step, &b);
+    if (worker->ahead && walk->base) ask_for_next(walk, &b);
+    add_place(worker, p, step->out, walk, in_rows ? &b : NULL);
+    if (!in_rows) {
+        const place *made = &p->value[p->nvalue - 1];
+        read_rows(plan, step->out, &b, made->at, made->step);
+    }
+}
+
+static void place_result(lsi_worker *worker, places *p, int v)
+{
+    const int t = worker->plan->direct[v];
+    if (t < 0) {
+        add_place(worker, p, v, NULL, NULL);
         return;
     }
-    const int made[2] = {step->out, step->kind == LSI_STEP_SINCOS ? step->other : step->out};
-    for (int k = 0; k < 2; k++) {
-        const int v = made[k], t = plan->direct[v];
-        const block b = t >= 0 ? box_of(worker, &plan->store[t]) : (block){0};
-        worker->value[v] = t >= 0 && (b.col == 1 || b.cols == 1)
-                               ? plan->store[t].base + (b.element + i * b.row) * plan->store[t].size
-                               : slice(worker, v, i);
-    }
+    const lsi_walk *walk = &worker->plan->store[t];
+    const block b = box_of(worker, walk);
+    add_place(worker, p, v, walk, b.col == 1 || b.cols == 1 ? &b : NULL);
 }
 
-/* What row i of the box below this one reads where it lies. */
-static const lsi_ahead *next_rows(const lsi_worker *worker, const lsi_step *step, int64_t i, lsi_ahead *ahead)
+/* What the same row of the box below will read where it lies. */
+static const lsi_ahead *next_rows(const lsi_worker *worker, const places *p, lsi_ahead *ahead)
 {
     const lsi_plan *plan = worker->plan;
-    if (!plan->streams || !worker->ahead || step->other != 0) return NULL;
     ahead->count = 0;
-    for (int k = 0; k < plan->nstep; k++) {
-        if (plan->step[k].kind != LSI_STEP_FETCH) continue;
-        const lsi_walk *walk = &plan->source[plan->step[k].out];
-        const block b = box_of(worker, walk);
-        if (lies_in_rows(worker, &plan->step[k], &b) && b.row != 0)
-            ask(ahead, &plan->store[0], walk->base, b.element + (b.rows + i) * b.row, walk->size);
+    for (int k = 0; k < p->nvalue && p->value[k].value < plan->program->nsource; k++) {
+        const place *from = &p->value[k];
+        const lsi_walk *walk = &plan->source[from->value];
+        const bool in_register = from->at >= worker->arena &&
+                                 from->at < worker->arena + plan->register_bytes * (size_t)plan->nregister;
+        if (!in_register && from->step != 0)
+            ask(ahead, &plan->store[0], from->at, (worker->rows - 1) * from->step / walk->size, walk->size);
     }
     return ahead;
 }
 
-static void put_row(lsi_worker *worker, const lsi_step *step, int64_t i)
+static void put_row(lsi_worker *worker, const lsi_step *step, const places *p)
 {
     const lsi_plan *plan = worker->plan;
+    const place *to = &p->store[step->other];
     const lsi_walk *walk = &plan->store[step->other];
-    block b = box_of(worker, walk);
-    b.element += i * b.row;
-    b.rows = 1;
     const char *from = worker->value[step->in[0]];
-    lsi_ahead list;
-    if (from != walk->base + b.element * walk->size)
-        write_block(plan, walk, &b, from, next_rows(worker, step, i, &list));
+    if (from == to->at) return;
+    if (plan->streams) {
+        lsi_ahead list;
+        const bool asks = worker->ahead && step->other == 0;
+        plan->loops->moves->stream((size_t)(worker->cols * walk->size), from, to->at,
+                                   asks ? next_rows(worker, p, &list) : NULL);
+        return;
+    }
+    const block b = {(to->at - walk->base) / walk->size, 1, worker->cols, 0, walk->axes[plan->ndim - 1]};
+    write_block(plan, walk, &b, from, NULL);
+}
+
+static void run_row(lsi_worker *worker, places *p)
+{
+    const lsi_plan *plan = worker->plan;
+    for (int k = 0; k < p->nvalue; k++) {
+        worker->value[p->value[k].value] = p->value[k].at;
+        p->value[k].at += p->value[k].step;
+    }
+    for (int k = 0; k < plan->nstep; k++) {
+        const lsi_step *step = &plan->step[k];
+        if (step->kind == LSI_STEP_STORE)
+            put_row(worker, step, p);
+        else if (step->kind != LSI_STEP_FETCH)
+            compute(worker, step, worker->cols);
+    }
+    for (int t = 0; t < plan->program->nstore; t++)
+        p->store[t].at += p->store[t].step;
 }
 
 /* What lies across is turned into registers for the whole box; then each row runs through all steps. */
 static void run_rows(lsi_worker *worker)
 {
     const lsi_plan *plan = worker->plan;
+    places p;
+    p.nvalue = 0;
     for (int k = 0; k < plan->nstep; k++)
-        if (plan->step[k].kind == LSI_STEP_FETCH) fetch_rows(worker, &plan->step[k]);
-    for (int64_t i = 0; i < worker->rows; i++) {
-        for (int k = 0; k < plan->nstep; k++) {
-            const lsi_step *step = &plan->step[k];
-            if (step->kind == LSI_STEP_STORE) {
-                put_row(worker, step, i);
-                continue;
-            }
-            aim_at_row(worker, step, i);
-            if (step->kind != LSI_STEP_FETCH) compute(worker, step, worker->cols);
-        }
+        if (plan->step[k].kind == LSI_STEP_FETCH) place_source(worker, &p, &plan->step[k]);
+    for (int k = 0; k < plan->nstep; k++) {
+        const lsi_step *step = &plan->step[k];
+        if (step->kind != LSI_STEP_LOOP && step->kind != LSI_STEP_SINCOS) continue;
+        place_result(worker, &p, step->out);
+        if (step->kind == LSI_STEP_SINCOS) place_result(worker, &p, step->other);
     }
+    for (int t = 0; t < plan->program->nstore; t++) {
+        const lsi_walk *walk = &plan->store[t];
+        const block b = box_of(worker, walk);
+        p.store[t] = (place){walk->base + b.element * walk->size, b.row * walk->size, t};
+    }
+    for (int64_t i = 0; i < worker->rows; i++)
+        run_row(worker, &p);
 }
 
 void lsi_strip_run(lsi_worker *worker, int64_t start, int n)
