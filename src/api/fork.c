@@ -97,6 +97,12 @@ static ls_status gone_wait(lsi_backend *backend, lsi_ticket ticket)
     return gone(backend, lsi_current_function(), lsi_current_place());
 }
 
+static ls_status gone_sort(lsi_backend *backend, lsi_sort *task, lsi_ticket *done)
+{
+    (void)task, (void)done;
+    return gone(backend, lsi_current_function(), lsi_current_place());
+}
+
 /* Arrays on it keep referring to it, so it stays, and refuses. */
 static void withdraw(lsi_backend *backend)
 {
@@ -107,6 +113,7 @@ static void withdraw(lsi_backend *backend)
     backend->upload = gone_upload;
     backend->download = gone_download;
     backend->wait = gone_wait;
+    backend->sort = gone_sort;
 }
 
 ls_status ls_reinit_after_fork(void)

@@ -153,6 +153,8 @@ static ls_status fail_lost(lsi_device *device, const char *function, const char 
 {
     char text[LSI_CODE_TEXT];
     const char *kernel = atomic_load(&device->last_kernel);
+    if (code == LSI_DEVICE_FORKED)
+        return lsi_fail_for(function, place, LS_EDEVICE, "%s stayed with the parent of this forked process", device->name);
     return lsi_fail_for(function, place, LS_EDEVICE,
                         "%s is lost after %s%s%s%s; its arrays are gone and it cannot be used again in this process, "
                         "arrays on the host are unharmed", device->name,

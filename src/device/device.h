@@ -13,6 +13,7 @@
  *   run.c        programs: which tier; strips.c is tier 0, jit.c and generate.c tier 1
  *   reduce.c scan.c matmul.c sort.c transfer.c   the other entries of the contract
  *   access.c     streams, events and kernels of the user's own
+ *   fork.c       a GPU in the child of a fork: gone
  *
  * A piece of work is written without a look at errors: after the first failure every step does nothing, and the end
  * reports it with the user's function and place. */
@@ -43,7 +44,7 @@ typedef struct lsi_device {
     struct lsi_jit *jit;           /* jit.c; NULL: off */
     struct lsi_blas *blas;         /* cublas.c; NULL: not opened yet */
     struct lsi_cub *cub;           /* sort.c; NULL: not opened yet */
-    _Atomic int lost;              /* the sticky error after which the device is gone; 0: well */
+    _Atomic int lost;              /* the sticky error after which the device is gone, LSI_DEVICE_FORKED; 0: well */
     _Atomic(const char *) last_kernel; /* launched most recently: whom a late error is likely to come from */
     atomic_bool started;
     pthread_mutex_t starting;
@@ -56,6 +57,10 @@ static inline lsi_device *lsi_device_of(lsi_backend *backend)
 {
     return (lsi_device *)backend;
 }
+
+/* In the child of a fork: no code of the driver's. fork.c */
+enum { LSI_DEVICE_FORKED = -2 };
+void lsi_device_watch_forks(lsi_device *device);
 
 /* Devices are made once and live as long as the process. NULL: `note` says why. */
 lsi_device *lsi_device_new(const lsi_cuda *cuda, int ordinal, char *note, size_t size);
