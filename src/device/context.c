@@ -230,12 +230,14 @@ static bool make_parts(lsi_device *device)
     return device->backend.pool != NULL;
 }
 
-static void take_apart(lsi_device *device)
+void lsi_device_delete(lsi_device *device)
 {
+    if (device->backend.pool) lsi_pool_delete(device->backend.pool);
     if (device->scheduler) lsi_scheduler_delete(device->scheduler);
     lsi_modules_delete(device);
     lsi_staging_delete(device);
     lsi_memory_forget(device);
+    if (device->events) lsi_dealloc(device->events->unused);
     lsi_dealloc(device->events);
     lsi_dealloc(device);
 }
@@ -262,7 +264,7 @@ lsi_device *lsi_device_new(const lsi_cuda *cuda, int ordinal, char *note, size_t
         fill_contract(device);
     }
     if (device && !make_parts(device)) {
-        take_apart(device);
+        lsi_device_delete(device);
         device = NULL;
     }
     if (!device) snprintf(note, size, "no memory to start cuda:%d", ordinal);

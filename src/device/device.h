@@ -64,6 +64,7 @@ void lsi_device_watch_forks(lsi_device *device);
 
 /* Devices are made once and live as long as the process. NULL: `note` says why. */
 lsi_device *lsi_device_new(const lsi_cuda *cuda, int ordinal, char *note, size_t size);
+void lsi_device_delete(lsi_device *device); /* of one that was never registered */
 /* Around every use of the driver: makes the GPU's context the calling thread's, after starting the GPU when this is its
  * first use; `before` is what leaving puts back. Nests. A code other than 0 (the device's `lost` too): not entered. */
 lsi_code lsi_device_enter(lsi_device *device, lsi_context *before);

@@ -43,13 +43,23 @@ void lsi_device_capacity(lsi_device *device, size_t *total, size_t *available)
     lsi_device_leave(device, before);
 }
 
-void lsi_device_settle(lsi_device *device, const lsi_clock *work)
+static lsi_code settle_once(lsi_device *device, const lsi_clock *work)
 {
     lsi_context before;
-    if (lsi_device_enter(device, &before)) return;
-    const int code = work ? lsi_scheduler_wait_clock(device->scheduler, work) : lsi_scheduler_wait_all(device->scheduler);
+    const lsi_code entered = lsi_device_enter(device, &before);
+    if (entered) return entered;
+    int code = work ? lsi_scheduler_wait_clock(device->scheduler, work) : lsi_scheduler_wait_all(device->scheduler);
+    if (code) code = (int)device->cuda->context_synchronize(); /* where no event can be had */
     lsi_device_leave(device, before);
-    if (code > 0 && lsi_code_is_sticky((lsi_code)code)) atomic_store(&device->lost, code);
+    return (lsi_code)code;
+}
+
+/* The memory is given back whatever this answers, so a failure of the moment is not the last word. */
+void lsi_device_settle(lsi_device *device, const lsi_clock *work)
+{
+    lsi_code code = settle_once(device, work);
+    if (code && !lsi_code_is_sticky(code) && !atomic_load(&device->lost)) code = settle_once(device, work);
+    if (lsi_code_is_sticky(code)) atomic_store(&device->lost, (int)code);
 }
 
 static void capacity(lsi_prim *prim, size_t *total, size_t *available)

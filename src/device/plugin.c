@@ -26,7 +26,10 @@ static int register_all(const lsi_cuda *cuda, int count, char *note, size_t size
     for (int i = 0; i < count; i++) {
         lsi_device *device = lsi_device_new(cuda, i, note, size);
         const bool well = device && (registered > 0 || starts(device, note, size));
-        if (!well || !lsi_backend_register(&device->backend, registered == 0)) continue;
+        if (!well || !lsi_backend_register(&device->backend, registered == 0)) {
+            if (device) lsi_device_delete(device);
+            continue;
+        }
         lsi_device_watch_forks(device);
         registered++;
     }

@@ -326,6 +326,10 @@ int main(int argc, char **argv)
     if (argc > 1 && strcmp(argv[1], "cold") == 0) return start_in_spite();
     if (!CHECK(gpu != NULL) || !CHECK(device.id > 1)) return check_report();
     make_expected();
+    if (argc > 1 && strcmp(argv[1], "calls") == 0) {
+        RUN(every_call_may_fail_once);
+        return check_report();
+    }
     RUN(the_gpu_is_the_default_device);
     RUN(bytes_go_there_and_back);
     RUN(thousands_of_uploads_do_not_disturb_each_other);
