@@ -6,6 +6,7 @@
 #include "api/call.h"
 #include "api/stream.h"
 #include "core/error.h"
+#include "lazy/profile.h"
 #include "lockstep/scope.h"
 
 #include <pthread.h>
@@ -197,6 +198,36 @@ static ls_status choose_backend(launch *l)
     return l->backend->foreign ? LS_OK : lsi_fail(LS_EDEVICE, "CUDA code runs on a GPU; %s is none", l->backend->name);
 }
 
+/* What the arrays hold that the kernel reads, or writes. */
+static int64_t bytes_of(const launch *l, bool written)
+{
+    int64_t bytes = 0;
+    for (int k = 0; k < l->count; k++) {
+        const ls_array *a = l->arrays[k];
+        if (!a || l->arguments[k].write != written) continue;
+        int64_t count = (int64_t)lsi_dtype_size(a->dtype);
+        for (int d = 0; d < a->ndim; d++) count *= a->dims[d];
+        bytes += count;
+    }
+    return bytes;
+}
+
+static ls_status hand_over(const launch *l, const lsi_user_launch *task, const char *place)
+{
+    lsi_ticket done;
+    lsi_span span;
+    lsi_span_begin(&span, l->backend);
+    const ls_status status = l->backend->foreign->launch(l->backend, task, &done);
+    if (!status) {
+        lsi_span_end(&span, l->backend, &(lsi_event){.kind = LSI_WORK_KERNEL,
+                                                     .function = "ls_cuda_launch",
+                                                     .place = place,
+                                                     .bytes_read = bytes_of(l, false),
+                                                     .bytes_written = bytes_of(l, true)});
+    }
+    return status;
+}
+
 ls_status ls_cuda_launch(const char *place, ls_cuda_kernel kernel, ls_cuda_size grid, ls_cuda_size block,
                          int64_t shared_bytes, int64_t count, const ls_cuda_argument *arguments)
 {
@@ -213,8 +244,7 @@ ls_status ls_cuda_launch(const char *place, ls_cuda_kernel kernel, ls_cuda_size 
             .grid = {(uint32_t)grid.x, one_at_least(grid.y), one_at_least(grid.z)},
             .block = {one_at_least(block.x), one_at_least(block.y), one_at_least(block.z)},
             .shared_bytes = (uint32_t)shared_bytes, .nargument = l.count, .arguments = l.arguments};
-        lsi_ticket done;
-        status = l.backend->foreign->launch(l.backend, &task, &done);
+        status = hand_over(&l, &task, place);
     }
     finish(&l);
     return lsi_report(status);

@@ -19,6 +19,7 @@ enum { DEFAULT_EVENTS = 1000000 };
 static const char *const kind_names[LSI_WORK_KINDS] = {
     [LSI_WORK_PROGRAM] = "program", [LSI_WORK_SCAN] = "scan",     [LSI_WORK_MATMUL] = "matmul",
     [LSI_WORK_SORT] = "sort",       [LSI_WORK_UPLOAD] = "upload", [LSI_WORK_DOWNLOAD] = "download",
+    [LSI_WORK_KERNEL] = "kernel",
 };
 
 ls_status ls_profile_start(int64_t max_events)

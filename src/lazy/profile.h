@@ -8,7 +8,8 @@
 #include "lazy/array.h"
 
 typedef enum lsi_work_kind {
-    LSI_WORK_PROGRAM, LSI_WORK_SCAN, LSI_WORK_MATMUL, LSI_WORK_SORT, LSI_WORK_UPLOAD, LSI_WORK_DOWNLOAD, LSI_WORK_KINDS
+    LSI_WORK_PROGRAM, LSI_WORK_SCAN, LSI_WORK_MATMUL, LSI_WORK_SORT, LSI_WORK_UPLOAD, LSI_WORK_DOWNLOAD,
+    LSI_WORK_KERNEL /* of the user's own */, LSI_WORK_KINDS
 } lsi_work_kind;
 
 typedef struct lsi_event {

@@ -334,6 +334,20 @@ TEST(source_needs_a_compiler)
     CHECK(strstr(ls_error_message(), "kernels cannot be compiled here: "));
 }
 
+TEST(kernels_are_in_profiles)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *file = open_memstream(&text, &size);
+    CHECK_STATUS(ls_profile_start(0), LS_OK);
+    kernels_are_ordered_once();
+    ls_profile_stop();
+    CHECK(file && ls_profile_write(file, LS_PROFILE_JSON) == LS_OK && fclose(file) == 0);
+    const char *row = text ? strstr(text, "\"what\": \"kernel\", \"call\": \"ls_cuda_launch\"") : NULL;
+    CHECK(row && strstr(row, "test_access.c:"));
+    free(text);
+}
+
 TEST(nothing_is_left)
 {
     simulated_stats before, after;
@@ -369,6 +383,7 @@ int main(int argc, char **argv)
     RUN(events_order_foreign_work);
     RUN(events_take_times);
     RUN(wrapped_streams);
+    RUN(kernels_are_in_profiles);
     RUN(nothing_is_left);
     return check_report();
 }
