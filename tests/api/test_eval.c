@@ -194,7 +194,8 @@ TEST(random_texts_do_no_harm)
     printf("  %d texts, %ld accepted\n", FUZZ, accepted);
     CHECK_EQ_INT(silent, 0); /* what is refused says why */
     CHECK(accepted > 1000 && accepted < FUZZ);
-    CHECK(lsi_alloc_live() < live + 50);
+    const int64_t kept = ls_device_in_use().id == LS_HOST.id ? 0 : 4000; /* a GPU's kernels, once looked up */
+    CHECK(lsi_alloc_live() < live + 50 + kept);
 }
 
 int main(void)

@@ -29,6 +29,11 @@ endforeach()
 foreach(program IN ITEMS views fusion npy print random_api matmul_api sort_device)
   lsi_simulated(${program} test_${program} SEEDS 3 4 5) # one of each policy
 endforeach()
+foreach(program IN ITEMS create scopes eval errors)
+  lsi_simulated(${program} test_${program})
+endforeach()
+lsi_simulated(devices test_devices ENVIRONMENT LOCKSTEP_DEVICE=cpu) # the GPU is the other one
+lsi_simulated(matmul_exact test_matmul_exact)
 foreach(program IN ITEMS npz threads)
   lsi_simulated(${program} test_${program} SEEDS 6 7)
 endforeach()
