@@ -4,7 +4,6 @@
 #include "device/form.h"
 #include "backend.h"
 #include "draw_four.h"
-#include "reduce_args.h"
 #include <string.h>
 
 /* ---- the space ---- */
@@ -222,17 +221,43 @@ static void choose_groups(space *s, lsi_form *form)
     form->head = s->head != 0;
 }
 
-/* Lanes that follow each other in a thread: of a reduction whose order matters, 16 bytes; else as suits. */
-static int lanes_of(lsi_reduce_op op, ls_dtype dtype)
+static bool order_matters(lsi_reduce_op op)
 {
-    switch (op) {
-    case LSI_REDUCE_sum:
-    case LSI_REDUCE_prod:
-    case LSI_REDUCE_mean:
-    case LSI_REDUCE_var:
-    case LSI_REDUCE_std: return (int)(16 / lsi_dtype_size(dtype));
-    default: return lsi_dtype_size(dtype) >= 8 ? 2 : 4;
+    return op == LSI_REDUCE_sum || op == LSI_REDUCE_prod || op == LSI_REDUCE_mean || op == LSI_REDUCE_var ||
+           op == LSI_REDUCE_std;
+}
+
+/* Lanes that follow each other in a thread: of reductions whose order matters, 16 bytes, so that these have to be of one
+ * size; else as suits all. 0: there is no such number. */
+static int common_lanes(const lsi_program *p)
+{
+    int ordered = 0, free = 4;
+    for (int q = 0; q < p->nreduction; q++) {
+        const lsi_reduction *r = &p->reductions[q];
+        const int size = (int)lsi_dtype_size(r->dtype);
+        if (order_matters(r->op) && ordered && ordered != 16 / size) return 0;
+        if (order_matters(r->op)) ordered = 16 / size;
+        else if (size >= 8) free = 2;
     }
+    return ordered ? ordered : free;
+}
+
+static bool stores_into_a_source(const lsi_program *p)
+{
+    for (int t = 0; t < p->nstore; t++)
+        for (int i = 0; i < p->nsource; i++)
+            if (p->sources[i].kind == LSI_SOURCE_BUFFER && p->sources[i].buffer == p->stores[t].buffer) return true;
+    return false;
+}
+
+/* Values that are computed twice must not be read again after something was stored over them. */
+static bool may_reduce(const lsi_program *p)
+{
+    if (p->nreduction == 0) return true;
+    if (p->nreduction > LS_FUSED_MOST || common_lanes(p) == 0) return false;
+    for (int q = 0; q < p->nreduction; q++)
+        if (p->reductions[q].op == LSI_REDUCE_var || p->reductions[q].op == LSI_REDUCE_std) return !stores_into_a_source(p);
+    return true;
 }
 
 /* ---- hashing and comparing: what the counts cover ---- */
@@ -427,7 +452,7 @@ static void pack_field(void *context, lsi_field field)
         break;
     case LSI_FIELD_TARGET_STRIDE: pack_word(s, (uint64_t)s->store[field.number][field.axis]); break;
     case LSI_FIELD_REDUCE: {
-        static const ls_reduce_args later;
+        static const ls_fused_args later;
         s->launch->reduce_at = s->launch->size;
         pack(s, &later, sizeof later);
         break;
@@ -445,7 +470,7 @@ bool lsi_form_make(const lsi_program *program, lsi_form *form, lsi_form_launch *
     s.launch = launch;
     s.full = false;
     launch->blocks = launch->size = 0;
-    if (program->nreduction > 1 || (program->nreduction == 1 && program->nstore > 0)) return false;
+    if (!may_reduce(program)) return false;
     memset(form, 0, sizeof *form);
     if (!order_axes(&s)) return true;
     if (!join_axes(&s)) return false;
@@ -453,13 +478,12 @@ bool lsi_form_make(const lsi_program *program, lsi_form *form, lsi_form_launch *
     form->ninstr = (uint16_t)program->ninstr;
     form->nstore = (uint16_t)program->nstore;
     describe_operands(&s, form);
-    if (program->nreduction) {
-        const lsi_reduction *reduction = &program->reductions[0];
-        form->reduces = 1;
-        form->reduce_op = (uint8_t)reduction->op;
-        form->reduce_dtype = (uint8_t)reduction->dtype;
-        form->reduce_value = (int16_t)reduction->value;
-        form->lanes = (uint8_t)lanes_of(reduction->op, reduction->dtype);
+    form->reduces = (uint8_t)program->nreduction;
+    if (program->nreduction) form->lanes = (uint8_t)common_lanes(program);
+    for (int q = 0; q < program->nreduction; q++) {
+        const lsi_reduction *reduction = &program->reductions[q];
+        form->reductions[q] = (lsi_form_reduction){(uint8_t)reduction->op, (uint8_t)reduction->dtype,
+                                                   (int16_t)reduction->value};
     }
     form->axes = (uint8_t)(needs_index(form) ? s.ndim : 0);
     form->vector = (uint8_t)choose_vector(&s, form);

@@ -9,6 +9,7 @@
 #ifndef LSI_DEVICE_FORM_H
 #define LSI_DEVICE_FORM_H
 
+#include "fused_args.h"
 #include "program.h"
 
 enum {
@@ -45,6 +46,11 @@ typedef struct lsi_form_store {
     uint8_t dtype, walk;
 } lsi_form_store;
 
+typedef struct lsi_form_reduction {
+    uint8_t op, dtype; /* lsi_reduce_op; of its value */
+    int16_t value;
+} lsi_form_reduction;
+
 /* Zero beyond what the counts say. */
 typedef struct lsi_form {
     uint8_t axes;   /* 0 where every operand is FLAT or ONE: no thread needs its index */
@@ -52,10 +58,9 @@ typedef struct lsi_form {
     uint8_t wide;   /* indices may pass 2^31 */
     uint8_t head;   /* the first thread begins before element 0, so that fours begin with a group of words */
     uint16_t nsource, ninstr, nstore;
-    uint8_t reduces;      /* one reduction takes the place of stores; then also: */
-    uint8_t reduce_op, reduce_dtype; /* lsi_reduce_op; of its value */
+    uint8_t reduces;      /* reductions beside the stores; with any: */
     uint8_t lanes;        /* neighbouring lanes of a thread, all of them or one at a time being `vector` */
-    int16_t reduce_value;
+    lsi_form_reduction reductions[LS_FUSED_MOST];
     lsi_form_source sources[LSI_PROGRAM_MAX_SOURCES];
     lsi_form_instr instrs[LSI_PROGRAM_MAX_INSTRS];
     lsi_form_store stores[LSI_PROGRAM_MAX_STORES];
@@ -83,7 +88,7 @@ typedef enum lsi_field_kind {
     LSI_FIELD_STRIDE,          /* of a source along an axis */
     LSI_FIELD_TARGET,          /* of a store */
     LSI_FIELD_TARGET_STRIDE,
-    LSI_FIELD_REDUCE           /* ls_reduce_args, which the caller fills in */
+    LSI_FIELD_REDUCE           /* ls_fused_args, which the caller fills in */
 } lsi_field_kind;
 
 typedef struct lsi_field {
@@ -97,13 +102,14 @@ void lsi_form_fields(const lsi_form *form, void (*visit)(void *context, lsi_fiel
 typedef struct lsi_form_launch {
     uint64_t blocks;  /* 0: nothing to do; with a reduction: the caller knows */
     size_t size;
-    size_t reduce_at; /* where in args the ls_reduce_args are */
+    size_t reduce_at; /* where in args the ls_fused_args are */
     _Alignas(8) unsigned char args[LSI_FORM_ARGS];
 } lsi_form_launch;
 
-/* The form of a program, and the launch that runs it. False: it has none (too many axes, too many arguments, a
- * reduction beside something else). Cheap: some hundred nanoseconds for a small program. The elements of a reduction
- * are numbered with the kept axes outside and the reduced ones inside, each in C order. */
+/* The form of a program, and the launch that runs it. False: it has none (too many axes, arguments or reductions,
+ * reductions whose lanes differ, one that computes its values twice beside a store into a
+ * source). Cheap: some hundred nanoseconds for a small program. The elements of a reduction are numbered with the kept
+ * axes outside and the reduced ones inside, each in C order. */
 bool lsi_form_make(const lsi_program *program, lsi_form *form, lsi_form_launch *launch);
 
 #endif

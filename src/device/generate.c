@@ -119,7 +119,7 @@ static void write_field(void *context, lsi_field field)
     case LSI_FIELD_STRIDE: lsi_text_printf(w->out, "int64_t x%d_%d", n, d); break;
     case LSI_FIELD_TARGET: lsi_text_printf(w->out, "%s *y%d", type_of(w, w->form->stores[n].dtype), n); break;
     case LSI_FIELD_TARGET_STRIDE: lsi_text_printf(w->out, "int64_t y%d_%d", n, d); break;
-    case LSI_FIELD_REDUCE: lsi_text_put(w->out, "ls_reduce_args reduce"); break;
+    case LSI_FIELD_REDUCE: lsi_text_put(w->out, "ls_fused_args reduce"); break;
     }
     lsi_text_put(w->out, ";\n");
 }
@@ -159,8 +159,7 @@ static void write_place(writing *w)
 {
     const lsi_form *f = w->form;
     if (f->reduces) {
-        lsi_text_put(w->out, "    const int64_t p = base + first;\n    const int from = 0;\n");
-        lsi_text_printf(w->out, "    const int to = count - first < %d ? count - first : %d;\n", f->vector, f->vector);
+        lsi_text_put(w->out, "    const int64_t p = base + first;\n    const int from = 0, to = exists;\n");
     } else {
         lsi_text_printf(w->out, "    const int64_t p = ((int64_t)blockIdx.x * %d + threadIdx.x) * %d%s;\n",
                         LSI_FORM_THREADS, f->vector, f->head ? " - a.head" : "");
@@ -378,9 +377,9 @@ static void write_instr(writing *w, int k)
 /* What a reduction's values are read as: numbers, or the bits of what is compared, or truth. */
 typedef enum reduced_kind { REDUCED_NUMBER, REDUCED_BITS, REDUCED_TRUTH } reduced_kind;
 
-static reduced_kind reduced_kind_of(const lsi_form *f)
+static reduced_kind reduced_kind_of(const lsi_form_reduction *r)
 {
-    switch (f->reduce_op) {
+    switch (r->op) {
     case LSI_REDUCE_sum:
     case LSI_REDUCE_prod:
     case LSI_REDUCE_mean:
@@ -395,13 +394,13 @@ static reduced_kind reduced_kind_of(const lsi_form *f)
 }
 
 /* The C type the reduction's kernels read; integers that are added wrap as unsigned ones. */
-static const char *reduced_type(const lsi_form *f)
+static const char *reduced_type(const lsi_form_reduction *r)
 {
     static const char *const unsigned_of[] = {[1] = "uint8_t", [2] = "uint16_t", [4] = "uint32_t", [8] = "uint64_t"};
-    const size_t size = lsi_dtype_size((ls_dtype)f->reduce_dtype);
-    if (reduced_kind_of(f) == REDUCED_TRUTH) return "uint8_t";
-    if (reduced_kind_of(f) == REDUCED_BITS) return size <= 8 ? unsigned_of[size] : NULL;
-    switch (f->reduce_dtype) {
+    const size_t size = lsi_dtype_size((ls_dtype)r->dtype);
+    if (reduced_kind_of(r) == REDUCED_TRUTH) return "uint8_t";
+    if (reduced_kind_of(r) == REDUCED_BITS) return size <= 8 ? unsigned_of[size] : NULL;
+    switch (r->dtype) {
     case LS_FLOAT32: return "float";
     case LS_FLOAT64: return "double";
     case LS_COMPLEX64: return "ls_cfloat";
@@ -413,10 +412,10 @@ static const char *reduced_type(const lsi_form *f)
 }
 
 /* The Op of kernels/reduce_op_gpu.h. */
-static const char *reduced_op(const lsi_form *f)
+static const char *reduced_op(const lsi_form_reduction *r)
 {
-    const bool complex = f->reduce_dtype == LS_COMPLEX64 || f->reduce_dtype == LS_COMPLEX128;
-    switch (f->reduce_op) {
+    const bool complex = r->dtype == LS_COMPLEX64 || r->dtype == LS_COMPLEX128;
+    switch (r->op) {
     case LSI_REDUCE_sum:
     case LSI_REDUCE_mean: return "ls_sum_op";
     case LSI_REDUCE_prod: return complex ? "ls_complex_prod_op" : "ls_prod_op";
@@ -430,18 +429,35 @@ static const char *reduced_op(const lsi_form *f)
     }
 }
 
-static void write_reduced_value(writing *w)
+/* "out.rest.v[e] = ...": the values of reduction q. */
+static void write_reduced_value(writing *w, int q)
 {
-    const lsi_form *f = w->form;
-    const bool floating = f->reduce_dtype == LS_FLOAT32 || f->reduce_dtype == LS_FLOAT64;
+    const lsi_form_reduction *r = &w->form->reductions[q];
+    const bool floating = r->dtype == LS_FLOAT32 || r->dtype == LS_FLOAT64;
     char name[32];
-    if (reduced_kind_of(f) == REDUCED_BITS && floating) {
-        snprintf(name, sizeof name, "ls_bits_%s", tags[f->reduce_dtype]);
+    lsi_text_put(w->out, "        out");
+    for (int k = 0; k < q; k++) lsi_text_put(w->out, ".rest");
+    if (reduced_kind_of(r) == REDUCED_BITS && floating) {
+        snprintf(name, sizeof name, "ls_bits_%s", tags[r->dtype]);
         need(w, name);
-        lsi_text_printf(w->out, "        out[e] = %s(v%d);\n", name, f->reduce_value);
+        lsi_text_printf(w->out, ".v[at + e] = %s(v%d);\n", name, r->value);
     } else {
-        lsi_text_printf(w->out, "        out[e] = (%s)v%d;\n", reduced_type(f), f->reduce_value);
+        lsi_text_printf(w->out, ".v[at + e] = (%s)v%d;\n", reduced_type(r), r->value);
     }
+}
+
+/* "ls_fused<ls_sum_op<double>, ls_fused_none>" */
+static void write_chain(writing *w)
+{
+    for (int q = 0; q < w->form->reduces; q++) {
+        const lsi_form_reduction *r = &w->form->reductions[q];
+        need(w, reduced_op(r));
+        lsi_text_printf(w->out, "ls_fused<%s", reduced_op(r));
+        if (reduced_kind_of(r) != REDUCED_TRUTH) lsi_text_printf(w->out, "<%s>", reduced_type(r));
+        lsi_text_put(w->out, ", ");
+    }
+    lsi_text_put(w->out, "ls_fused_none");
+    for (int q = 0; q < w->form->reduces; q++) lsi_text_put(w->out, ">");
 }
 
 static void write_expression(writing *w)
@@ -454,7 +470,7 @@ static void write_expression(writing *w)
     find_pairs(w);
     for (int k = 0; k < f->ninstr; k++) write_instr(w, k);
     for (int t = 0; t < f->nstore; t++) lsi_text_printf(w->out, "        r%d.e[e] = v%d;\n", t, f->stores[t].value);
-    if (f->reduces) write_reduced_value(w);
+    for (int q = 0; q < f->reduces; q++) write_reduced_value(w, q);
     lsi_text_put(w->out, "    }\n");
 }
 
@@ -492,35 +508,39 @@ static void write_map(writing *w)
     lsi_text_put(w->out, "}\n");
 }
 
-/* The values of a leaf as the Source of reduce_fused.h, and the kernel that folds them. */
+/* The values of a leaf as the Source of reduce_fused.h, and the kernel that folds them. Elements come all at once where
+ * a thread's lanes are neighbours, else one after the other; `exists`: others are neither loaded nor stored. */
 static void write_reduction(writing *w)
 {
     const lsi_form *f = w->form;
-    const char *type = reduced_type(f), *op = reduced_op(f);
     const bool together = f->vector == f->lanes;
-    w->known = w->known && type != NULL;
+    for (int q = 0; q < f->reduces; q++) w->known = w->known && reduced_type(&f->reductions[q]) != NULL;
     if (!w->known) return;
     need(w, "ls_reduce_fused");
-    need(w, op);
-    lsi_text_printf(w->out, "struct %s_source {\n    typedef %s value;\n    static const int VEC = %d;\n", w->name,
-                    type, f->lanes);
+    need(w, "ls_fused");
+    need(w, "ls_fused_none");
+    need(w, "ls_fused_here");
+    lsi_text_printf(w->out, "struct %s_source {\n    typedef ", w->name);
+    write_chain(w);
+    lsi_text_printf(w->out, " folds;\n    static const int VEC = %d;\n    typedef folds::values<VEC> values;\n", f->lanes);
     lsi_text_printf(w->out, "    const %s_args &a;\n    int64_t base;\n", w->name);
-    if (!together)
-        lsi_text_put(w->out,
-                     "    __device__ __forceinline__ void some(int first, int count, value (&out)[VEC]) const {\n"
-                     "        LS_UNROLL for (int j = 0; j < VEC; j++) {\n            value one[1];\n"
-                     "            each(first + j < count ? first + j : count - 1, count, one);\n"
-                     "            out[j] = one[0];\n        }\n    }\n");
-    lsi_text_printf(w->out, "    __device__ __forceinline__ void %s(int first, int count, value (&out)[%d]) const {\n",
-                    together ? "some" : "each", f->vector);
+    lsi_text_put(w->out, "    template <bool STORES>\n"
+                         "    __device__ __forceinline__ void each(int first, int exists, int at, values &out) const {\n");
     write_place(w);
     write_sources(w);
     write_expression(w);
+    if (f->nstore) lsi_text_put(w->out, "    if constexpr (STORES) {\n");
+    for (int t = 0; t < f->nstore; t++) write_store(w, t);
+    if (f->nstore) lsi_text_put(w->out, "    }\n");
+    lsi_text_put(w->out, "    }\n    template <bool STORES>\n    __device__ __forceinline__ void some(int first, int count, values &out) const {\n");
+    if (together)
+        lsi_text_put(w->out, "        each<STORES>(first, count - first < VEC ? count - first : VEC, 0, out);\n");
+    else
+        lsi_text_put(w->out, "        LS_UNROLL for (int j = 0; j < VEC; j++)\n"
+                             "            each<STORES>(first + j < count ? first + j : count - 1, first + j < count, j, out);\n");
     lsi_text_put(w->out, "    }\n};\n");
-    lsi_text_printf(w->out, "LS_KERNEL(%s, %s_args, %d)\n{\n    const %s_source x = {a, 0};\n", w->name, w->name,
-                    LSI_FORM_THREADS, w->name);
-    if (reduced_kind_of(f) == REDUCED_TRUTH) lsi_text_printf(w->out, "    ls_reduce_fused<%s>(a.reduce, x);\n}\n", op);
-    else lsi_text_printf(w->out, "    ls_reduce_fused<%s<%s>>(a.reduce, x);\n}\n", op, type);
+    lsi_text_printf(w->out, "LS_KERNEL(%s, %s_args, %d)\n{\n    const %s_source x = {a, 0};\n    ls_reduce_fused(a.reduce, x);\n}\n",
+                    w->name, w->name, LSI_FORM_THREADS, w->name);
 }
 
 bool lsi_generate_kernel(const lsi_form *form, const char *name, lsi_functions *functions, lsi_text *out)

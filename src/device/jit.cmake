@@ -13,7 +13,7 @@ add_custom_command(OUTPUT functions_table.c
           -I${CMAKE_CURRENT_SOURCE_DIR}/text_words -I${PROJECT_SOURCE_DIR}/kernels -I${CMAKE_CURRENT_SOURCE_DIR}
           ${CMAKE_CURRENT_SOURCE_DIR}/functions.h -o functions.txt
   COMMAND lsi_split_functions functions.txt functions_table.c
-  DEPENDS functions.h functions_dtype.h sincos_both.h reduce_fused.h text_words/shim.h ${lsi_kernel_headers}
+  DEPENDS functions.h functions_dtype.h sincos_both.h reduce_fused.h fused_args.h text_words/shim.h ${lsi_kernel_headers}
   COMMENT "Cutting the device functions" VERBATIM)
 
 lsi_layer(lsi_generate SOURCES ${LSI_GENERATE_SOURCES})

@@ -1,18 +1,61 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The rows kernel of kernels/reduce_gpu.h for values that are computed on the way. Part of functions.h. The loop
- * around the expression is unrolled no further than a lane's neighbours: each copy is a copy of the whole expression.
+ * The rows kernel of kernels/reduce_gpu.h for values that are computed on the way, for several reductions of the same
+ * axes at once. Part of functions.h. The loop around the expression is not unrolled: each copy is a copy of the whole
+ * expression.
  *
- * Source: `base` is the position of a leaf's first element; `some(first, count, v)` puts elements first, first + 1,
- * ... of the leaf into v, of which those from `count` on may be anything. Results are left to the tree kernel,
- * compiled ahead of time: what it takes to store any dtype along any axes would double what NVRTC has to do here. */
+ * Source: `base` is the position of a leaf's first element; `some<STORES>(first, count, v)` puts elements first,
+ * first + 1, ... of the leaf into v, of which those from `count` on may be anything, and stores what the program stores.
+ * Results are left to the tree kernel, compiled ahead of time: what it takes to store any dtype along any axes would
+ * double what NVRTC has to do here.
+ *
+ * Reductions are a chain, ls_fused<Op, ls_fused<Op, ls_fused_none>>: each does its part and has the rest do theirs. */
 #ifndef LSI_DEVICE_REDUCE_FUSED_H
 #define LSI_DEVICE_REDUCE_FUSED_H
 
+#include "fused_args.h"
 #include "reduce_gpu.h"
 
-template <class Op, class Source>
-LS_FN typename Op::acc ls_fused_fold(const Op &op, const Source &x, int count, int t)
+/* Where a reduction's values are among those of the chain. */
+struct ls_fused_here {
+    template <class Values>
+    static LS_MEMBER const auto &of(const Values &values) { return values.v; }
+};
+template <class Before>
+struct ls_fused_next {
+    template <class Values>
+    static LS_MEMBER const auto &of(const Values &values) { return Before::of(values.rest); }
+};
+
+struct ls_fused_none {
+    struct shared { };
+    template <int VEC>
+    struct values { };
+    template <int VEC>
+    struct accs { };
+    template <int VEC>
+    static LS_MEMBER void begin(const ls_fused_part *, accs<VEC> &) { }
+    template <int VEC>
+    static LS_MEMBER void take(const ls_fused_part *, accs<VEC> &, const values<VEC> &, int, int) { }
+    template <class Place, class Source, int VEC>
+    static LS_MEMBER void leaf(const ls_fused_part *, const Source &, const accs<VEC> &, int64_t, int, int, int64_t,
+                               shared *, int) { }
+    static LS_MEMBER void merge(const ls_fused_part *, shared &, int, int64_t) { }
+};
+
+/* All that an Op reads of its arguments. */
+template <class Op>
+LS_FN Op ls_fused_op(const ls_fused_part &part)
+{
+    ls_reduce_args a;
+    a.mask = part.mask;
+    a.floating = (int32_t)part.floating;
+    return Op(a);
+}
+
+/* A leaf again, for what folds it twice. */
+template <class Place, class Op, class Source>
+LS_FN typename Op::acc ls_fused_again(const Op &op, const Source &x, int count, int t)
 {
     const int VEC = Source::VEC;
     typename Op::acc a[VEC];
@@ -20,55 +63,111 @@ LS_FN typename Op::acc ls_fused_fold(const Op &op, const Source &x, int count, i
     for (int j = 0; j < VEC; j++) a[j] = op.identity();
     LS_NO_UNROLL
     for (int first = t * VEC; first < count; first += 32 * VEC) {
-        typename Source::value v[VEC];
-        x.some(first, count, v);
+        typename Source::values v;
+        x.template some<false>(first, count, v);
         LS_UNROLL
-        for (int j = 0; j < VEC; j++) ls_take(op, a[j], v[j], first + j, first + j < count);
+        for (int j = 0; j < VEC; j++) ls_take(op, a[j], Place::of(v)[j], first + j, first + j < count);
     }
     return ls_halve_warp(op, a, t);
 }
 
-/* The mean of a leaf is needed before its squares: the values are computed twice. */
-template <class Op, class Source>
-LS_FN typename Op::state ls_fused_state(const Op &op, const Source &x, int64_t first, int count, int t)
-{
-    if constexpr (Op::PASSES == 2) {
-        const typename Op::value mean = ls_mean_of(ls_fused_fold(op, x, count, t), count);
-        return op.moments(mean, ls_fused_fold(op.again(mean), x, count, t), count);
-    } else {
-        return op.leaf(ls_fused_fold(op, x, count, t), first, count);
+template <class Op, class Rest>
+struct ls_fused {
+    typedef typename Op::state state;
+    struct shared {
+        state states[LS_REDUCE_WARPS * LS_REDUCE_GROUP_MOST];
+        typename Rest::shared rest;
+    };
+    template <int VEC>
+    struct values {
+        typename Op::value v[VEC];
+        typename Rest::template values<VEC> rest;
+    };
+    template <int VEC>
+    struct accs {
+        typename Op::acc a[VEC];
+        typename Rest::template accs<VEC> rest;
+    };
+    template <int VEC>
+    static LS_MEMBER void begin(const ls_fused_part *part, accs<VEC> &all)
+    {
+        const Op op = ls_fused_op<Op>(*part);
+        LS_UNROLL
+        for (int j = 0; j < VEC; j++) all.a[j] = op.identity();
+        Rest::begin(part + 1, all.rest);
     }
-}
+    template <int VEC>
+    static LS_MEMBER void take(const ls_fused_part *part, accs<VEC> &all, const values<VEC> &v, int first, int count)
+    {
+        const Op op = ls_fused_op<Op>(*part);
+        LS_UNROLL
+        for (int j = 0; j < VEC; j++) ls_take(op, all.a[j], v.v[j], first + j, first + j < count);
+        Rest::take(part + 1, all.rest, v.rest, first, count);
+    }
+    /* The leaf's state to place `to` of the states in memory, or, where there are none, to `within` of the block's. */
+    template <class Place, class Source, int VEC>
+    static LS_MEMBER void leaf(const ls_fused_part *part, const Source &x, const accs<VEC> &all, int64_t first, int count,
+                               int t, int64_t to, shared *block, int within)
+    {
+        const Op op = ls_fused_op<Op>(*part);
+        state s;
+        if constexpr (Op::PASSES == 2) {
+            const typename Op::value mean = ls_mean_of(ls_halve_warp(op, all.a, t), count);
+            s = op.moments(mean, ls_fused_again<Place>(op.again(mean), x, count, t), count);
+        } else {
+            s = op.leaf(ls_halve_warp(op, all.a, t), first, count);
+        }
+        if (t == 0) {
+            if (block) block->states[within] = s;
+            else static_cast<state *>(part->states)[to] = s;
+        }
+        Rest::template leaf<ls_fused_next<Place>>(part + 1, x, all.rest, first, count, t, to, block ? &block->rest : nullptr,
+                                                  within);
+    }
+    static LS_MEMBER void merge(const ls_fused_part *part, shared &block, int count, int64_t to)
+    {
+        const Op op = ls_fused_op<Op>(*part);
+        ls_merge_shared(op, block.states, count);
+        if (threadIdx.x == 0) static_cast<state *>(part->states)[to] = block.states[0];
+        Rest::merge(part + 1, block.rest, count, to);
+    }
+};
 
 /* Blocks: by groups of `each` leaves per warp within the leaves of an output; where outputs are single leaves, by
  * `each` outputs per warp. */
-template <class Op, class Source>
-LS_FN void ls_reduce_fused(const ls_reduce_args &a, Source x)
+template <class Source>
+LS_FN void ls_reduce_fused(const ls_fused_args &a, Source x)
 {
-    typedef typename Op::state state;
-    LS_SHARED(state, states, LS_REDUCE_WARPS * LS_REDUCE_GROUP_MOST);
-    const Op op(a);
+    typedef typename Source::folds folds;
+    typedef typename folds::shared shared;
+    const int VEC = Source::VEC;
+    LS_SHARED(shared, block, 1);
     const int warp = (int)threadIdx.x / LS_WARP, t = (int)threadIdx.x % LS_WARP;
     const bool single = a.leaves == 1;
     const int64_t group = blockIdx.x, per_group = (int64_t)LS_REDUCE_WARPS * a.each;
-    const int64_t first = single ? 0 : group % a.groups * per_group;
-    state *const out = static_cast<state *>(a.states);
+    const int64_t begin = single ? 0 : group % a.groups * per_group;
     int64_t o = single ? 0 : group / a.groups;
     LS_NO_UNROLL
-    for (int k = 0; k < a.each; k++) {
-        const int within = warp * a.each + k;
-        const int64_t leaf = single ? 0 : first + within;
+    for (int k = 0; k < (int)a.each; k++) {
+        const int within = warp * (int)a.each + k;
+        const int64_t leaf = single ? 0 : begin + within;
         if (single) o = group * per_group + within;
         if (o >= a.outer || leaf >= a.leaves) break;
         const int64_t r = leaf * LS_LEAF;
+        const int count = ls_lesser(a.end - r, LS_LEAF);
         x.base = o * a.n + r;
-        const state s = ls_fused_state(op, x, r, ls_lesser(a.end - r, LS_LEAF), t);
-        if (t == 0 && single) out[o] = s;
-        if (t == 0 && !single) states[within] = s;
+        typename folds::template accs<VEC> all;
+        folds::begin(a.part, all);
+        LS_NO_UNROLL
+        for (int first = t * VEC; first < count; first += 32 * VEC) {
+            typename Source::values v;
+            x.template some<true>(first, count, v);
+            folds::take(a.part, all, v, first, count);
+        }
+        folds::template leaf<ls_fused_here>(a.part, x, all, r, count, t, o, single ? nullptr : &block[0], within);
     }
     if (single) return;
-    ls_merge_shared(op, states, ls_lesser(a.leaves - first, per_group));
-    if (threadIdx.x == 0) out[o * a.groups + group % a.groups] = states[0];
+    folds::merge(a.part, block[0], ls_lesser(a.leaves - begin, per_group), o * a.groups + group % a.groups);
 }
 
 #endif

@@ -84,6 +84,40 @@ static ls_array *drawn_sum(void)
 static const workload numeric[] = {sum_of, prod_of, mean_of, var_of, std_of, min_of, argmax_of, all_of, count_of};
 enum { NUMERIC = sizeof numeric / sizeof *numeric, ORDERED_FROM = 5, ORDERED_TO = 7 };
 
+/* Several reductions of one value in a kernel, with what is stored beside; `work` tells which. */
+static ls_array *several(void)
+{
+    ls_array *x = computed();
+    return ls_add(ls_add(ls_min(x), ls_max(x)), ls_add(ls_sum(x), ls_argmin(x)));
+}
+static ls_array *several_by_rows(void)
+{
+    ls_array *x = computed(), *y = ls_sub(x, 3);
+    return ls_add(ls_add(ls_max(x, .axis = LS_AXIS(1)), ls_sum(y, .axis = LS_AXIS(1))),
+                  ls_add(ls_count_nonzero(x, .axis = LS_AXIS(1)), ls_prod(ls_add(ls_mul(y, 0), 1), .axis = LS_AXIS(1))));
+}
+static ls_array *with_variance(void)
+{
+    ls_array *x = computed();
+    return ls_add(ls_add(ls_mean(x), ls_std(x)), ls_max(x));
+}
+static ls_array *as_stored(void)
+{
+    ls_array *x = computed();
+    if (ls_evaluate(x)) return NULL;
+    return ls_add(ls_add(ls_min(x), ls_max(x)), ls_mean(x));
+}
+/* The store's elements; that the sum is right as well shows in the one added. */
+static ls_array *stored_beside(void)
+{
+    static ls_array *slot;
+    ls_set(&slot, computed());
+    ls_array *sums = ls_sum(slot, .axis = LS_AXIS(1), .keepdims = true);
+    ls_array *all = ls_evaluate(sums) ? NULL : ls_add(slot, sums);
+    ls_set(&slot, ls_zeros(LS_SHAPE(1)));
+    return all;
+}
+
 static void same_bits(workload work)
 {
     size_t size = 0, expected_size = 0;
@@ -121,6 +155,18 @@ static int live_reducing(void)
                          (long long)rows);
                 in_few_launches(what, numeric[k], 2); /* leaves and the tree */
             }
+        }
+    for (int d = 0; d < 4; d++)
+        for (int s = 0; s < 3; s++) {
+            if (d == 2 && s == 1) continue;
+            reduced_dtype = dtypes[d];
+            rows = shapes[s][0];
+            row = shapes[s][1];
+            in_few_launches("several reductions", several, 7); /* leaves and stores, four trees, what is made of them */
+            in_few_launches("several reductions by rows", several_by_rows, 7);
+            if (d < 2) in_few_launches("several with a variance", with_variance, 5);
+            in_few_launches("several of what is stored", as_stored, 6);
+            in_few_launches("a store beside a sum", stored_beside, 4);
         }
     in_few_launches("sum of draws", drawn_sum, 2);
     in_few_launches("sum(sin(x) + cos(x))", reduced, 2);

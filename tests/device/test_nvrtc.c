@@ -315,6 +315,50 @@ TEST(reductions_compile_and_stay_exact)
     }
 }
 
+/* Four of them in one kernel, beside a store: the expression is there once, and what the kernel takes fits its launch. */
+TEST(several_reductions_beside_a_store_compile)
+{
+    const lsi_source sources[2] = {{.kind = LSI_SOURCE_BUFFER, .dtype = LS_FLOAT64, .strides = {10000, 1}, .buffer = &memory[0]},
+                                   {.kind = LSI_SOURCE_BUFFER, .dtype = LS_FLOAT64, .strides = {0, 1}, .buffer = &memory[1]}};
+    const lsi_instr instrs[] = {{LSI_OP_sin, LS_FLOAT64, LS_FLOAT64, {0, -1, -1}},
+                                {LSI_OP_add, LS_FLOAT64, LS_FLOAT64, {2, 1, -1}},
+                                {LSI_OP_cast, LS_FLOAT64, LS_BOOL, {3, -1, -1}}};
+    const lsi_store store = {.value = 3, .buffer = &memory[2], .strides = {10000, 1}};
+    const lsi_reduction reductions[] = {{.op = LSI_REDUCE_sum, .value = 3, .dtype = LS_FLOAT64, .result = LS_FLOAT64},
+                                        {.op = LSI_REDUCE_max, .value = 2, .dtype = LS_FLOAT64, .result = LS_FLOAT64},
+                                        {.op = LSI_REDUCE_argmin, .value = 3, .dtype = LS_FLOAT64, .result = LS_INT64},
+                                        {.op = LSI_REDUCE_any, .value = 4, .dtype = LS_BOOL, .result = LS_BOOL},
+                                        {.op = LSI_REDUCE_prod, .value = 2, .dtype = LS_FLOAT64, .result = LS_FLOAT64}};
+    lsi_program program = {.ndim = 2, .shape = {7, 10000}, .reduced = {false, true}, .nsource = 2, .ninstr = 3, .nstore = 1,
+                           .nreduction = 4, .sources = sources, .instrs = instrs, .stores = &store, .reductions = reductions};
+    lsi_form form;
+    lsi_form_launch launch;
+    lsi_text source = {0};
+    lsi_compiled made;
+    CHECK(lsi_form_make(&program, &form, &launch) && form.reduces == 4 && form.lanes == 2);
+    CHECK(lsi_generate(&form, &source));
+    const char *once = source.bytes ? strstr(source.bytes, "= ls_op_sin_f64(") : NULL;
+    CHECK(once && !strstr(once + 1, "= ls_op_sin_f64("));
+    if (compile(source.bytes, true, &made)) {
+        const findings found = read_ptx(made.bytes, made.size);
+        CHECK_EQ_INT(found.approximate + found.flushing + found.contractible, 0);
+        lsi_dealloc(made.bytes);
+    }
+    lsi_text_free(&source);
+    /* What has no kernel of its own: five, lanes of two sizes, two readings of what is stored over. */
+    program.nreduction = 5;
+    CHECK(!lsi_form_make(&program, &form, &launch));
+    const lsi_reduction unlike[] = {reductions[0], {.op = LSI_REDUCE_sum, .value = 2, .dtype = LS_FLOAT32}};
+    program.nreduction = 2, program.reductions = unlike;
+    CHECK(!lsi_form_make(&program, &form, &launch));
+    const lsi_reduction twice = {.op = LSI_REDUCE_var, .value = 3, .dtype = LS_FLOAT64, .result = LS_FLOAT64};
+    program.nreduction = 1, program.reductions = &twice;
+    CHECK(lsi_form_make(&program, &form, &launch));
+    const lsi_store back = {.value = 3, .buffer = &memory[1], .strides = {10000, 1}};
+    program.stores = &back;
+    CHECK(!lsi_form_make(&program, &form, &launch));
+}
+
 int main(int argc, char **argv)
 {
     char reason[256];
@@ -333,6 +377,7 @@ int main(int argc, char **argv)
         RUN(errors_come_with_the_compilers_words);
         RUN(more_than_2_to_the_31_elements_have_64_bit_indices);
         RUN(reductions_compile_and_stay_exact);
+        RUN(several_reductions_beside_a_store_compile);
         RUN(single_kernels_compile_in_reasonable_time);
     }
     return check_report();
