@@ -25,6 +25,8 @@ ROWS = {
     "sort int32": lambda: np.sort(i32),
     "sort int64 below 1000": lambda: np.sort(few),
     "sort rows of 1000": lambda: np.sort(rows),
+    "sort rows of 100": lambda: np.sort(f64.reshape(-1, 100)),
+    "sort rows of 10": lambda: np.sort(f64.reshape(-1, 10)),
     "sort columns of 10000": lambda: np.sort(rows, axis=0),
     "argsort float64": lambda: np.argsort(f64),
     "argsort float64, stable": lambda: np.argsort(f64, kind="stable"),

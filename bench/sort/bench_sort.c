@@ -13,7 +13,7 @@
 enum { N = 10000000, ROUNDS = 5 };
 
 typedef struct data {
-    ls_array *f64, *normal, *rising, *f32, *f16, *i32, *few, *rows, *sorted, *million, *flags;
+    ls_array *f64, *normal, *rising, *f32, *f16, *i32, *few, *rows, *sorted, *million, *flags, *tens, *hundreds;
 } data;
 
 static clockid_t watch = CLOCK_MONOTONIC;
@@ -32,6 +32,8 @@ static ls_array *sort_f16(const data *d) { return ls_sort(d->f16); }
 static ls_array *sort_i32(const data *d) { return ls_sort(d->i32); }
 static ls_array *sort_few(const data *d) { return ls_sort(d->few); }
 static ls_array *sort_rows(const data *d) { return ls_sort(d->rows); }
+static ls_array *sort_tens(const data *d) { return ls_sort(d->tens); }
+static ls_array *sort_hundreds(const data *d) { return ls_sort(d->hundreds); }
 static ls_array *sort_columns(const data *d) { return ls_sort(d->rows, .axis = LS_AXIS(0)); }
 static ls_array *argsort_f64(const data *d) { return ls_argsort(d->f64); }
 static ls_array *argsort_f32(const data *d) { return ls_argsort(d->f32); }
@@ -59,6 +61,8 @@ static const row rows[] = {
     {"sort int32", sort_i32},
     {"sort int64 below 1000", sort_few},
     {"sort rows of 1000", sort_rows},
+    {"sort rows of 100", sort_hundreds},
+    {"sort rows of 10", sort_tens},
     {"sort columns of 10000", sort_columns},
     {"argsort float64", argsort_f64},
     {"argsort float32", argsort_f32},
@@ -113,6 +117,8 @@ static ls_status make(data *d)
     d->million = ls_random(rng, LS_SHAPE(N / 10));
     d->flags = ls_greater(d->f64, 0.5);
     d->rows = ls_reshape(d->f64, LS_SHAPE(N / 1000, 1000));
+    d->tens = ls_reshape(d->f64, LS_SHAPE(N / 10, 10));
+    d->hundreds = ls_reshape(d->f64, LS_SHAPE(N / 100, 100));
     d->sorted = ls_sort(d->f64);
     return ls_evaluate(d->f64, d->normal, d->rising, d->f32, d->f16, d->i32, d->few, d->million, d->flags, d->rows,
                        d->sorted);

@@ -3,6 +3,14 @@
  * The engine for bare keys: sorting and partitioning values. */
 #include "host/sort_kinds.h"
 
+#if LSI_SORT_LANES
+#define SORT_VALUES(kind) LSI_SORT_GLUE(sort_lines_by_lanes, kind)
+#define PARTITION_VALUES(kind) LSI_SORT_GLUE(partition_lines_by_lanes, kind)
+#else
+#define SORT_VALUES(kind) LSI_SORT_GLUE(sort_lines, kind)
+#define PARTITION_VALUES(kind) LSI_SORT_GLUE(partition_lines, kind)
+#endif
+
 #define NAME(x) LSI_SORT_GLUE(x, u32)
 #define element uint32_t
 #define key uint32_t
@@ -20,6 +28,7 @@ static void store_u32(const lsi_lines *l, int64_t line, int64_t begin, int64_t n
 typedef struct range_of_u32 { uint32_t low, high; } range_of_u32;
 #include "host/sort_engine.h"
 #include "host/sort_select.h"
+#include "host/sort_values.h"
 #include "host/sort_kind_end.h"
 
 #define NAME(x) LSI_SORT_GLUE(x, u64)
@@ -39,6 +48,7 @@ static void store_u64(const lsi_lines *l, int64_t line, int64_t begin, int64_t n
 typedef struct range_of_u64 { uint64_t low, high; } range_of_u64;
 #include "host/sort_engine.h"
 #include "host/sort_select.h"
+#include "host/sort_values.h"
 #include "host/sort_kind_end.h"
 
 #define NAME(x) LSI_SORT_GLUE(x, u128)
@@ -61,6 +71,6 @@ typedef struct range_of_u128 { ls_u128 low, high; } range_of_u128;
 #include "host/sort_kind_end.h"
 
 const lsi_line_engines LSI_ISA_NAME(lsi_engines_of) = {
-    .sort = {sort_lines_u32, sort_lines_u64, sort_lines_u128},
-    .partition = {partition_lines_u32, partition_lines_u64, partition_lines_u128},
+    .sort = {SORT_VALUES(u32), SORT_VALUES(u64), sort_lines_u128},
+    .partition = {PARTITION_VALUES(u32), PARTITION_VALUES(u64), partition_lines_u128},
 };

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "host/parallel.h"
 #include "host/sort.h"
+#include "host/sort_lanes.h"
 #include "memory/prim.h"
 
 #include <stdatomic.h>
@@ -27,6 +28,9 @@ enum {
     BIN_BITS = 16,
     BINS = 1 << BIN_BITS, /* of a histogram */
     BUCKETS = 256,
+    SPREAD_TO = 128,      /* buckets of bare keys (sort_spread.h) */
+    LEVELS = 3,           /* of buckets in buckets there */
+    DIRECT = 1 << 17,     /* keys that one thread sorts without buckets */
     CHUNK = 512           /* elements between memory and keys at a time */
 };
 

@@ -45,13 +45,72 @@ static inline bool begins_run(const job *j, int64_t i)
     return i == 0 || differ(x, x - j->size, j->size);
 }
 
+/* How many of the elements [begin, end) differ from the one before; begin > 0. Elements alone, by words of their size. */
+static int64_t differences_4(const uint32_t *x, int64_t begin, int64_t end)
+{
+    int64_t sum = 0;
+    for (int64_t i = begin; i < end; i++) sum += x[i] != x[i - 1];
+    return sum;
+}
+
+static int64_t differences_8(const uint64_t *x, int64_t begin, int64_t end)
+{
+    int64_t sum = 0;
+    for (int64_t i = begin; i < end; i++) sum += x[i] != x[i - 1];
+    return sum;
+}
+
+/* Elements that differ from the one before, to `to`. No branch depends on them: an equal one is overwritten. */
+static void distinct_4(const uint32_t *x, int64_t begin, int64_t end, uint32_t *to)
+{
+    for (int64_t i = begin; i < end && x[i] == x[begin - 1]; i++) begin++;
+    for (int64_t i = begin, run = -1; i < end; i++) {
+        run += x[i] != x[i - 1];
+        to[run] = x[i];
+    }
+}
+
+static void distinct_8(const uint64_t *x, int64_t begin, int64_t end, uint64_t *to)
+{
+    for (int64_t i = begin; i < end && x[i] == x[begin - 1]; i++) begin++;
+    for (int64_t i = begin, run = -1; i < end; i++) {
+        run += x[i] != x[i - 1];
+        to[run] = x[i];
+    }
+}
+
+static int64_t count_words(const job *j, int64_t begin, int64_t end)
+{
+    const int first = begin == 0 && end > 0;
+    const void *x = j->sorted;
+    return first + (j->size == 4 ? differences_4(x, begin + first, end) : differences_8(x, begin + first, end));
+}
+
+static void write_words(const job *j, int64_t begin, int64_t end, int64_t run)
+{
+    const int first = begin == 0 && end > 0;
+    const void *x = j->sorted;
+    char *to = j->values + (size_t)run * j->size;
+    if (first) memcpy(to, x, j->size);
+    to += (size_t)first * j->size;
+    if (j->size == 4) {
+        distinct_4(x, begin + first, end, (void *)to);
+    } else {
+        distinct_8(x, begin + first, end, (void *)to);
+    }
+}
+
 static void count_part(int thread, int threads, void *context)
 {
     const job *j = context;
     for (int part = thread; part < j->parts; part += threads) {
         int64_t begin, end, runs = 0;
         lsi_parallel_part(j->n, GRAIN, part, j->parts, &begin, &end);
-        for (int64_t i = begin; i < end; i++) runs += begins_run(j, i);
+        if (j->size == 4 || j->size == 8) {
+            runs = count_words(j, begin, end);
+        } else {
+            for (int64_t i = begin; i < end; i++) runs += begins_run(j, i);
+        }
         j->runs[part] = runs;
     }
 }
@@ -60,9 +119,14 @@ static void count_part(int thread, int threads, void *context)
 static void write_part(int thread, int threads, void *context)
 {
     const job *j = context;
+    const bool alone = (j->size == 4 || j->size == 8) && !j->index && !j->counts && !j->inverse;
     for (int part = thread; part < j->parts; part += threads) {
         int64_t begin, end, run = j->runs[part] - 1;
         lsi_parallel_part(j->n, GRAIN, part, j->parts, &begin, &end);
+        if (alone && begin < end) {
+            write_words(j, begin, end, run + 1);
+            continue;
+        }
         for (int64_t i = begin; i < end; i++) {
             if (begins_run(j, i)) {
                 run++;

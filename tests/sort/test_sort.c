@@ -106,6 +106,95 @@ TEST(clustered_keys)
     free(x);
 }
 
+/* --- orders that quicksorts fear, as int64 and int32, against the C library --- */
+
+enum { ORDERS = 10 };
+static int64_t feared(int order, int64_t i, int64_t n, uint64_t *state)
+{
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    const int64_t random = (int64_t)(*state >> 33);
+    switch (order) {
+    case 0:
+        return i < n / 2 ? i : n - i; /* organ pipe */
+    case 1:
+        return i;
+    case 2:
+        return n - i;
+    case 3:
+        return i % 8;
+    case 4:
+        return i % 63;
+    case 5:
+        return 7;
+    case 6:
+        return random % 3;
+    case 7:
+        return i % 8 == 0 ? -i : random; /* one lane of every vector below all others */
+    case 8:
+        return random % 100 < 90 ? INT32_MAX : random; /* the largest key there is, for int32 */
+    default:
+        return i % 97 == 0 ? random : i / 1000;
+    }
+}
+
+static int compare_i64(const void *a, const void *b)
+{
+    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Whether `got` is `sorted`, from the other end when `down`. */
+static bool same_as(const ls_array *got, const int64_t *sorted, int64_t n, bool down)
+{
+    const int64_t *x = ls_host_data(ls_astype(got, LS_INT64));
+    bool same = x != NULL;
+    for (int64_t i = 0; same && i < n; i++) same = x[i] == sorted[down ? n - 1 - i : i];
+    return same;
+}
+
+static bool parted_as(const ls_array *got, const int64_t *sorted, int64_t n, int64_t kth)
+{
+    const int64_t *x = ls_host_data(ls_astype(got, LS_INT64));
+    bool good = x && x[kth] == sorted[kth];
+    for (int64_t i = 0; good && i < n; i++) good = i < kth ? x[i] <= x[kth] : x[i] >= x[kth];
+    return good;
+}
+
+/* The line begins one element behind the begin of its memory, which no vector is aligned to. */
+static void feared_line(int order, int64_t n, int64_t *x, int64_t *sorted)
+{
+    uint64_t state = (uint64_t)(n + order);
+    for (int64_t i = 0; i < n; i++) x[i + 1] = sorted[i] = feared(order, i, n, &state);
+    qsort(sorted, (size_t)n, sizeof *sorted, compare_i64);
+    for (int narrow = 0; narrow < 2; narrow++) {
+        LS_SCOPE {
+            const ls_array *a = ls_from_host(x, LS_SHAPE(n + 1));
+            const ls_array *line = ls_at(narrow ? ls_astype(a, LS_INT32) : a, "1:");
+            CHECK(same_as(ls_sort(line), sorted, n, false));
+            CHECK(same_as(ls_sort(line, .descending = true), sorted, n, true));
+            CHECK(parted_as(ls_partition(line, n / 2), sorted, n, n / 2));
+            CHECK(parted_as(ls_partition(line, n - 1), sorted, n, n - 1));
+        }
+    }
+}
+
+TEST(feared_orders_of_every_size)
+{
+    const int64_t bounds[] = {8, 16, 32, 64, 128, 256, 512, 1024, 2048, 65536, 131072, 400000};
+    int64_t *x = malloc(400100 * sizeof *x), *sorted = malloc(400100 * sizeof *sorted);
+    x[0] = 0;
+    for (int order = 0; order < ORDERS; order++)
+        for (size_t b = 0; b < sizeof bounds / sizeof bounds[0]; b++)
+            for (int off = -1; off <= 1; off++) {
+                ls_set_num_threads(1 + (order + (int)b) % 3);
+                feared_line(order, bounds[b] + off, x, sorted);
+            }
+    ls_set_num_threads(1);
+    for (int64_t n = 1; n < 400; n++) feared_line((int)(n % ORDERS), n, x, sorted);
+    free(x);
+    free(sorted);
+}
+
 static void views_of(const ls_array *a, const char *what)
 {
     for (int axis = 0; axis < (int)ls_ndim(a); axis++) {
@@ -152,7 +241,7 @@ TEST(many_lines)
         }
 }
 
-/* Gathering is the only part that differs between instruction sets; the hashes of all results must not. */
+/* Methods differ between instruction sets and thread counts; the hashes of all results must not. */
 static uint64_t hash_of(uint64_t hash, const ls_array *a)
 {
     const size_t bytes = (size_t)ls_size(a) * lsi_dtype_size(ls_dtype_of(a));
@@ -170,6 +259,9 @@ static uint64_t hash_of_all(void)
             const ls_array *a = ls_transpose(ls_reshape(filled((ls_dtype)dtype, 0, 3, 90000), LS_SHAPE(300, 300)));
             ls_array *index, *inverse, *counts;
             hash = hash_of(hash, ls_sort(a));
+            hash = hash_of(hash, ls_sort(ls_ravel(a), .descending = true));
+            hash = hash_of(hash, ls_partition(ls_ravel(a), 70000));
+            hash = hash_of(hash, ls_unique(a));
             hash = hash_of(hash, ls_argsort(ls_ravel(a), .descending = true));
             hash = hash_of(hash, ls_partition(a, 17, .axis = LS_AXIS(0)));
             hash = hash_of(hash, ls_unique(a, .index = &index, .inverse = &inverse, .counts = &counts));
@@ -265,6 +357,7 @@ int main(void)
     RUN(long_lines_of_every_dtype);
     RUN(a_million_on_one_two_and_three_threads);
     RUN(clustered_keys);
+    RUN(feared_orders_of_every_size);
     RUN(axes_and_views);
     RUN(many_lines);
     RUN(one_hash_on_every_instruction_set_and_thread_count);
