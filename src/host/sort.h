@@ -6,6 +6,7 @@
  *   sort.c            the entry of the contract: which way a task goes
  *   sort_keys.c       elements to keys and back
  *   sort_engine.c     sorting lines of keys, with or without their positions; partitions (sort_engine.h: the method)
+ *   sort_values.h     the same for bare keys by vectors: sort_lanes.h sort_network.h sort_quick.h sort_spread.h sort_part.h
  *   sort_count.c      long lines of 8 and 16 bits
  *   sort_search.c  sort_unique.c  sort_nonzero.c */
 #ifndef LSI_HOST_SORT_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Partitioning lines of bare keys by vectors; a template like sort_engine.h, after sort_spread.h and sort_select.h, whose
- * results these are: keys below element kth of the order, those equal to it, those above it, each in their order.
+ * Partitioning lines of bare keys by vectors; a template like sort_engine.h, after sort_spread.h and sort_select.h,
+ * whose results these are: keys below element kth of the order, those equal to it, those above it, each in their order.
  *
- * A sample names two keys between which element kth will be. One pass counts what is below them and keeps what is between,
- * about a twentieth, where quickselect finds the element; a second pass writes the results. Where the sample was wrong,
+ * A sample names two keys between which element kth will be. One pass counts what is below them and keeps what is
+ * between, about a sixteenth, where quickselect finds the element; a second pass writes the results. Where the sample was wrong,
  * or too much lies between because keys are few, the way of sort_select.h is taken. */
 
 typedef struct NAME(select) {
@@ -120,7 +120,7 @@ static void NAME(hold_parts)(int thread, int threads, void *context)
     }
 }
 
-/* Two keys of the sample between which element kth almost surely is: four deviations of its rank there to either side. */
+/* Two keys of the sample between which element kth almost surely is: four deviations of its rank to either side. */
 static void NAME(choose_bounds)(NAME(select) *s)
 {
     enum { MOST = 4096, ASIDE = 128 };

@@ -3,8 +3,8 @@
  * Quicksort of bare keys by vectors; a template like sort_engine.h, after sort_network.h.
  *
  * Parting is in place: keys are read from whichever end has less room, so no branch depends on them. A pivot
- * that is the least key there can be parts the keys equal to it from the rest instead: they are done, so few distinct keys
- * are fast. What registers hold is sorted there. After too many bad pivots heap sort takes over: no input takes
+ * that is the least key there can be parts the keys equal to it from the rest instead: they are done, so few distinct
+ * keys are fast. What registers hold is sorted there. After too many bad pivots heap sort takes over: no input takes
  * more than n log n. */
 
 enum { NAME(HELD) = 4 }; /* vectors kept in registers from each end, and read at a time */
@@ -34,15 +34,15 @@ static key NAME(pivot_of)(const key *a, int64_t n)
         v[0] = NAME(median)(NAME(median_at)(a, step), NAME(median_at)(a + 3 * step, step),
                             NAME(median_at)(a + 6 * step, step));
     }
-    NAME(order_matrix)(v, 1);
+    NAME(order_columns)(v, 1);
     NAME(lanes_store)(sample, v[0]);
     return sample[NAME(LANES) / 2];
 }
 
 /* --- parting --- */
 
-/* Keys [unread, unread_end) are where they were; those below the pivot are in front of `below`, the others from `end` on.
- * What lies between is free. */
+/* Keys [unread, unread_end) are where they were; those below the pivot are in front of `below`, the others from `end`
+ * on. What lies between is free. */
 typedef struct NAME(parting) {
     key *below, *end;
     const key *unread, *unread_end;

@@ -45,7 +45,7 @@ static inline bool begins_run(const job *j, int64_t i)
     return i == 0 || differ(x, x - j->size, j->size);
 }
 
-/* How many of the elements [begin, end) differ from the one before; begin > 0. Elements alone, by words of their size. */
+/* How many of the elements [begin, end) differ from the one before; begin > 0. */
 static int64_t differences_4(const uint32_t *x, int64_t begin, int64_t end)
 {
     int64_t sum = 0;
