@@ -41,14 +41,33 @@ LS_FN float ls_uniform_of_word32(uint32_t engine, uint32_t w)
     return (float)(int32_t)(w >> 8) * 0x1p-24f;
 }
 
+/* log(v 2^-53), v a whole number from 1 to 2^53, and log(u), u from 2^-40 to 1: the bits of ls_log, without what it
+ * does for zeros, subnormals and numbers that are none. */
+LS_FN double ls_log_of_whole_f64(double v)
+{
+    const uint64_t above = ls_bits_f64(v) + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu) - ((uint64_t)53 << 52);
+    const double k = ls_from_bits_f64((above >> 52) + (LS_MAGIC_BITS_f64 - 1023)) - LS_MAGIC_f64;
+    const double f = ls_from_bits_f64((above & 0xfffffffffffffu) + 0x3fe6a09e667f3bcdu) - 1;
+    const ls_pair_f64 a = ls_fast_two_sum_f64(k * LS_LN2_SHORT_f64, f);
+    return a.hi + (a.lo + ls_fma_f64(k, LS_LN2_REST_f64, ls_log_rest_f64(f)));
+}
+LS_FN float ls_log_of_part_f32(float u)
+{
+    const uint32_t above = ls_bits_f32(u) + (0x3f800000u - 0x3f3504f3u);
+    const float k = ls_from_bits_f32((above >> 23) + (LS_MAGIC_BITS_f32 - 127)) - LS_MAGIC_f32;
+    const float f = ls_from_bits_f32((above & 0x7fffffu) + 0x3f3504f3u) - 1;
+    const ls_pair_f32 a = ls_fast_two_sum_f32(k * LS_LN2_SHORT_f32, f);
+    return a.hi + (a.lo + ls_fma_f32(k, LS_LN2_REST_f32, ls_log_rest_f32(f)));
+}
+
 LS_FN double ls_exponential_of_word64(uint64_t w)
 {
-    return 0.0 - ls_log_f64((ls_whole_to_f64(w >> 11) + 1.0) * 0x1p-53);
+    return 0.0 - ls_log_of_whole_f64(ls_whole_to_f64(w >> 11) + 1.0);
 }
 
 LS_FN float ls_exponential_of_word32(uint32_t w)
 {
-    return 0.0f - ls_log_f32((float)w * 0x1p-32f + 0x1p-33f);
+    return 0.0f - ls_log_of_part_f32((float)w * 0x1p-32f + 0x1p-33f);
 }
 
 /* sin(pi t) and cos(pi t), 0 <= t <= 2. t = quarter / 2 + rest, |rest| <= 1/4, exactly. Coefficients:
@@ -58,7 +77,8 @@ typedef struct { float sin, cos; } ls_turn_f32;
 
 LS_FN ls_turn_f64 ls_turn_of_f64(double t)
 {
-    const double shifted = t * 2.0 + LS_MAGIC_f64, rest = t - (shifted - LS_MAGIC_f64) * 0.5, z = rest * rest;
+    const double shifted = ls_fma_f64(t, 2.0, LS_MAGIC_f64), rest = ls_fma_f64(shifted - LS_MAGIC_f64, -0.5, t);
+    const double z = rest * rest;
     const uint64_t quarter = ls_bits_f64(shifted);
     double s = ls_fma_f64(z, 0x1.e4049877fa6c5p-12, -0x1.e300a96b5ca37p-8);
     s = ls_fma_f64(z, s, 0x1.5078301fc403bp-4);
@@ -81,7 +101,8 @@ LS_FN ls_turn_f64 ls_turn_of_f64(double t)
 
 LS_FN ls_turn_f32 ls_turn_of_f32(float t)
 {
-    const float shifted = t * 2.0f + LS_MAGIC_f32, rest = t - (shifted - LS_MAGIC_f32) * 0.5f, z = rest * rest;
+    const float shifted = ls_fma_f32(t, 2.0f, LS_MAGIC_f32), rest = ls_fma_f32(shifted - LS_MAGIC_f32, -0.5f, t);
+    const float z = rest * rest;
     const uint32_t quarter = ls_bits_f32(shifted);
     float s = ls_fma_f32(z, -0x1.2ddc4p-1f, 0x1.46607cp1f);
     s = ls_fma_f32(z, s, -0x1.4abbcp2f);
@@ -99,8 +120,8 @@ LS_FN ls_turn_f32 ls_turn_of_f32(float t)
 /* Two normal numbers of two words: `cos` is the even element, `sin` the odd one. */
 LS_FN ls_turn_f64 ls_normal_of_words64(uint64_t w0, uint64_t w1)
 {
-    const double u = (ls_whole_to_f64(w0 >> 11) + 1.0) * 0x1p-53;
-    const double r = ls_sqrt_f64(0.0 - 2.0 * ls_log_f64(u));
+    const double v = ls_whole_to_f64(w0 >> 11) + 1.0;
+    const double r = ls_sqrt_f64(ls_fma_f64(-2.0, ls_log_of_whole_f64(v), 0.0)); /* log(1) gives +0 */;
     ls_turn_f64 pair = ls_turn_of_f64(ls_whole_to_f64(w1 >> 11) * 0x1p-52);
     pair.sin = pair.sin * r;
     pair.cos = pair.cos * r;
@@ -118,7 +139,7 @@ LS_FN float ls_normal_turn_of_word64(uint64_t w)
 }
 LS_FN ls_turn_f32 ls_normal_of_f32(float u, float t)
 {
-    const float r = ls_sqrt_f32(0.0f - 2.0f * ls_log_f32(u));
+    const float r = ls_sqrt_f32(ls_fma_f32(-2.0f, ls_log_of_part_f32(u), 0.0f));
     ls_turn_f32 pair = ls_turn_of_f32(t);
     pair.sin = pair.sin * r;
     pair.cos = pair.cos * r;

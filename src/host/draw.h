@@ -12,8 +12,10 @@
  * size. start >= 0; elements past the number the draw was made for are as well defined as the others. Any thread. */
 void lsi_draw_fill(const lsi_draw *draw, int64_t start, int64_t n, void *out);
 
-/* The same by the kernels of one ISA, for tests; what the CPU lacks must not be asked for. */
-void lsi_draw_fill_isa(lsi_isa isa, const lsi_draw *draw, int64_t start, int64_t n, void *out);
+/* The same by one of the kernels that this CPU can run, for tests: `variant` is below lsi_draw_variants(). */
+int lsi_draw_variants(void);
+const char *lsi_draw_variant_name(int variant);
+void lsi_draw_fill_variant(int variant, const lsi_draw *draw, int64_t start, int64_t n, void *out);
 
 /* Rough cost of one element on one thread in nanoseconds, for serial cut-over. */
 double lsi_draw_cost(const lsi_draw *draw);

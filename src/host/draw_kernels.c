@@ -194,25 +194,45 @@ static void normals_f32(void *p, int64_t n)
     }
 }
 
-/* Elements whose word was rejected are done again by the definition: `again` counts them. */
+/* out = low + the high half of word * size, in place; how many low halves are below the threshold: words rejected. */
+static int64_t scale64(const lsi_draw *d, word64 *out, int64_t n)
+{
+    const uint64_t low = d->range[0], size = d->range[1] + 1, threshold = d->range[2];
+    int64_t again = 0, i = 0;
+#if LSI_DRAW_VECTOR > 1
+    for (; i + LSI_DRAW_VECTOR <= n; i += LSI_DRAW_VECTOR) {
+        vec word, high, rest;
+        memcpy(&word, out + i, sizeof word);
+        vec_mul64(word, size, &high, &rest);
+        again += vec_below(rest, threshold);
+        high = vec_add(high, vec_set(low));
+        memcpy(out + i, &high, sizeof high);
+    }
+#endif
+    for (; i < n; i++) {
+        again += out[i] * size < threshold;
+        out[i] = low + ls_mulhi_u64(out[i], size);
+    }
+    return again;
+}
+
+/* Elements whose word was rejected are done again by the definition, for which their words are kept. */
 static void integers64(const lsi_draw *d, int64_t start, void *p, int64_t n)
 {
     word64 *out = p;
-    int64_t again = 0;
-    for (int64_t i = 0; i < n; i++) again += out[i] * (d->range[1] + 1) < d->range[2];
-    if (again > 0) {
-        for (int64_t i = 0; i < n; i++) {
-            uint64_t value, attempt = 0, w = out[i];
-            while (!ls_integer_of_word64(w, d->range[1], d->range[2], &value))
-                w = ls_draw_word64(d, (uint64_t)(start + i), ++attempt);
-            out[i] = d->range[0] + value;
-        }
+    const uint64_t low = d->range[0], threshold = d->range[2];
+    if (d->range[1] == ~(uint64_t)0) {
+        for (int64_t i = 0; i < n; i++) out[i] += low;
         return;
     }
+    uint64_t words[CHUNK];
+    memcpy(words, p, (size_t)n * sizeof *words);
+    if (scale64(d, out, n) == 0) return;
     for (int64_t i = 0; i < n; i++) {
-        uint64_t value;
-        (void)ls_integer_of_word64(out[i], d->range[1], d->range[2], &value);
-        out[i] = d->range[0] + value;
+        uint64_t value, attempt = 0, w = words[i];
+        while (!ls_integer_of_word64(w, d->range[1], threshold, &value))
+            w = ls_draw_word64(d, (uint64_t)(start + i), ++attempt);
+        out[i] = low + value;
     }
 }
 

@@ -22,7 +22,8 @@
 #define LSI_DRAW_VECTOR 1
 #endif
 
-/* What is done to the words before they are stored. */
+/* What is done to the words before they are stored. Products by a power of two are exact, so that a fused multiply-add
+ * rounds as the definition's two steps do. */
 typedef enum draw_finish { FINISH_RAW, FINISH_F64, FINISH_F32 } draw_finish;
 
 /* The key of every round. */
@@ -64,7 +65,7 @@ static draw_keys draw_keys_4x32(uint64_t key)
 #if LSI_DRAW_VECTOR == 8 /* ------------------------------------------------------------------------- AVX-512 */
 
 typedef __m512i vec;
-enum { GROUPS_4X64 = 2, GROUPS_4X32 = 4 }; /* vectors of counters in flight, to hide the multiplier's latency */
+enum { GROUPS_4X64 = 3, GROUPS_4X32 = 4 }; /* vectors of counters in flight, to hide the multiplier's latency */
 
 #define vec_set(x) _mm512_set1_epi64((long long)(x))
 #define vec_add(a, b) _mm512_add_epi64(a, b)
@@ -76,6 +77,10 @@ enum { GROUPS_4X64 = 2, GROUPS_4X32 = 4 }; /* vectors of counters in flight, to 
 /* low halves of a, and of b above them */
 #define vec_join(a, b) _mm512_mask_shuffle_epi32(a, 0xAAAA, b, (_MM_PERM_ENUM)0x80)
 #define vec_low(a) _mm512_and_si512(a, _mm512_set1_epi64(0xffffffff))
+/* whether any lane is below the number */
+#define vec_below(a, x) (_mm512_cmplt_epu64_mask(a, vec_set(x)) != 0)
+/* a + 1 in lanes where b is below the number */
+#define vec_carry(a, b, x) _mm512_mask_sub_epi64(a, _mm512_cmplt_epu64_mask(b, vec_set(x)), a, vec_set(~(uint64_t)0))
 
 /* The block each lane holds, so that the transposition below ends in stream order. */
 DRAW_INLINE vec lane_block(void) { return _mm512_setr_epi64(0, 4, 1, 5, 2, 6, 3, 7); }
@@ -88,15 +93,15 @@ DRAW_INLINE void store_words(unsigned char *out, vec v, const draw_finish finish
         const __m512d x = _mm512_cvtepu64_pd(_mm512_srli_epi64(v, 11));
         v = _mm512_castpd_si512(_mm512_mul_pd(x, _mm512_set1_pd(0x1p-53)));
     } else if (finish == FINISH_F64) {
-        const vec z = _mm512_xor_si512(vec_low(v), _mm512_slli_epi64(vec_high(v), 21));
-        const __m512d x = _mm512_mul_pd(_mm512_cvtepu64_pd(z), _mm512_set1_pd(0x1p-53));
-        v = _mm512_castpd_si512(_mm512_add_pd(x, _mm512_set1_pd(0x1p-54)));
+        const vec z = _mm512_ternarylogic_epi64(v, _mm512_slli_epi64(vec_high(v), 21), vec_set(0xffffffff), 0x6C);
+        v = _mm512_castpd_si512(
+            _mm512_fmadd_pd(_mm512_cvtepu64_pd(z), _mm512_set1_pd(0x1p-53), _mm512_set1_pd(0x1p-54)));
     } else if (finish == FINISH_F32 && engine == LSI_ENGINE_PHILOX4X64) {
         const __m512 x = _mm512_cvtepi32_ps(_mm512_srli_epi32(v, 8));
         v = _mm512_castps_si512(_mm512_mul_ps(x, _mm512_set1_ps(0x1p-24f)));
     } else if (finish == FINISH_F32) {
-        const __m512 x = _mm512_mul_ps(_mm512_cvtepu32_ps(v), _mm512_set1_ps(0x1p-32f));
-        v = _mm512_castps_si512(_mm512_add_ps(x, _mm512_set1_ps(0x1p-33f)));
+        v = _mm512_castps_si512(
+            _mm512_fmadd_ps(_mm512_cvtepu32_ps(v), _mm512_set1_ps(0x1p-32f), _mm512_set1_ps(0x1p-33f)));
     }
     _mm512_storeu_si512(out, v);
 }
@@ -133,6 +138,11 @@ enum { GROUPS_4X64 = 1, GROUPS_4X32 = 2 };
 #define vec_xor3(a, b, c) vec_xor(vec_xor(a, b), c)
 #define vec_join(a, b) _mm256_blend_epi32(a, _mm256_shuffle_epi32(b, 0xA0), 0xAA)
 #define vec_low(a) _mm256_blend_epi32(a, _mm256_setzero_si256(), 0xAA)
+/* no comparison of unsigned lanes: their highest bits turned, they compare as signed ones */
+#define vec_turned(a) vec_xor(a, vec_set((uint64_t)1 << 63))
+#define vec_lower(a, x) _mm256_cmpgt_epi64(vec_turned(vec_set(x)), vec_turned(a))
+#define vec_below(a, x) (_mm256_movemask_epi8(vec_lower(a, x)) != 0)
+#define vec_carry(a, b, x) _mm256_sub_epi64(a, vec_lower(b, x))
 
 DRAW_INLINE vec lane_block(void) { return _mm256_setr_epi64x(0, 2, 1, 3); }
 DRAW_INLINE vec lane_half(void) { return _mm256_setr_epi64x(0, 1, 0, 1); }
@@ -162,14 +172,14 @@ DRAW_INLINE void store_words(unsigned char *out, vec v, const draw_finish finish
         v = _mm256_castpd_si256(_mm256_mul_pd(whole_to_f64(_mm256_srli_epi64(v, 11)), _mm256_set1_pd(0x1p-53)));
     } else if (finish == FINISH_F64) {
         const vec z = _mm256_xor_si256(vec_low(v), _mm256_slli_epi64(vec_high(v), 21));
-        const __m256d x = _mm256_mul_pd(whole_to_f64(z), _mm256_set1_pd(0x1p-53));
-        v = _mm256_castpd_si256(_mm256_add_pd(x, _mm256_set1_pd(0x1p-54)));
+        v = _mm256_castpd_si256(
+            _mm256_fmadd_pd(whole_to_f64(z), _mm256_set1_pd(0x1p-53), _mm256_set1_pd(0x1p-54)));
     } else if (finish == FINISH_F32 && engine == LSI_ENGINE_PHILOX4X64) {
         const __m256 x = _mm256_cvtepi32_ps(_mm256_srli_epi32(v, 8));
         v = _mm256_castps_si256(_mm256_mul_ps(x, _mm256_set1_ps(0x1p-24f)));
     } else if (finish == FINISH_F32) {
-        const __m256 x = _mm256_mul_ps(u32_to_f32(v), _mm256_set1_ps(0x1p-32f));
-        v = _mm256_castps_si256(_mm256_add_ps(x, _mm256_set1_ps(0x1p-33f)));
+        v = _mm256_castps_si256(
+            _mm256_fmadd_ps(u32_to_f32(v), _mm256_set1_ps(0x1p-32f), _mm256_set1_ps(0x1p-33f)));
     }
     _mm256_storeu_si256((vec *)(void *)out, v);
 }
@@ -196,6 +206,23 @@ DRAW_INLINE void store_4x32(unsigned char *out, const vec c[4], const draw_finis
 
 #if LSI_DRAW_VECTOR > 1 /* ------------------------------------------------------------- both vector ISAs */
 
+#if defined(__AVX512IFMA__)
+/* The full product of 64-bit lanes with a constant, in digits of 52 bits: seven multiply-adds, which add for nothing.
+ * They read the lower 52 bits of a lane, so that the lower digit of x needs no mask. */
+DRAW_INLINE void vec_mul64(vec x, const uint64_t m, vec *high, vec *low)
+{
+    const vec m_low = vec_set(m & (((uint64_t)1 << 52) - 1)), m_high = vec_set(m >> 52);
+    const vec x_high = _mm512_srli_epi64(x, 52);
+    vec middle = _mm512_madd52hi_epu64(_mm512_setzero_si512(), x, m_low); /* of 2^52, and below 2^54 */
+    vec top = _mm512_madd52hi_epu64(_mm512_setzero_si512(), x, m_high);   /* of 2^104 */
+    middle = _mm512_madd52lo_epu64(middle, x, m_high);
+    top = _mm512_madd52lo_epu64(top, x_high, m_high);
+    middle = _mm512_madd52lo_epu64(middle, x_high, m_low);
+    top = _mm512_madd52hi_epu64(top, x_high, m_low);
+    *low = _mm512_madd52lo_epu64(_mm512_slli_epi64(middle, 52), x, m_low);
+    *high = vec_add(_mm512_srli_epi64(middle, 12), _mm512_slli_epi64(top, 40));
+}
+#else
 /* The full product of 64-bit lanes with a constant, of four 32-bit products. */
 DRAW_INLINE void vec_mul64(vec x, const uint64_t m, vec *high, vec *low)
 {
@@ -207,6 +234,7 @@ DRAW_INLINE void vec_mul64(vec x, const uint64_t m, vec *high, vec *low)
     *high = vec_add(vec_add(hh, vec_high(middle)), vec_high(middle2));
     *low = vec_join(ll, middle2);
 }
+#endif
 
 /* Only one word of the counter differs between the blocks of a run, so half of what the first two rounds compute is the
  * same for all of them, and is computed once. `start` is that share: what the two rounds xor into words 0 and 2, and
@@ -226,22 +254,41 @@ DRAW_INLINE draw_start start_4x64(const draw_keys *keys, const uint64_t c[4])
     return s;
 }
 
-/* Blocks of counters `counter` and up in word 0. */
-DRAW_INLINE void some_4x64(const draw_keys *keys, const draw_start *start, const uint64_t counter, const int groups,
+/* The first round's product of a vector of counters. They are numbers in a row, so the next vector's is an addition. */
+typedef struct draw_product {
+    vec high, low;
+} draw_product;
+
+DRAW_INLINE draw_product first_4x64(const uint64_t counter)
+{
+    draw_product p;
+    vec_mul64(vec_add(vec_set(counter), lane_block()), LS_PHILOX64_MUL0, &p.high, &p.low);
+    return p;
+}
+
+DRAW_INLINE draw_product next_4x64(draw_product p)
+{
+    const uint64_t step_low = LS_PHILOX64_MUL0 * LSI_DRAW_VECTOR; /* of 128 bits */
+    const uint64_t step_high = LS_PHILOX64_MUL0 / (((uint64_t)1 << 63) / (LSI_DRAW_VECTOR / 2));
+    p.low = vec_add(p.low, vec_set(step_low));
+    p.high = vec_carry(vec_add(p.high, vec_set(step_high)), p.low, step_low);
+    return p;
+}
+
+/* The blocks of the counters whose products begin with `first`, which moves on to the next ones'. */
+DRAW_INLINE void some_4x64(const draw_keys *keys, const draw_start *start, draw_product *first, const int groups,
                            unsigned char *out, const draw_finish finish)
 {
     vec c[GROUPS_4X64][4];
     for (int g = 0; g < groups; g++) {
-        const vec word0 = vec_add(vec_set(counter + (uint64_t)g * LSI_DRAW_VECTOR), lane_block());
         vec high, low;
-        vec_mul64(word0, LS_PHILOX64_MUL0, &high, &low);
-        c[g][2] = vec_xor(high, start->xor_first);
-        c[g][3] = low;
+        c[g][2] = vec_xor(first->high, start->xor_first);
         vec_mul64(c[g][2], LS_PHILOX64_MUL1, &high, &low);
         c[g][0] = vec_xor(high, start->xor0);
         c[g][1] = low;
-        c[g][2] = vec_xor(c[g][3], start->xor2);
+        c[g][2] = vec_xor(first->low, start->xor2);
         c[g][3] = start->same;
+        *first = next_4x64(*first);
     }
     for (int r = 2; r < LS_PHILOX_ROUNDS; r++) {
         const vec key0 = vec_set(keys->key[r][0]), key1 = vec_set(keys->key[r][1]);
@@ -303,20 +350,21 @@ DRAW_INLINE void some_4x32(const draw_keys *keys, const draw_start *start, const
 DRAW_INLINE void blocks_4x64(const draw_keys *keys, const uint64_t start[4], uint64_t blocks, unsigned char *out,
                              const draw_finish finish)
 {
+    enum { MOST = GROUPS_4X64 * LSI_DRAW_VECTOR, FEWER = (GROUPS_4X64 + 1) / 2 * LSI_DRAW_VECTOR };
     const draw_start share = start_4x64(keys, start);
-    uint64_t counter = start[0];
+    draw_product first = first_4x64(start[0]);
     unsigned char last[LSI_DRAW_VECTOR * 32];
-    for (; blocks >= GROUPS_4X64 * LSI_DRAW_VECTOR; blocks -= GROUPS_4X64 * LSI_DRAW_VECTOR) {
-        some_4x64(keys, &share, counter, GROUPS_4X64, out, finish);
-        counter += GROUPS_4X64 * LSI_DRAW_VECTOR;
-        out += GROUPS_4X64 * LSI_DRAW_VECTOR * 32;
+    for (; blocks >= MOST; blocks -= MOST, out += MOST * 32)
+        some_4x64(keys, &share, &first, MOST / LSI_DRAW_VECTOR, out, finish);
+    if (blocks >= FEWER && FEWER > LSI_DRAW_VECTOR) {
+        some_4x64(keys, &share, &first, FEWER / LSI_DRAW_VECTOR, out, finish);
+        blocks -= FEWER;
+        out += FEWER * 32;
     }
-    for (; blocks > 0; blocks -= blocks < LSI_DRAW_VECTOR ? blocks : LSI_DRAW_VECTOR) {
+    for (; blocks > 0; blocks -= blocks < LSI_DRAW_VECTOR ? blocks : LSI_DRAW_VECTOR, out += LSI_DRAW_VECTOR * 32) {
         const int whole = blocks >= LSI_DRAW_VECTOR;
-        some_4x64(keys, &share, counter, 1, whole ? out : last, finish);
+        some_4x64(keys, &share, &first, 1, whole ? out : last, finish);
         if (!whole) memcpy(out, last, blocks * 32);
-        counter += LSI_DRAW_VECTOR;
-        out += LSI_DRAW_VECTOR * 32;
     }
 }
 

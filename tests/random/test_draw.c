@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Draws below the public interface: Philox against its published answers, and lsi_draw_fill of every ISA against the
- * element functions of kernels/draw.h, for every kind, engine, range and awkward position. */
+ * Draws below the public interface: Philox against its published answers, and lsi_draw_fill of every ISA (AVX-512 with
+ * and without its 52-bit multiplier) against the element functions of kernels/draw.h, for every kind, engine, range and
+ * awkward position. */
 #include "draw.h" /* kernels/draw.h */
 #include "host/draw.h"
 #include "support/check.h"
@@ -37,21 +38,21 @@ static void element(const lsi_draw *d, int64_t i, unsigned char *out)
     memcpy(out, &v, (size_t)lsi_draw_itemsize(d->kind));
 }
 
-/* Elements [start, start + n) by every ISA, against the definition; bytes around the range must stay. */
+/* Elements [start, start + n) by every set of kernels, against the definition; bytes around the range must stay. */
 static void compare(const lsi_draw *d, int64_t start, int n)
 {
     static unsigned char expected[8 * 4096], got[8 * 4096 + 16];
     const size_t size = (size_t)lsi_draw_itemsize(d->kind), bytes = size * (size_t)n;
     for (int i = 0; i < n; i++) element(d, start + i, expected + size * (size_t)i);
-    for (int isa = 0; isa <= (int)lsi_isa_best(); isa++) {
+    for (int variant = 0; variant < lsi_draw_variants(); variant++) {
         memset(got, 0xA5, bytes + 16);
-        lsi_draw_fill_isa((lsi_isa)isa, d, start, n, got + 8);
+        lsi_draw_fill_variant(variant, d, start, n, got + 8);
         size_t bad = 0;
         while (bad < bytes && got[8 + bad] == expected[bad]) bad++;
         cases++;
         if (bad == bytes && got[7] == 0xA5 && got[8 + bytes] == 0xA5 && check_count(1) == 0) continue;
         printf("%s, engine %u, %s, word %u, spare %u, start %lld, n %d: element %zu differs\n", kind_names[d->kind],
-               d->engine, lsi_isa_name((lsi_isa)isa), d->word, d->has_spare, (long long)start, n, bad / size);
+               d->engine, lsi_draw_variant_name(variant), d->word, d->has_spare, (long long)start, n, bad / size);
         CHECK(!"fill agrees with the definition");
     }
 }
