@@ -104,7 +104,8 @@ static void multiply_in_place(const product *p, int64_t begin, int64_t end, pane
     do {
         const int64_t depth = least(end - at, slice);
         const char *cols = p->cols + at * p->cols_step * element;
-        if (tail) kernel->pack_cols(packed.cols, cols + (p->n - tail) * element, 1, p->cols_step, tail, depth);
+        if (tail && !kernel->masks)
+            kernel->pack_cols(packed.cols, cols + (p->n - tail) * element, 1, p->cols_step, tail, depth);
         kernel->block_in_place(depth, p->rows + at * p->rows_step * element, p->rows_stride, p->rows_step, cols,
                                p->cols_step, packed.cols, sums.at, sums.row, p->m, p->n, at > begin);
         at += depth;
@@ -151,31 +152,78 @@ static void piece_done(const product *p, tree *t)
     for (int64_t bits = t->pieces++; bits & 1; bits >>= 1) combine_top(p, t);
 }
 
-/* Every piece of the depth, combined in `result`; `spare` has a panel for each level of the tree. */
-static void multiply_pieces(const product *p, panel result, char *spare, packs packed)
+/* A group of pieces of one inner product; false where there is no kernel for it. */
+static bool inner_pieces(const product *p, int64_t begin, tree *t, int pieces)
+{
+    const int64_t element = (int64_t)p->kernel->element, accumulator = (int64_t)p->kernel->accumulator;
+    if (p->m != 1 || p->n != 1 || !p->kernel->inner_pieces || begin + pieces * LS_MATMUL_BLOCK > p->k) return false;
+    double sums[8];
+    p->kernel->inner_pieces(p->rows + begin * p->rows_step * element, p->rows_step,
+                            p->cols + begin * p->cols_step * element, p->cols_step, sums, pieces);
+    for (int i = 0; i < pieces; i++) {
+        memcpy(t->waiting[t->top].at, (char *)sums + i * accumulator, (size_t)accumulator);
+        piece_done(p, t);
+    }
+    return true;
+}
+
+/* A group of pieces of a product of few outputs; false where that is not one. */
+static bool few_pieces(const product *p, int64_t begin, tree *t)
+{
+    enum { ROWS = 4, LANES_BYTES = 64 };
+    const lsi_matmul_kernel *kernel = p->kernel;
+    const int64_t element = (int64_t)kernel->element, row = kernel->lanes * element;
+    const bool neighbours = p->cols_stride == 1 || p->n == 1;
+    if (!kernel->masks || !kernel->pieces_in_place || !neighbours || p->m > ROWS || p->n > kernel->lanes ||
+        begin + MATMUL_PIECES * LS_MATMUL_BLOCK > p->k)
+        return false;
+    char sums[MATMUL_PIECES * ROWS * LANES_BYTES];
+    kernel->pieces_in_place(p->rows + begin * p->rows_step * element, p->rows_stride, p->rows_step,
+                            p->cols + begin * p->cols_step * element, p->cols_step, sums, (int)p->m, (int)p->n);
+    for (int q = 0; q < MATMUL_PIECES; q++) {
+        const panel to = t->waiting[t->top];
+        for (int64_t i = 0; i < p->m; i++)
+            memcpy(to.at + i * to.row * element, sums + (q * ROWS + i) * row, (size_t)(p->n * element));
+        piece_done(p, t);
+    }
+    return true;
+}
+
+/* Every piece of the depth, combined in `result`; `spare` has a panel for each of the `spares` levels of the tree above
+ * the first. */
+static void multiply_pieces(const product *p, panel result, char *spare, int spares, packs packed)
 {
     const int64_t accumulator = (int64_t)p->kernel->accumulator;
-    tree t = {.waiting = {result}};
-    for (int level = 1; spare && level < MAX_LEVELS; level++)
+    tree t;
+    t.top = 0;
+    t.pieces = 0;
+    t.waiting[0] = result;
+    for (int level = 1; level <= spares; level++)
         t.waiting[level] = (panel){spare + (level - 1) * p->m * p->n * accumulator, p->n};
     int64_t begin = 0;
-    if (p->m == 1 && p->n == 1 && p->kernel->inner_pieces)
-        for (; begin + 4 * LS_MATMUL_BLOCK <= p->k; begin += 4 * LS_MATMUL_BLOCK) {
-            const int64_t element = (int64_t)p->kernel->element;
-            double sums[4];
-            p->kernel->inner_pieces(p->rows + begin * p->rows_step * element, p->rows_step,
-                                    p->cols + begin * p->cols_step * element, p->cols_step, sums);
-            for (int i = 0; i < 4; i++) {
-                memcpy(t.waiting[t.top].at, (char *)sums + i * accumulator, (size_t)accumulator);
-                piece_done(p, &t);
-            }
-        }
+    while (inner_pieces(p, begin, &t, 8)) begin += 8 * LS_MATMUL_BLOCK;
+    while (inner_pieces(p, begin, &t, 4)) begin += 4 * LS_MATMUL_BLOCK;
+    while (few_pieces(p, begin, &t)) begin += MATMUL_PIECES * LS_MATMUL_BLOCK;
     while (begin < p->k || t.pieces == 0) {
         multiply_piece(p, begin, least(p->k, begin + LS_MATMUL_BLOCK), t.waiting[t.top], packed);
         piece_done(p, &t);
         begin += LS_MATMUL_BLOCK;
     }
     while (t.top > 1) combine_top(p, &t);
+}
+
+/* A small product straight from the operands to the output, with no scratch and few questions: there may be thousands
+ * of them. False where it takes more than that. */
+static bool multiply_small(const product *p)
+{
+    enum { SMALL = 64 };
+    const lsi_matmul_kernel *kernel = p->kernel;
+    if (p->m > SMALL || p->n > SMALL || p->k > SMALL || p->k == 0 || !p->direct || !kernel->masks ||
+        !kernel->block_in_place || (p->cols_stride != 1 && p->n != 1))
+        return false;
+    kernel->block_in_place(p->k, p->rows, p->rows_stride, p->rows_step, p->cols, p->cols_step, NULL, p->out, p->out_row,
+                           p->m, p->n, false);
+    return true;
 }
 
 /* A product small enough for its panels; false when out of memory. */
@@ -194,9 +242,10 @@ static bool multiply_block(const product *p)
     if (spares > 0 && !(panels = lsi_alloc((size_t)(p->m * p->n) * (size_t)spares, kernel->accumulator))) return false;
     const packs packed = {scratch, scratch + rows_bytes};
     if (p->direct) {
-        multiply_pieces(p, (panel){p->out, p->out_row}, panels, packed);
+        multiply_pieces(p, (panel){p->out, p->out_row}, panels, spares, packed);
     } else {
-        multiply_pieces(p, (panel){panels, p->n}, panels + p->m * p->n * (int64_t)kernel->accumulator, packed);
+        multiply_pieces(p, (panel){panels, p->n}, panels + p->m * p->n * (int64_t)kernel->accumulator, spares - 1,
+                        packed);
         kernel->finish(p->out, p->out_row, p->out_col, panels, p->n, p->m, p->n);
     }
     lsi_dealloc(panels);
@@ -219,6 +268,7 @@ static product block_of(const product *p, int64_t i, int64_t m, int64_t j, int64
 
 static bool multiply(const product *p)
 {
+    if (multiply_small(p)) return true;
     const int64_t rows = round_up(parts_of(p->m, parts_of(p->m, PART_ROWS)), p->kernel->tile_rows);
     const int64_t cols = round_up(parts_of(p->n, parts_of(p->n, PART_COLS)), p->kernel->tile_cols);
     for (int64_t i = 0; i < p->m; i += rows)
@@ -236,8 +286,8 @@ static product batch_product(const job *j, int64_t index)
     product p = j->first;
     const int64_t element = (int64_t)p.kernel->element;
     for (int axis = j->nbatch - 1; axis >= 0; axis--) {
-        const int64_t at = index % j->batch[axis];
-        index /= j->batch[axis];
+        const int64_t at = axis > 0 ? index % j->batch[axis] : index;
+        if (axis > 0) index /= j->batch[axis];
         p.rows += at * j->rows_batch[axis] * element;
         p.cols += at * j->cols_batch[axis] * element;
         p.out += at * j->out_batch[axis] * element;
@@ -254,6 +304,10 @@ static char *partial_of(const job *j, int64_t batch, int64_t group)
 /* Part number `part`: of which product, which cut of its depth, which block of its output. */
 static bool run_part(const job *j, int64_t part)
 {
+    if (j->groups * j->row_parts * j->col_parts == 1) {
+        const product whole = batch_product(j, part);
+        return multiply(&whole);
+    }
     const int64_t column = part % j->col_parts, row = part / j->col_parts % j->row_parts;
     const int64_t group = part / (j->col_parts * j->row_parts) % j->groups;
     const int64_t batch = part / (j->col_parts * j->row_parts * j->groups);
@@ -276,15 +330,39 @@ static bool run_part(const job *j, int64_t part)
     return multiply(&p);
 }
 
+static bool run_parts(const job *j, int64_t begin, int64_t end)
+{
+    for (int64_t part = begin; part < end; part++)
+        if (!run_part(j, part)) return false;
+    return true;
+}
+
+/* The same where a part is a whole product of one axis of batches: from one to the next in a few additions. */
+static bool run_batches(const job *j, int64_t begin, int64_t end)
+{
+    const int64_t element = (int64_t)j->first.kernel->element;
+    product p = batch_product(j, begin);
+    for (int64_t part = begin; part < end; part++) {
+        if (!multiply(&p)) return false;
+        p.rows += j->rows_batch[0] * element;
+        p.cols += j->cols_batch[0] * element;
+        p.out += j->out_batch[0] * element;
+    }
+    return true;
+}
+
 static void work(int thread, int threads, void *context)
 {
-    (void)thread, (void)threads;
+    (void)thread;
     job *j = context;
     const int64_t parts = j->batches * j->groups * j->row_parts * j->col_parts;
+    const int64_t some = most(1, parts / (16 * (int64_t)threads)); /* small products are taken by the hundred */
     for (;;) {
-        const int64_t part = atomic_fetch_add_explicit(&j->next, 1, memory_order_relaxed);
-        if (part >= parts || atomic_load_explicit(&j->out_of_memory, memory_order_relaxed)) return;
-        if (!run_part(j, part)) atomic_store(&j->out_of_memory, true);
+        const int64_t begin = atomic_fetch_add_explicit(&j->next, some, memory_order_relaxed);
+        if (begin >= parts || atomic_load_explicit(&j->out_of_memory, memory_order_relaxed)) return;
+        const int64_t end = least(parts, begin + some);
+        if (!(j->nbatch == 1 && parts == j->batches ? run_batches(j, begin, end) : run_parts(j, begin, end)))
+            atomic_store(&j->out_of_memory, true);
     }
 }
 
@@ -367,13 +445,12 @@ static char *address_of(const lsi_buffer *buffer, int64_t offset, size_t element
 
 /* The driver's form. Vectors go along the output's contiguous axis, or along the longer one where the shorter would
  * leave most of a vector empty. */
-static void plan_product(const lsi_matmul *task, job *j)
+static void plan_product(const lsi_matmul *task, product *p)
 {
     const lsi_matmul_kernel *kernel = &LSI_ISA_PICK(lsi_matmul_kernels)->of[task->dtype];
     const int64_t narrow = kernel->tile_cols / 3;
     const bool thin = task->n < narrow && task->m > task->n, flat = task->m < narrow && task->n > task->m;
     const bool swapped = thin || (!flat && task->out_col != 1 && task->out_row == 1);
-    product *p = &j->first;
     const char *x = address_of(task->x, task->x_offset, kernel->element);
     const char *y = address_of(task->y, task->y_offset, kernel->element);
     *p = (product){.kernel = kernel, .swapped = swapped, .k = task->k};
@@ -389,6 +466,11 @@ static void plan_product(const lsi_matmul *task, job *j)
     p->out_row = swapped ? task->out_col : task->out_row;
     p->out_col = swapped ? task->out_row : task->out_col;
     p->direct = kernel->direct && (p->out_col == 1 || p->n == 1);
+}
+
+static void plan_batches(const lsi_matmul *task, job *j)
+{
+    const bool swapped = j->first.swapped;
     j->nbatch = task->nbatch;
     j->batches = 1;
     for (int axis = 0; axis < task->nbatch; axis++) {
@@ -402,8 +484,12 @@ static void plan_product(const lsi_matmul *task, job *j)
 
 static ls_status exact_matmul(const lsi_matmul *task)
 {
-    job j = {0};
-    plan_product(task, &j);
+    job j; /* mostly room for axes that are not there */
+    j.partial = NULL;
+    atomic_init(&j.next, 0);
+    atomic_init(&j.out_of_memory, false);
+    plan_product(task, &j.first);
+    plan_batches(task, &j);
     const product *p = &j.first;
     const double nanoseconds = 0.005 * (double)p->kernel->packed * (double)most(p->k, 1) + 1;
     const int64_t outputs = j.batches * p->m * p->n;
@@ -424,14 +510,35 @@ static ls_status exact_matmul(const lsi_matmul *task)
     return LS_OK;
 }
 
+static void work_small(int thread, int threads, void *context)
+{
+    (void)thread, (void)threads;
+    product *p = context;
+    if (!multiply_small(p)) p->kernel = NULL;
+}
+
+/* One small product without the questions that larger ones are worth; false where it takes more. */
+static bool whole_is_small(const lsi_matmul *task)
+{
+    enum { LARGEST = 48 };
+    product p;
+    if (task->m > LARGEST || task->n > LARGEST || task->k > LARGEST) return false;
+    plan_product(task, &p);
+    lsi_parallel_run(1, work_small, &p);
+    return p.kernel != NULL;
+}
+
 ls_status lsi_host_matmul(const lsi_matmul *given)
 {
-    lsi_matmul task = *given;
-    int64_t outputs = task.m * task.n;
-    for (int axis = 0; axis < task.nbatch; axis++) outputs *= task.batch[axis];
+    int64_t outputs = given->m * given->n, batches = 1;
+    for (int axis = 0; axis < given->nbatch; axis++) batches *= given->batch[axis];
+    outputs *= batches;
     if (outputs == 0) return LS_OK;
-    if (LSI_ISA_PICK(lsi_matmul_kernels)->of[task.dtype].tile_rows == 0)
-        return lsi_fail_for(task.function, task.place, LS_EDTYPE, "no matrix product of %s", lsi_dtype_name(task.dtype));
+    if (LSI_ISA_PICK(lsi_matmul_kernels)->of[given->dtype].tile_rows == 0)
+        return lsi_fail_for(given->function, given->place, LS_EDTYPE, "no matrix product of %s",
+                            lsi_dtype_name(given->dtype));
+    if (batches == 1 && whole_is_small(given)) return LS_OK;
+    lsi_matmul task = *given;
     fold_batches(&task);
     if (!task.exact) {
         const ls_status status = lsi_blas_matmul(&task);

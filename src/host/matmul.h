@@ -14,6 +14,8 @@
 /* Computes the task and returns when it is done. Records LS_ENOMEM for the task's function when scratch is missing. */
 ls_status lsi_host_matmul(const lsi_matmul *task);
 
+enum { MATMUL_PIECES = 4 }; /* of a product of few outputs that are summed side by side */
+
 /* What one element type needs, for one instruction set. The "rows" operand is broadcast and packed in panels of
  * `tile_rows`; the "columns" operand is read in vectors and packed in panels of `tile_cols`. Strides are in elements. */
 typedef struct lsi_matmul_kernel {
@@ -33,12 +35,18 @@ typedef struct lsi_matmul_kernel {
     void (*block_swapped)(int64_t depth, const void *a, const void *b, void *c, int64_t c_row, int64_t rows,
                           int64_t cols, bool resume);
     /* The same on unpacked operands, where neighbouring columns are neighbours in memory: rows a_row apart, steps a_step and
-     * b_step apart; the last cols % lanes columns are in `tail`, packed. NULL where elements must be converted. */
+     * b_step apart; the last cols % lanes columns are in `tail`, packed, unless `masks`. NULL where elements must be
+     * converted. */
     void (*block_in_place)(int64_t depth, const void *a, int64_t a_row, int64_t a_step, const void *b, int64_t b_step,
                            const void *tail, void *c, int64_t c_row, int64_t rows, int64_t cols, bool resume);
-    /* Four whole pieces of one inner product at once: sums[i] over 2048 steps from x + i * 2048 * x_step. NULL where one
-     * chain is not worth it. */
-    void (*inner_pieces)(const void *x, int64_t x_step, const void *y, int64_t y_step, void *sums);
+    bool masks;
+    /* MATMUL_PIECES whole pieces of a product of few outputs at once: rows (at most 4) by cols (at most lanes) sums of
+     * piece q are at sums + q * 4 * lanes, rows `lanes` apart. NULL where block_in_place is, or has no masks. */
+    void (*pieces_in_place)(const void *a, int64_t a_row, int64_t a_step, const void *b, int64_t b_step, void *sums,
+                            int rows, int cols);
+    /* `pieces` (4 or 8) whole pieces of one inner product at once: sums[i] over 2048 steps from x + i * 2048 * x_step.
+     * Integers may have the whole in sums[0]. NULL where one chain is not worth it. */
+    void (*inner_pieces)(const void *x, int64_t x_step, const void *y, int64_t y_step, void *sums, int pieces);
     /* One row by columns that are each neighbours in memory: c[j] continues (unless new) over a[p * a_step] *
      * b[j * b_col + p]; c is contiguous. NULL where there is none. */
     void (*by_vector)(int64_t depth, const void *a, int64_t a_step, const void *b, int64_t b_col, void *c, int64_t cols,

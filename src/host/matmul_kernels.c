@@ -174,18 +174,33 @@
 #define TYPE double
 #include "host/matmul_vector_template.h"
 
+#define TAG u16
+#define TYPE uint16_t
+#include "host/matmul_whole_template.h"
+
+#define TAG u32
+#define TYPE uint32_t
+#include "host/matmul_whole_template.h"
+
+#define TAG u64
+#define TYPE uint64_t
+#include "host/matmul_whole_template.h"
+
 enum { ROW_PANEL_BYTES = 16384 };
 
 /* A row of the table: packing by the element's tag, sums by the accumulator's. */
-#define KERNEL(tag, sum, size, packed_size, keeps, in_place, inner, vector)                                            \
+#define KERNEL(tag, sum, size, packed_size, keeps, ...) KERNEL_OF(tag, sum, size, packed_size, keeps, __VA_ARGS__)
+#define KERNEL_OF(tag, sum, size, packed_size, keeps, in_place, few, inner, vector)                                    \
     {                                                                                                                  \
         .tile_rows = ROWS_##sum, .tile_cols = TILE_COLS_##sum, .lanes = LANES_##sum,                                   \
         .slice = ROW_PANEL_BYTES / (packed_size) / ROWS_##sum, .element = (size), .accumulator = (packed_size),        \
         .packed = (packed_size), .direct = (keeps), .pack_rows = pack_rows_##tag, .pack_cols = pack_cols_##tag,        \
         .block = block_##sum, .block_swapped = block_##sum, .block_in_place = (in_place), .inner_pieces = (inner),     \
-        .by_vector = (vector),                                                                                         \
+        .by_vector = (vector), .masks = MASKS_##sum > 0, .pieces_in_place = (few),                                     \
         .combine = combine_##sum, .finish = finish_##tag                                                               \
     }
+#define NOT_IN_PLACE NULL, NULL, NULL, NULL
+#define IN_PLACE(tag) block_in_place_##tag, pieces_in_place_##tag, inner_pieces_##tag, by_vector_##tag
 #define COMPLEX_KERNEL(tag, size)                                                                                      \
     {                                                                                                                  \
         .tile_rows = ROWS_##tag, .tile_cols = TILE_COLS_##tag, .lanes = LANES_##tag,                                   \
@@ -196,18 +211,18 @@ enum { ROW_PANEL_BYTES = 16384 };
 
 const lsi_matmul_kernels LSI_ISA_NAME(lsi_matmul_kernels) = {
     .of = {
-        [LS_INT8] = KERNEL(u8, u16, 1, 2, false, NULL, NULL, NULL),
-        [LS_UINT8] = KERNEL(u8, u16, 1, 2, false, NULL, NULL, NULL),
-        [LS_INT16] = KERNEL(u16, u16, 2, 2, true, block_in_place_u16, NULL, NULL),
-        [LS_UINT16] = KERNEL(u16, u16, 2, 2, true, block_in_place_u16, NULL, NULL),
-        [LS_INT32] = KERNEL(u32, u32, 4, 4, true, block_in_place_u32, NULL, NULL),
-        [LS_UINT32] = KERNEL(u32, u32, 4, 4, true, block_in_place_u32, NULL, NULL),
-        [LS_INT64] = KERNEL(u64, u64, 8, 8, true, block_in_place_u64, NULL, NULL),
-        [LS_UINT64] = KERNEL(u64, u64, 8, 8, true, block_in_place_u64, NULL, NULL),
-        [LS_FLOAT16] = KERNEL(f16, f32, 2, 4, false, NULL, NULL, NULL),
-        [LS_BFLOAT16] = KERNEL(bf16, f32, 2, 4, false, NULL, NULL, NULL),
-        [LS_FLOAT32] = KERNEL(f32, f32, 4, 4, true, block_in_place_f32, inner_pieces_f32, by_vector_f32),
-        [LS_FLOAT64] = KERNEL(f64, f64, 8, 8, true, block_in_place_f64, inner_pieces_f64, by_vector_f64),
+        [LS_INT8] = KERNEL(u8, u16, 1, 2, false, NOT_IN_PLACE),
+        [LS_UINT8] = KERNEL(u8, u16, 1, 2, false, NOT_IN_PLACE),
+        [LS_INT16] = KERNEL(u16, u16, 2, 2, true, IN_PLACE(u16)),
+        [LS_UINT16] = KERNEL(u16, u16, 2, 2, true, IN_PLACE(u16)),
+        [LS_INT32] = KERNEL(u32, u32, 4, 4, true, IN_PLACE(u32)),
+        [LS_UINT32] = KERNEL(u32, u32, 4, 4, true, IN_PLACE(u32)),
+        [LS_INT64] = KERNEL(u64, u64, 8, 8, true, IN_PLACE(u64)),
+        [LS_UINT64] = KERNEL(u64, u64, 8, 8, true, IN_PLACE(u64)),
+        [LS_FLOAT16] = KERNEL(f16, f32, 2, 4, false, NOT_IN_PLACE),
+        [LS_BFLOAT16] = KERNEL(bf16, f32, 2, 4, false, NOT_IN_PLACE),
+        [LS_FLOAT32] = KERNEL(f32, f32, 4, 4, true, IN_PLACE(f32)),
+        [LS_FLOAT64] = KERNEL(f64, f64, 8, 8, true, IN_PLACE(f64)),
         [LS_COMPLEX64] = COMPLEX_KERNEL(c64, 8),
         [LS_COMPLEX128] = COMPLEX_KERNEL(c128, 16),
     },

@@ -11,6 +11,9 @@
 #define FN(name) LSI_ISA_PASTE(name, TAG)
 #define VEC FN(v)
 #define VEC_FMA FN(v_fma)
+#define LOAD_PART FN(v_load_part)
+#define STORE_PART FN(v_store_part)
+#define MASKS FN(MASKS)
 
 enum { FN(LANES) = VECTOR_BYTES / (int)sizeof(TYPE), FN(TILE_COLS) = FN(LANES) * TILE_VECTORS, FN(ROWS) = TILE_ROWS };
 
@@ -24,21 +27,24 @@ LS_FN void FN(store)(TYPE *to, VEC v)
 {
     __builtin_memcpy(to, &v, sizeof v);
 }
-/* The first `count` lanes; the others are zero, or not written. */
-LS_FN VEC FN(load_part)(const TYPE *from, int count)
+#if VECTOR_PARTS_BY_LOOPS
+LS_FN VEC LOAD_PART(const TYPE *from, int count)
 {
     VEC v = {0};
     for (int i = 0; i < count; i++) v[i] = from[i];
     return v;
 }
-LS_FN void FN(store_part)(TYPE *to, VEC v, int count)
+LS_FN void STORE_PART(TYPE *to, VEC v, int count)
 {
     for (int i = 0; i < count; i++) to[i] = v[i];
 }
+#endif
 
-/* `rows` and `vectors` are constants at every call: the accumulators live in registers. */
+/* `rows`, `vectors` and `masked` are constants at every call: the accumulators live in registers. `masked`: the last
+ * vector of the columns is as wide as they are, not padded. */
 LS_FN void FN(tile)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step, const TYPE *b, int64_t b_step, TYPE *c,
-                    int64_t c_row, const TYPE *next, int cols, bool resume, const int rows, const int vectors)
+                    int64_t c_row, const TYPE *next, int cols, bool resume, const int rows, const int vectors,
+                    const bool masked)
 {
     VEC sum[TILE_ROWS][TILE_VECTORS];
     const int last = cols - (vectors - 1) * FN(LANES);
@@ -48,7 +54,7 @@ LS_FN void FN(tile)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step,
 #pragma GCC unroll 4
         for (int v = 0; v < vectors; v++) {
             const TYPE *from = c + i * c_row + v * FN(LANES);
-            sum[i][v] = !resume ? (VEC){0} : v < vectors - 1 || whole ? FN(load)(from) : FN(load_part)(from, last);
+            sum[i][v] = !resume ? (VEC){0} : v < vectors - 1 || whole ? FN(load)(from) : LOAD_PART(from, last);
         }
     }
 #pragma GCC unroll 8
@@ -59,7 +65,8 @@ LS_FN void FN(tile)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step,
     for (int64_t p = 0; p < depth; p++) {
         VEC right[TILE_VECTORS];
 #pragma GCC unroll 4
-        for (int v = 0; v < vectors; v++) right[v] = FN(load)(b + v * FN(LANES));
+        for (int v = 0; v < vectors; v++)
+            right[v] = masked && v == vectors - 1 ? LOAD_PART(b + v * FN(LANES), last) : FN(load)(b + v * FN(LANES));
 #pragma GCC unroll 8
         for (int i = 0; i < rows; i++) {
             const VEC left = a[i * a_row] - (VEC){0}; /* x - 0 is x for every x, x + 0 is not */
@@ -75,36 +82,39 @@ LS_FN void FN(tile)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step,
         for (int v = 0; v < vectors; v++) {
             TYPE *to = c + i * c_row + v * FN(LANES);
             if (v < vectors - 1 || whole) FN(store)(to, sum[i][v]);
-            else FN(store_part)(to, sum[i][v], last);
+            else STORE_PART(to, sum[i][v], last);
         }
     }
 }
 
 /* A tile of any size up to TILE_ROWS x TILE_COLS, from instances whose sizes are constants. */
 LS_FN void FN(tile_columns)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step, const TYPE *b, int64_t b_step,
-                            TYPE *c, int64_t c_row, const TYPE *next, int cols, bool resume, const int rows)
+                            TYPE *c, int64_t c_row, const TYPE *next, int cols, bool resume, const int rows,
+                            const bool masked)
 {
     const int vectors = (cols + FN(LANES) - 1) / FN(LANES);
     if (vectors == TILE_VECTORS)
-        FN(tile)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, rows, TILE_VECTORS);
+        FN(tile)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, rows, TILE_VECTORS, masked);
     else if (vectors == 1)
-        FN(tile)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, rows, 1);
+        FN(tile)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, rows, 1, masked);
     else
-        FN(tile)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, rows, 2);
+        FN(tile)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, rows, 2, masked);
 }
 LS_FN void FN(tile_any)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step, const TYPE *b, int64_t b_step,
-                        TYPE *c, int64_t c_row, const TYPE *next, int rows, int cols, bool resume)
+                        TYPE *c, int64_t c_row, const TYPE *next, int rows, int cols, bool resume,
+                        const bool masked)
 {
     while (rows > 0) {
         const int taken = rows >= TILE_ROWS ? TILE_ROWS : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
         if (taken == TILE_ROWS)
-            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, TILE_ROWS);
+            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, TILE_ROWS, masked);
         else if (taken == 4)
-            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, TILE_ROWS < 4 ? 1 : 4);
+            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, TILE_ROWS < 4 ? 1 : 4,
+                             masked);
         else if (taken == 2)
-            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, 2);
+            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, 2, masked);
         else
-            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, 1);
+            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, 1, masked);
         rows -= taken;
         a += taken * a_row;
         c += taken * c_row;
@@ -124,29 +134,62 @@ static void FN(block)(int64_t depth, const void *a, const void *b, void *c, int6
             const int width = cols - j < FN(TILE_COLS) ? (int)(cols - j) : FN(TILE_COLS);
             const TYPE *next = j + width < cols ? out + i * c_row + j + width : out + (i + height) * c_row;
             FN(tile_any)(depth, left + i * depth, 1, TILE_ROWS, right + j * depth, FN(TILE_COLS),
-                         out + i * c_row + j, c_row, next, height, width, resume);
+                         out + i * c_row + j, c_row, next, height, width, resume, false);
         }
 }
 
-/* The same on operands where they are: rows of any strides, columns that are neighbours in memory but for the last
- * ones, fewer than a vector, which `tail` holds packed: nothing is read beyond the operand. */
+/* The same on operands where they are: rows of any strides, columns that are neighbours in memory. Nothing is read
+ * beyond the operand: fewer columns than a vector go by a masked load, or are packed in `tail` where there is none. */
 static void FN(block_in_place)(int64_t depth, const void *a, int64_t a_row, int64_t a_step, const void *b, int64_t b_step,
                                const void *tail, void *c, int64_t c_row, int64_t rows, int64_t cols, bool resume)
 {
     const TYPE *left = a, *right = b;
     TYPE *out = c;
-    const int64_t whole = cols - cols % FN(LANES);
+    const bool always = MASKS == 2;
+    const int64_t whole = always ? cols : cols - cols % FN(LANES);
     for (int64_t i = 0; i < rows; i += TILE_ROWS) {
         const int height = rows - i < TILE_ROWS ? (int)(rows - i) : TILE_ROWS;
         const TYPE *row = left + i * a_row;
         TYPE *to = out + i * c_row;
         for (int64_t j = 0; j < whole; j += FN(TILE_COLS)) {
             const int width = whole - j < FN(TILE_COLS) ? (int)(whole - j) : FN(TILE_COLS);
-            FN(tile_any)(depth, row, a_row, a_step, right + j, b_step, to + j, c_row, to + j, height, width, resume);
+            FN(tile_any)(depth, row, a_row, a_step, right + j, b_step, to + j, c_row, to + j, height, width, resume,
+                         MASKS == 2);
         }
-        if (whole < cols)
-            FN(tile_any)(depth, row, a_row, a_step, tail, FN(TILE_COLS), to + whole, c_row, to + whole, height,
-                         (int)(cols - whole), resume);
+        if (!always && whole < cols)
+            FN(tile_any)(depth, row, a_row, a_step, MASKS ? right + whole : tail, MASKS ? b_step : FN(TILE_COLS),
+                         to + whole, c_row, to + whole, height, (int)(cols - whole), resume, MASKS == 1);
+    }
+}
+
+/* Few outputs: rows (at most 4) by cols (at most a vector) over whole pieces, PIECES of them side by side, so that one
+ * chain adds while the others wait. Piece q's sums, from zero, go to sums + q * 4 * LANES, rows LANES apart. */
+LS_FN void FN(pieces_of)(const TYPE *a, int64_t a_row, int64_t a_step, const TYPE *b, int64_t b_step, TYPE *sums,
+                         int cols, const int rows)
+{
+    VEC sum[MATMUL_PIECES][4] = {0};
+    const int64_t a_piece = LS_MATMUL_BLOCK * a_step, b_piece = LS_MATMUL_BLOCK * b_step;
+    for (int p = 0; p < LS_MATMUL_BLOCK; p++, a += a_step, b += b_step)
+#pragma GCC unroll 4
+        for (int q = 0; q < MATMUL_PIECES; q++) {
+            const VEC right = LOAD_PART(b + q * b_piece, cols);
+#pragma GCC unroll 4
+            for (int i = 0; i < rows; i++)
+                sum[q][i] = VEC_FMA(a[i * a_row + q * a_piece] - (VEC){0}, right, sum[q][i]);
+        }
+#pragma GCC unroll 4
+    for (int q = 0; q < MATMUL_PIECES; q++)
+#pragma GCC unroll 4
+        for (int i = 0; i < rows; i++) FN(store)(sums + (q * 4 + i) * FN(LANES), sum[q][i]);
+}
+static void FN(pieces_in_place)(const void *a, int64_t a_row, int64_t a_step, const void *b, int64_t b_step,
+                                void *sums, int rows, int cols)
+{
+    switch (rows) {
+    case 1: FN(pieces_of)(a, a_row, a_step, b, b_step, sums, cols, 1); break;
+    case 2: FN(pieces_of)(a, a_row, a_step, b, b_step, sums, cols, 2); break;
+    case 3: FN(pieces_of)(a, a_row, a_step, b, b_step, sums, cols, 3); break;
+    default: FN(pieces_of)(a, a_row, a_step, b, b_step, sums, cols, 4);
     }
 }
 
@@ -162,6 +205,9 @@ static void FN(combine)(void *left, int64_t left_row, const void *right, int64_t
 #undef FN
 #undef VEC
 #undef VEC_FMA
+#undef LOAD_PART
+#undef STORE_PART
+#undef MASKS
 #undef TAG
 #undef TYPE
 #undef TILE_ROWS

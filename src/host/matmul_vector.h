@@ -85,6 +85,108 @@ LS_FN v_f32 v_fnma_f32(v_f32 a, v_f32 b, v_f32 c) { return v_fma_f32(-a, b, c); 
 LS_FN v_f64 v_fnma_f64(v_f64 a, v_f64 b, v_f64 c) { return v_fma_f64(-a, b, c); }
 #endif
 
+/* The first `count` lanes of memory, 1 to all of them; the others are zero, or not written. MASKS_<tag>: 2 where that
+ * is one instruction, as good as a whole vector's; 1 where it is a few; 0 where it is a loop, and a hot one packs. */
+#if defined(__AVX512F__)
+enum { MASKS_f32 = 2, MASKS_f64 = 2, MASKS_u16 = 2, MASKS_u32 = 2, MASKS_u64 = 2 };
+LS_FN uint32_t v_mask(int count) { return 0xffffffffu >> (32 - count); }
+LS_FN v_f32 v_load_part_f32(const float *from, int count)
+{
+    return (v_f32)_mm512_maskz_loadu_ps((__mmask16)v_mask(count), from);
+}
+LS_FN v_f64 v_load_part_f64(const double *from, int count)
+{
+    return (v_f64)_mm512_maskz_loadu_pd((__mmask8)v_mask(count), from);
+}
+LS_FN v_u16 v_load_part_u16(const uint16_t *from, int count)
+{
+    return (v_u16)_mm512_maskz_loadu_epi16((__mmask32)v_mask(count), from);
+}
+LS_FN v_u32 v_load_part_u32(const uint32_t *from, int count)
+{
+    return (v_u32)_mm512_maskz_loadu_epi32((__mmask16)v_mask(count), from);
+}
+LS_FN v_u64 v_load_part_u64(const uint64_t *from, int count)
+{
+    return (v_u64)_mm512_maskz_loadu_epi64((__mmask8)v_mask(count), from);
+}
+LS_FN void v_store_part_f32(float *to, v_f32 v, int count)
+{
+    _mm512_mask_storeu_ps(to, (__mmask16)v_mask(count), (__m512)v);
+}
+LS_FN void v_store_part_f64(double *to, v_f64 v, int count)
+{
+    _mm512_mask_storeu_pd(to, (__mmask8)v_mask(count), (__m512d)v);
+}
+LS_FN void v_store_part_u16(uint16_t *to, v_u16 v, int count)
+{
+    _mm512_mask_storeu_epi16(to, (__mmask32)v_mask(count), (__m512i)v);
+}
+LS_FN void v_store_part_u32(uint32_t *to, v_u32 v, int count)
+{
+    _mm512_mask_storeu_epi32(to, (__mmask16)v_mask(count), (__m512i)v);
+}
+LS_FN void v_store_part_u64(uint64_t *to, v_u64 v, int count)
+{
+    _mm512_mask_storeu_epi64(to, (__mmask8)v_mask(count), (__m512i)v);
+}
+#elif defined(__AVX2__) && defined(__FMA__)
+enum { MASKS_f32 = 1, MASKS_f64 = 1, MASKS_u16 = 0, MASKS_u32 = 1, MASKS_u64 = 1 };
+LS_FN __m256i v_mask32(int count)
+{
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+LS_FN __m256i v_mask64(int count)
+{
+    return _mm256_cmpgt_epi64(_mm256_set1_epi64x(count), _mm256_setr_epi64x(0, 1, 2, 3));
+}
+LS_FN v_f32 v_load_part_f32(const float *from, int count)
+{
+    return (v_f32)_mm256_maskload_ps(from, v_mask32(count));
+}
+LS_FN v_f64 v_load_part_f64(const double *from, int count)
+{
+    return (v_f64)_mm256_maskload_pd(from, v_mask64(count));
+}
+LS_FN v_u32 v_load_part_u32(const uint32_t *from, int count)
+{
+    return (v_u32)_mm256_maskload_epi32((const int *)from, v_mask32(count));
+}
+LS_FN v_u64 v_load_part_u64(const uint64_t *from, int count)
+{
+    return (v_u64)_mm256_maskload_epi64((const long long *)from, v_mask64(count));
+}
+LS_FN void v_store_part_f32(float *to, v_f32 v, int count)
+{
+    _mm256_maskstore_ps(to, v_mask32(count), (__m256)v);
+}
+LS_FN void v_store_part_f64(double *to, v_f64 v, int count)
+{
+    _mm256_maskstore_pd(to, v_mask64(count), (__m256d)v);
+}
+LS_FN void v_store_part_u32(uint32_t *to, v_u32 v, int count)
+{
+    _mm256_maskstore_epi32((int *)to, v_mask32(count), (__m256i)v);
+}
+LS_FN void v_store_part_u64(uint64_t *to, v_u64 v, int count)
+{
+    _mm256_maskstore_epi64((long long *)to, v_mask64(count), (__m256i)v);
+}
+LS_FN v_u16 v_load_part_u16(const uint16_t *from, int count)
+{
+    v_u16 v = {0};
+    for (int i = 0; i < count; i++) v[i] = from[i];
+    return v;
+}
+LS_FN void v_store_part_u16(uint16_t *to, v_u16 v, int count)
+{
+    for (int i = 0; i < count; i++) to[i] = v[i];
+}
+#else
+enum { MASKS_f32 = 0, MASKS_f64 = 0, MASKS_u16 = 0, MASKS_u32 = 0, MASKS_u64 = 0 };
+#define VECTOR_PARTS_BY_LOOPS 1
+#endif
+
 /* Integers wrap: a product of two uint16_t is formed in uint16_t lanes, so nothing is promoted to int. */
 LS_FN v_u16 v_fma_u16(v_u16 a, v_u16 b, v_u16 c) { return a * b + c; }
 LS_FN v_u32 v_fma_u32(v_u32 a, v_u32 b, v_u32 c) { return a * b + c; }

@@ -6,19 +6,51 @@
  */
 #define FN(name) LSI_ISA_PASTE(name, TAG)
 
-/* One chain waits for each of its additions; four chains keep the adder busy. */
-static void FN(inner_pieces)(const void *x, int64_t x_step, const void *y, int64_t y_step, void *sums)
+/* One chain waits for each of its additions; several keep the adders busy. */
+LS_FN void FN(inner)(const TYPE *a, int64_t a_step, const TYPE *b, int64_t b_step, TYPE *sums, const int pieces,
+                     const int depth)
 {
-    const TYPE *a = x, *b = y;
-    TYPE s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-    const int64_t a_piece = LS_MATMUL_BLOCK * x_step, b_piece = LS_MATMUL_BLOCK * y_step;
-    for (int p = 0; p < LS_MATMUL_BLOCK; p++, a += x_step, b += y_step) {
-        s0 = FN(ls_matmul_step)(a[0], b[0], s0);
-        s1 = FN(ls_matmul_step)(a[a_piece], b[b_piece], s1);
-        s2 = FN(ls_matmul_step)(a[2 * a_piece], b[2 * b_piece], s2);
-        s3 = FN(ls_matmul_step)(a[3 * a_piece], b[3 * b_piece], s3);
+    TYPE sum[8];
+    const int64_t a_piece = LS_MATMUL_BLOCK * a_step, b_piece = LS_MATMUL_BLOCK * b_step;
+    for (int q = 0; q < pieces; q++) sum[q] = sums[q];
+    for (int p = 0; p < depth; p++, a += a_step, b += b_step)
+#pragma GCC unroll 8
+        for (int q = 0; q < pieces; q++) sum[q] = FN(ls_matmul_step)(a[q * a_piece], b[q * b_piece], sum[q]);
+    for (int q = 0; q < pieces; q++) sums[q] = sum[q];
+}
+
+/* Eight pieces of neighbours in memory. They lie a power of two apart, where a first cache has too few places for
+ * sixteen lines, so each piece is a line behind the one before it. */
+LS_FN void FN(inner_in_turn)(const TYPE *a, const TYPE *b, TYPE *sums)
+{
+    enum { LINE = 64 / (int)sizeof(TYPE), LINES = LS_MATMUL_BLOCK / LINE, BEHIND = LS_MATMUL_BLOCK - LINE };
+    for (int t = 0; t < LINES + 7; t++) {
+        const int first = t < LINES ? 0 : t - LINES + 1, last = t < 7 ? t : 7;
+        if (first == 0 && last == 7) {
+            TYPE sum[8];
+            const TYPE *x = a + t * LINE, *y = b + t * LINE;
+            for (int q = 0; q < 8; q++) sum[q] = sums[q];
+            for (int p = 0; p < LINE; p++)
+#pragma GCC unroll 8
+                for (int q = 0; q < 8; q++)
+                    sum[q] = FN(ls_matmul_step)(x[p + q * BEHIND], y[p + q * BEHIND], sum[q]);
+            for (int q = 0; q < 8; q++) sums[q] = sum[q];
+        } else {
+            for (int q = first; q <= last; q++)
+                FN(inner)(a + t * LINE + q * BEHIND, 1, b + t * LINE + q * BEHIND, 1, sums + q, 1, LINE);
+        }
     }
-    __builtin_memcpy(sums, (const TYPE[]){s0, s1, s2, s3}, 4 * sizeof(TYPE));
+}
+static void FN(inner_pieces)(const void *x, int64_t x_step, const void *y, int64_t y_step, void *sums, int pieces)
+{
+    TYPE *to = sums;
+    for (int q = 0; q < pieces; q++) to[q] = 0;
+    if (x_step == 1 && y_step == 1 && pieces == 8)
+        FN(inner_in_turn)(x, y, to);
+    else
+        for (int q = 0; q < pieces; q += 4)
+            FN(inner)((const TYPE *)x + q * LS_MATMUL_BLOCK * x_step, x_step,
+                      (const TYPE *)y + q * LS_MATMUL_BLOCK * y_step, y_step, to + q, 4, LS_MATMUL_BLOCK);
 }
 
 /* `count` chains (at most 8) side by side, from step `begin`: what is left of the squares below. */

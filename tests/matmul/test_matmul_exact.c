@@ -154,8 +154,20 @@ TEST(depths_around_blocks_of_2048)
     }
 }
 
+TEST(few_outputs_over_many_pieces)
+{
+    static const int64_t outputs[][2] = {{4, 4}, {1, 4}, {2, 16}, {3, 8}, {4, 33}, {16, 1}, {1, 1}};
+    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
+        every_dtype(&(shape){.batch = 1, .m = outputs[i][0], .n = outputs[i][1], .k = 8192 + 1});
+        every_dtype(&(shape){.batch = 1, .m = outputs[i][0], .n = outputs[i][1], .k = 16384 + 8192 + 2048 + 77});
+    }
+    every_dtype(&(shape){.batch = 2, .m = 1, .n = 1, .k = 16384, .x = SPREAD, .y = COLUMNS});
+}
+
 TEST(batches_and_empty_sizes)
 {
+    every_dtype(&(shape){.batch = 301, .m = 5, .n = 6, .k = 7});
+    every_dtype(&(shape){.batch = 130, .m = 3, .n = 2, .k = 70, .y = COLUMNS, .out = COLUMNS});
     every_dtype(&(shape){.batch = 7, .m = 5, .n = 6, .k = 7});
     every_dtype(&(shape){.batch = 7, .m = 5, .n = 6, .k = 7, .share_y = true});
     every_dtype(&(shape){.batch = 3, .m = 1, .n = 40, .k = 7, .share_y = true});
@@ -220,6 +232,7 @@ int main(void)
     RUN(every_size_around_the_tiles);
     RUN(every_stride);
     RUN(depths_around_blocks_of_2048);
+    RUN(few_outputs_over_many_pieces);
     RUN(batches_and_empty_sizes);
     RUN(vectors_and_few_rows);
     RUN(more_than_one_packed_block);
