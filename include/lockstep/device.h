@@ -7,7 +7,7 @@
  *   LOCKSTEP_NUM_THREADS=N            threads of the host path (default: one per core the process may run on)
  *   LOCKSTEP_ISA=baseline|avx2|avx512 instruction set of the host kernels (never one the CPU lacks)
  *   LOCKSTEP_MATMUL=fast|exact        see matmul.h
- *   LOCKSTEP_BLAS=off|/path/lib.so    which CBLAS, if any
+ *   LOCKSTEP_BLAS=off|on|/path/lib.so which CBLAS, if any (default: OpenBLAS where it is the faster)
  *   LOCKSTEP_POOL=direct              every array gets memory of its own, for memory checkers
  *   LOCKSTEP_PROFILE=1|FILE           see profile.h
  *   LOCKSTEP_DEBUG=1                  see debug.h

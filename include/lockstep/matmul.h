@@ -17,7 +17,8 @@
  *   Errors    LS_ESHAPE names both shapes and the sizes that differ; LS_EDEVICE when the arrays are on two devices.
  *
  * Environment: LOCKSTEP_MATMUL=fast|exact is the mode of calls and threads that say none; LOCKSTEP_BLAS=off, or the
- * absolute path of a CBLAS with 32-bit integers, chooses the host's library (`lockstep info` shows which is in use). */
+ * absolute path of a CBLAS with 32-bit integers, chooses the host's library; else it is OpenBLAS, but where the exact
+ * kernels are the faster, which LOCKSTEP_BLAS=on ignores (`lockstep info` shows what is in use). */
 #ifndef LOCKSTEP_MATMUL_H
 #define LOCKSTEP_MATMUL_H
 

@@ -3,6 +3,10 @@
  * Opens a CBLAS when the first fast product asks for one, and calls it without copies. Nothing is linked: a machine
  * without a BLAS, or LOCKSTEP_BLAS=off, means our own kernels.
  *
+ * Which is the faster. OpenBLAS chooses a core of kernels by the CPU's model, and on a model younger than itself a core
+ * of old: five times slower than our exact kernels. So it is asked for its core, and not used where that has narrower
+ * vectors than the instruction set we run. LOCKSTEP_BLAS=on, or a path, uses the library all the same.
+ *
  * Which library. LOCKSTEP_BLAS names one by absolute path, and then no other is tried. Else OpenBLAS: its OpenMP build
  * first, because it shares our threads instead of bringing a second set, then whatever libopenblas.so.0 is. What was
  * really opened is asked of the library, since distributions put either build behind that name. A build with 64-bit
@@ -12,6 +16,7 @@
  * that for complex), whatever its order of addition. */
 #include "host/blas.h"
 #include "backend.h"
+#include "host/isa.h"
 #include "host/parallel.h"
 #include <dlfcn.h>
 #include <limits.h>
@@ -20,6 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { ROW_MAJOR = 101, AS_IT_IS = 111, TRANSPOSED = 112 }; /* CBLAS's numbers */
 enum { BLAS_SEQUENTIAL, BLAS_PTHREADS, BLAS_OPENMP };       /* openblas_get_parallel's */
@@ -40,6 +46,7 @@ typedef struct blas {
     int (*get_threads)(void);        /* of an OpenMP build: the calling thread's own setting */
     void (*set_threads)(int threads);
     bool usable;
+    bool wished;                     /* by the user: called even where our kernels are the faster */
     int threading;
     char description[512];
 } blas;
@@ -67,6 +74,31 @@ static const char *path_of(void *handle)
     return dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0 && map->l_name ? map->l_name : "";
 }
 
+/* Multiply-adds of float32 per instruction, of OpenBLAS's cores for x86-64. A core that is not here is younger than
+ * this table, or of another architecture: as good as any. */
+static int core_width(const char *core)
+{
+    static const struct { const char *name; int width; } cores[] = {
+        {"Prescott", 2}, {"Core2", 2}, {"Penryn", 2}, {"Dunnington", 2}, {"Nehalem", 2}, {"Athlon", 2}, {"Opteron", 2},
+        {"Opteron_SSE3", 2}, {"Barcelona", 2}, {"Bobcat", 2}, {"Atom", 2}, {"Nano", 2}, {"Banias", 2},
+        {"Katmai", 2}, {"Coppermine", 2}, {"Northwood", 2}, {"Generic", 2}, {"Sandybridge", 4}, {"Bulldozer", 4},
+        {"Piledriver", 4}, {"Steamroller", 4}, {"Excavator", 4}, {"Haswell", 8}, {"Zen", 8}};
+    for (size_t i = 0; i < sizeof cores / sizeof *cores; i++)
+        if (strcasecmp(core, cores[i].name) == 0) return cores[i].width;
+    return 16;
+}
+
+/* The same of our kernels; without fused multiply-adds they are no match for any library. */
+static int own_width(void)
+{
+#if defined(__x86_64__)
+    static const int widths[LSI_ISA_COUNT] = {0, 8, 16};
+    return widths[lsi_isa_current()];
+#else
+    return 0;
+#endif
+}
+
 /* How the library threads, and how it is told to use fewer. */
 static void find_threading(void *handle)
 {
@@ -79,7 +111,8 @@ static void find_threading(void *handle)
         library.set_threads = NULL;
 }
 
-static bool take(void *handle)
+/* `wished`: used even where our own kernels are the faster. */
+static bool take(void *handle, bool wished)
 {
     static const char *const threading[] = {"one thread", "its own threads", "OpenMP"};
     const char *(*get_config)(void) = NULL;
@@ -96,16 +129,25 @@ static bool take(void *handle)
     }
     find_threading(handle);
     const char *how = library.threading >= 0 && library.threading <= BLAS_OPENMP ? threading[library.threading] : "?";
-    snprintf(library.description, sizeof library.description, "%s; threads: %s; %s", config, how, path_of(handle));
-    library.usable = true;
+    const char *(*get_core)(void) = NULL;
+    const char *core = find(handle, "openblas_get_corename", &get_core) ? get_core() : "unknown";
+    char found[sizeof library.description - 64];
+    snprintf(found, sizeof found, "%s; threads: %s; %s", config, how, path_of(handle));
+    library.wished = wished;
+    library.usable = wished || core_width(core) >= own_width();
+    if (library.usable)
+        snprintf(library.description, sizeof library.description, "%s", found);
+    else
+        snprintf(library.description, sizeof library.description,
+                 "own kernels: core %.16s is slower (%s)", core, found);
     return true;
 }
 
-static bool try_open(const char *name)
+static bool try_open(const char *name, bool wished)
 {
     void *handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);
     if (!handle) return false;
-    if (take(handle)) return true; /* never closed: threads may be running in it */
+    if (take(handle, wished)) return true; /* never closed: threads may be running in it */
     dlclose(handle);
     return false;
 }
@@ -123,13 +165,14 @@ static void open_library(void)
     describe("no libopenblas.so.0 found", "");
     if (wish && strcmp(wish, "off") == 0) {
         describe("LOCKSTEP_BLAS=off", "");
-    } else if (wish && *wish && wish[0] != '/') {
-        describe("LOCKSTEP_BLAS is neither \"off\" nor an absolute path: ", wish);
-    } else if (wish && *wish) {
+    } else if (wish && wish[0] == '/') {
         describe("cannot open ", wish);
-        try_open(wish);
+        try_open(wish, true);
+    } else if (wish && *wish && strcmp(wish, "on") != 0) {
+        describe("LOCKSTEP_BLAS is neither \"on\", \"off\" nor an absolute path: ", wish);
     } else {
-        for (size_t i = 0; i < sizeof names / sizeof *names && !try_open(names[i]); i++) continue;
+        const bool wished = wish && *wish;
+        for (size_t i = 0; i < sizeof names / sizeof *names && !try_open(names[i], wished); i++) continue;
     }
 }
 
@@ -259,6 +302,18 @@ static bool worth_calling(const lsi_matmul *task)
     return work >= (task->m == 1 || task->n == 1 ? SMALLEST_VECTOR : SMALLEST);
 }
 
+/* Where our own kernels are the faster although the library's vectors are as wide, as bench_matmul measures it on
+ * AVX-512: what is little more than an outer product (about 2x at 16 steps and below), and what is too large for
+ * OpenBLAS's kernels without packing, and too small for its packing to pay (1.2x at 128, even at 512). */
+static bool own_is_faster(const lsi_matmul *task)
+{
+    enum { FEW_STEPS = 16, NO_PACKING = 1000000, PACKING_PAYS = 256 * 256 * 256 };
+    const double work = (double)task->m * (double)task->n * (double)task->k;
+    if (lsi_isa_current() != LSI_ISA_AVX512 || (task->dtype != LS_FLOAT32 && task->dtype != LS_FLOAT64)) return false;
+    if (task->m == 1 || task->n == 1) return false;
+    return task->k <= FEW_STEPS || (work > NO_PACKING && work <= PACKING_PAYS);
+}
+
 ls_status lsi_blas_matmul(const lsi_matmul *given)
 {
     const ls_dtype dtype = given->dtype;
@@ -268,7 +323,7 @@ ls_status lsi_blas_matmul(const lsi_matmul *given)
     call c;
     if (given->k == 0 || !worth_calling(given) || !plan(&task, &c)) return (ls_status)LSI_DECLINED;
     pthread_once(&library_opened, open_library);
-    if (!library.usable) return (ls_status)LSI_DECLINED;
+    if (!library.usable || (!library.wished && own_is_faster(given))) return (ls_status)LSI_DECLINED;
     const int threads = lsi_parallel_threads();
     const int before = library.set_threads ? library.get_threads() : threads;
     if (before != threads) library.set_threads(threads);

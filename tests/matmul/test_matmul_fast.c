@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * Fast products stay within the stated bound, k * eps * (|x| @ |y|), twice that for complex, whatever the strides; and
- * what no library does is the exact product's bits. Holds with a library and without (LOCKSTEP_BLAS=off). */
+ * what no library does is the exact product's bits. Holds whichever does them: run with a library, without
+ * (LOCKSTEP_BLAS=off), with one of slow kernels; and exact products are the same bits in all of these. */
 #include "../support/check.h"
 #include "backend.h"
 #include "host/blas.h"
@@ -129,6 +130,25 @@ TEST(integers_and_halves_are_exact_in_either_mode)
     }
 }
 
+TEST(exact_products_are_the_same_bits_whoever_does_the_fast_ones)
+{
+    enum { M = 90, N = 110, K = 2100 };
+    for (int d = 0; d < 4; d++) {
+        const size_t size = reference_size(inexact[d]);
+        lsi_buffer x = {.address = malloc(M * K * size)}, y = {.address = malloc(K * N * size)};
+        lsi_buffer out = {.address = malloc(M * N * size)};
+        char *expected = malloc(M * N * size);
+        reference_fill(inexact[d], x.address, M * K, 21, false);
+        reference_fill(inexact[d], y.address, K * N, 22, false);
+        const lsi_matmul t = {.exact = true, .dtype = inexact[d], .m = M, .n = N, .k = K, .x = &x, .y = &y, .out = &out,
+                              .x_row = K, .x_col = 1, .y_row = N, .y_col = 1, .out_row = N, .out_col = 1};
+        reference_matmul(&t, expected);
+        CHECK_STATUS(lsi_host_matmul(&t), LS_OK);
+        CHECK(memcmp(out.address, expected, M * N * size) == 0);
+        free(x.address), free(y.address), free(out.address), free(expected);
+    }
+}
+
 TEST(fewer_threads_are_within_the_bound)
 {
     for (int threads = 1; threads <= 3; threads++) {
@@ -144,7 +164,12 @@ TEST(the_library_is_described)
     printf("  %s\n", text);
     CHECK(strlen(text) > 0);
     if (wish && strcmp(wish, "off") == 0) CHECK_STR(text, "none, own kernels (LOCKSTEP_BLAS=off)");
-    if (wish && wish[0] != '/') CHECK(strncmp(text, "none", 4) == 0);
+    else if (wish && strcmp(wish, "on") != 0 && wish[0] != '/') CHECK(strncmp(text, "none", 4) == 0);
+    if (wish && strcmp(wish, "on") == 0) CHECK(strncmp(text, "own", 3) != 0);
+    const char *core = getenv("OPENBLAS_CORETYPE");
+    if (!wish && core && strcmp(core, "Prescott") == 0 && strstr(text, "DYNAMIC_ARCH") &&
+        lsi_isa_current() != LSI_ISA_BASELINE)
+        CHECK(strncmp(text, "own kernels", 11) == 0);
 }
 
 int main(void)
@@ -153,6 +178,7 @@ int main(void)
     RUN(every_stride_is_within_the_bound);
     RUN(vectors_and_batches_are_within_the_bound);
     RUN(integers_and_halves_are_exact_in_either_mode);
+    RUN(exact_products_are_the_same_bits_whoever_does_the_fast_ones);
     RUN(fewer_threads_are_within_the_bound);
     return check_report();
 }
