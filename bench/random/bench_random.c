@@ -111,6 +111,7 @@ int main(int argc, char **argv)
     ls_rng *wide = ls_rng_new(1), *narrow = ls_rng_new(1, .engine = LS_PHILOX4X32);
     if (!wide || !narrow) return ls_perror("bench_random");
     if (ls_num_threads() == 1) watch = CLOCK_PROCESS_CPUTIME_ID;
+    for (int i = 0; i < 20; i++) (void)once(wide, random_f64, 1000000); /* processors and memory wake up */
     printf("%d threads\n", ls_num_threads());
     for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++)
         for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
