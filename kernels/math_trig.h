@@ -41,18 +41,19 @@ LS_FN float ls_cos_poly_f32(float z)
     return ls_fma_f32(z, c, 0x1.55554ap-5f);
 }
 
-#define LS_TRIG_LIMIT_f64 0x1p32
+#define LS_TRIG_LIMIT_f64 0x1p24
 #define LS_TRIG_WHOLE_f64 0x1p52
 #define LS_TWO_OVER_PI_f64 0x1.45f306dc9c883p-1
 #define LS_HALF_PI_1_f64 0x1.921fb54442d18p0
-#define LS_HALF_PI_2_f64 0x1.1a62633145c07p-54
-#define LS_HALF_PI_3_f64 -0x1.f1976b7ed8fbcp-110
+#define LS_HALF_PI_2_f64 0x1.1a62633p-54 /* a multiple of 2^-83 */
+#define LS_HALF_PI_3_f64 0x1.45c06e0e68948p-86
 #define LS_PI_HI_f64 0x1.921fb54442d18p1
 #define LS_PI_LO_f64 0x1.1a62633145c07p-53
 
 #define LS_TAG f64
 #define U uint64_t
 #define LS_TOP_BIT 63
+#define LS_SHORT_SECOND 1
 #include "math_trig_template.h"
 
 #define LS_TRIG_LIMIT_f32 0x1p16f
@@ -67,6 +68,7 @@ LS_FN float ls_cos_poly_f32(float z)
 #define LS_TAG f32
 #define U uint32_t
 #define LS_TOP_BIT 31
+#define LS_SHORT_SECOND 0
 #include "math_trig_template.h"
 
 #endif

@@ -47,7 +47,7 @@ LS_FN uint32_t ls_trig_window_f32(int at)
     return shift ? first << shift | second >> (32 - shift) : first;
 }
 
-/* The reduction for any finite x >= 2^32. With x = m 2^e, whole m: x 2/pi mod 4 = 4 frac(m V), where V holds the bits
+/* The reduction for any finite x >= 2^24. With x = m 2^e, whole m: x 2/pi mod 4 = 4 frac(m V), where V holds the bits
  * of 2^(e-2) 2/pi below the point; the bits above it add whole turns. 192 bits of V leave 70 that are right even in the
  * closest approach of a double to a multiple of pi/2 (2^-62). Infinity and NaN have m and e like any number here; the
  * caller overrules the result. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * sin, cos, tan, sinpi, cospi for f32 or f64. No include guard: math_trig.h includes this once per tag with LS_TAG, U
- * (the unsigned integer of its size) and LS_TOP_BIT (the number of its sign bit), which are undefined here. P is the
- * two-word number of the tag, R its reduced argument, W its pair of waves, C(NAME) its constant LS_NAME_<tag>:
+ * (the unsigned integer of its size), LS_TOP_BIT (the number of its sign bit) and LS_SHORT_SECOND (1 where the second
+ * word of pi/2 is short), which are undefined here. P is the two-word number of the tag, R its reduced argument, W its
+ * pair of waves, C(NAME) its constant LS_NAME_<tag>:
  *
  *   TRIG_LIMIT                up to here the k found with a one-word 2/pi leaves r within the range of the polynomials
  *   TRIG_WHOLE                from here on every number is whole
@@ -15,11 +16,24 @@
 #define W LS_PASTE(ls_waves_, LS_TAG)
 #define C(name) LS_PASTE4(LS_##name, _, LS_TAG, )
 
-/* Sine and cosine of a reduced argument, each with its leading term (r, and 1 - r^2/2 rounded) in hi. */
+/* Sine and cosine of a reduced argument in two words, each with its leading term (r, and 1 - r^2/2 rounded) in hi. */
 typedef struct { P sin, cos; } W;
 
-/* x - k (first word) is exact inside the fma: a multiple of the last place of that word or of x, and below 1. The
- * second word is taken off with its rounding error kept, the third once. */
+/* x - k (first word) is exact inside the fma: a multiple of the last place of that word or of x, and below 1. */
+#if LS_SHORT_SECOND
+/* The second word is so short that what is taken off for it is exact below the limit, and so is the rounding error. */
+LS_FN R E(trig_reduce)(T x)
+{
+    const T m = E(fma)(x, C(TWO_OVER_PI), C(MAGIC)), k = m - C(MAGIC);
+    const T r = E(fma)(-k, C(HALF_PI_1), x);
+    R a;
+    a.hi = E(fma)(-k, C(HALF_PI_2), r);
+    a.lo = E(fma)(-k, C(HALF_PI_3), E(fma)(-k, C(HALF_PI_2), r - a.hi));
+    a.k = E(bits)(m);
+    return a;
+}
+#else
+/* The second word is taken off with its rounding error kept, the third once. */
 LS_FN R E(trig_reduce)(T x)
 {
     const T m = E(fma)(x, C(TWO_OVER_PI), C(MAGIC)), k = m - C(MAGIC);
@@ -31,6 +45,11 @@ LS_FN R E(trig_reduce)(T x)
     a.k = E(bits)(m);
     return a;
 }
+#endif
+
+/* sin(r + d) and cos(r + d), each with one rounding that counts: z = (r + d)^2 brings d into the cosine. */
+LS_FN T E(trig_sine)(T r, T d, T z) { return r + E(fma)(z * r, E(sin_poly)(z), d); }
+LS_FN T E(trig_cosine)(T z) { return E(fma)(z, E(fma)(z, E(cos_poly)(z), (T)-0.5), 1); }
 
 LS_FN W E(trig_waves)(T r, T d)
 {
@@ -41,16 +60,31 @@ LS_FN W E(trig_waves)(T r, T d)
     return y;
 }
 
-/* From the quadrant to the results. `sign` is the sign bit of the argument: sin(-x) = -sin(x), -0 included. */
-LS_FN T E(trig_sin)(W y, U k, U sign)
+/* y with its sign flipped where the top bit of s is set. */
+LS_FN T E(trig_flip)(T y, U s) { return E(flip)(y, s & LS_PASTE(LS_SIGN_, LS_TAG)); }
+
+/* From the quadrant to the results, bit 1 of k (k + 1) being the sign of the sine (cosine). `from` has the sign of the
+ * argument: sin(-x) = -sin(x), -0 included. */
+LS_FN T E(trig_sin_of)(T s, T c, U k, U from) { return E(trig_flip)((k & 1) ? c : s, k << (LS_TOP_BIT - 1) ^ from); }
+LS_FN T E(trig_cos_of)(T s, T c, U k) { return E(trig_flip)((k & 1) ? s : c, (k + 1) << (LS_TOP_BIT - 1)); }
+LS_FN void E(trig_both)(R a, U from, T *sine, T *cosine)
 {
-    const T even = y.sin.hi + y.sin.lo, odd = y.cos.hi + y.cos.lo;
-    return E(flip)((k & 1) ? odd : even, ((k >> 1) << LS_TOP_BIT) ^ sign);
+    const T z = E(fma)(a.hi, a.hi, (a.hi + a.hi) * a.lo);
+    const T s = E(trig_sine)(a.hi, a.lo, z), c = E(trig_cosine)(z);
+    *sine = E(trig_sin_of)(s, c, a.k, from);
+    *cosine = E(trig_cos_of)(s, c, a.k);
 }
-LS_FN T E(trig_cos)(W y, U k)
+LS_FN T E(trig_sin)(R a, U from)
 {
-    const T odd = y.sin.hi + y.sin.lo, even = y.cos.hi + y.cos.lo;
-    return E(flip)((k & 1) ? odd : even, ((k + 1) >> 1) << LS_TOP_BIT);
+    T sine, cosine;
+    E(trig_both)(a, from, &sine, &cosine);
+    return sine;
+}
+LS_FN T E(trig_cos)(R a)
+{
+    T sine, cosine;
+    E(trig_both)(a, 0, &sine, &cosine);
+    return cosine;
 }
 /* tan = sin / cos, in odd quadrants -cos / sin; the quotient of two-word numbers, corrected once. The cosine lacks the
  * rounding error of r^2 / 2, which it can bear alone but not here. */
@@ -71,23 +105,17 @@ LS_FN int E(sin_rare)(T x) { return E(sincos_rare)(x); }
 LS_FN int E(cos_rare)(T x) { return E(sincos_rare)(x); }
 LS_FN int E(tan_rare)(T x) { return E(sincos_rare)(x); }
 
-LS_FN void E(sincos_fast)(T x, T *sine, T *cosine)
+/* The result, ored over many elements, tells by sincos_any_rare whether one of them may be rare: in m = MAGIC + k a
+ * large k has bits above those that k below the limit has, and NaN differs in all. */
+LS_FN U E(sincos_fast)(T x, T *sine, T *cosine)
 {
     const R a = E(trig_reduce)(E(mag)(x));
-    const W y = E(trig_waves)(a.hi, a.lo);
-    *sine = E(trig_sin)(y, a.k, E(sign_bit)(x));
-    *cosine = E(trig_cos)(y, a.k);
+    E(trig_both)(a, E(bits)(x), sine, cosine);
+    return a.k;
 }
-LS_FN T E(sin_fast)(T x)
-{
-    const R a = E(trig_reduce)(E(mag)(x));
-    return E(trig_sin)(E(trig_waves)(a.hi, a.lo), a.k, E(sign_bit)(x));
-}
-LS_FN T E(cos_fast)(T x)
-{
-    const R a = E(trig_reduce)(E(mag)(x));
-    return E(trig_cos)(E(trig_waves)(a.hi, a.lo), a.k);
-}
+LS_FN int E(sincos_any_rare)(U ored) { return (ored ^ LS_PASTE(LS_MAGIC_BITS_, LS_TAG)) >= (U)(C(TRIG_LIMIT) / 2); }
+LS_FN T E(sin_fast)(T x) { return E(trig_sin)(E(trig_reduce)(E(mag)(x)), E(bits)(x)); }
+LS_FN T E(cos_fast)(T x) { return E(trig_cos)(E(trig_reduce)(E(mag)(x))); }
 LS_FN T E(tan_fast)(T x)
 {
     const R a = E(trig_reduce)(E(mag)(x));
@@ -96,14 +124,12 @@ LS_FN T E(tan_fast)(T x)
 
 LS_SLOW_FN T E(sin_slow)(T x)
 {
-    const R a = E(trig_reduce_large)(E(mag)(x));
-    const T y = E(trig_sin)(E(trig_waves)(a.hi, a.lo), a.k, E(sign_bit)(x));
+    const T y = E(trig_sin)(E(trig_reduce_large)(E(mag)(x)), E(bits)(x));
     return E(mag)(x) < C(INFINITY) ? y : C(QUIET_NAN);
 }
 LS_SLOW_FN T E(cos_slow)(T x)
 {
-    const R a = E(trig_reduce_large)(E(mag)(x));
-    const T y = E(trig_cos)(E(trig_waves)(a.hi, a.lo), a.k);
+    const T y = E(trig_cos)(E(trig_reduce_large)(E(mag)(x)));
     return E(mag)(x) < C(INFINITY) ? y : C(QUIET_NAN);
 }
 LS_SLOW_FN T E(tan_slow)(T x)
@@ -131,14 +157,12 @@ LS_FN R E(trig_reduce_pi)(T x)
 }
 LS_FN T E(sinpi)(T x)
 {
-    const R a = E(trig_reduce_pi)(E(mag)(x));
-    const T y = E(trig_sin)(E(trig_waves)(a.hi, a.lo), a.k, 0);
+    const T y = E(trig_sin)(E(trig_reduce_pi)(E(mag)(x)), 0);
     return E(flip)(y == 0 ? 0 : y, E(sign_bit)(x));
 }
 LS_FN T E(cospi)(T x)
 {
-    const R a = E(trig_reduce_pi)(E(mag)(x));
-    const T y = E(trig_cos)(E(trig_waves)(a.hi, a.lo), a.k);
+    const T y = E(trig_cos)(E(trig_reduce_pi)(E(mag)(x)));
     return y == 0 ? 0 : y;
 }
 
@@ -148,4 +172,5 @@ LS_FN T E(cospi)(T x)
 #undef C
 #undef U
 #undef LS_TOP_BIT
+#undef LS_SHORT_SECOND
 #undef LS_TAG

@@ -44,19 +44,6 @@ LSI_INLINE void lsi_loop_3(int64_t n, const char *x, int sx, const char *y, cons
         f(x + i * sx, y + i * s, z + i * s, out + i * so);
 }
 
-/* Two outputs from one input. */
-LSI_INLINE void lsi_loop_1_2(int64_t n, const char *x, int s, char *out0, char *out1,
-                             int (*f)(const void *, void *, void *), void (*repair)(const void *, void *, void *))
-{
-    int rare = 0;
-    LSI_INDEPENDENT
-    for (int64_t i = 0; i < n; i++)
-        rare |= f(x + i * s, out0 + i * s, out1 + i * s);
-    if (__builtin_expect(rare, 0))
-        for (int64_t i = 0; i < n; i++)
-            repair(x + i * s, out0 + i * s, out1 + i * s);
-}
-
 /* Fast everywhere while gathering whether any element is rare; if one was, a second pass repairs those. */
 LSI_INLINE void lsi_loop_rare_1(int64_t n, const char *x, int sx, char *out, int so, int (*fast)(const void *, void *),
                                 void (*repair)(const void *, void *))

@@ -6,8 +6,10 @@
 #include "host/loops.h"
 
 #define LS_TAG f32
+#define LSI_BITS uint32_t
 #include "host/sincos_template.h"
 #define LS_TAG f64
+#define LSI_BITS uint64_t
 #include "host/sincos_template.h"
 
 extern const lsi_sincos_loops LSI_ISA_NAME(lsi_sincos_all);

@@ -1,26 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The loop of loops_sincos.c for one dtype, LS_TAG, undefined here. No include guard. */
-#define LSI_SINCOS(prefix) LS_PASTE(prefix, LS_TAG)
-
-LS_FN int LSI_SINCOS(fast_)(const void *x, void *sine, void *cosine)
+ * The loop of loops_sincos.c for one dtype, LS_TAG, whose bits are LSI_BITS; both are undefined here. No include guard.
+ * Not one of loop_shape.h: what is gathered about rare elements has the width of the elements, which spares the
+ * registers that a narrower flag would cost by unrolling. */
+static void LS_PASTE(sincos_, LS_TAG)(int64_t n, const void *in, void *sine, void *cosine)
 {
-    E(sincos_fast)(*(const T *)x, sine, cosine);
-    return E(sincos_rare)(*(const T *)x);
+    const T *x = in;
+    T *s = sine, *c = cosine;
+    LSI_BITS ored = 0;
+    LSI_INDEPENDENT
+    for (int64_t i = 0; i < n; i++)
+        ored |= E(sincos_fast)(x[i], &s[i], &c[i]);
+    if (__builtin_expect(E(sincos_any_rare)(ored), 0))
+        for (int64_t i = 0; i < n; i++)
+            if (E(sincos_rare)(x[i])) {
+                const T rare = x[i];
+                s[i] = E(sin_slow)(rare);
+                c[i] = E(cos_slow)(rare);
+            }
 }
 
-LS_FN void LSI_SINCOS(repair_)(const void *px, void *sine, void *cosine)
-{
-    const T x = *(const T *)px;
-    if (!E(sincos_rare)(x)) return;
-    *(T *)sine = E(sin_slow)(x);
-    *(T *)cosine = E(cos_slow)(x);
-}
-
-static void LSI_SINCOS(sincos_)(int64_t n, const void *x, void *sine, void *cosine)
-{
-    lsi_loop_1_2(n, x, (int)sizeof(T), sine, cosine, LSI_SINCOS(fast_), LSI_SINCOS(repair_));
-}
-
-#undef LSI_SINCOS
+#undef LSI_BITS
 #undef LS_TAG

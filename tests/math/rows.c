@@ -83,14 +83,12 @@ const struct math_row LS_PASTE(math_rows_, MATH_ISA)[] = {
     { NULL, 0, 0, NULL, NULL }
 };
 
-#define SINCOS(T, tag)                                                                                                \
+#define SINCOS(T, U, tag)                                                                                             \
     ALWAYS void sincos_strip_##tag(T *restrict sine, T *restrict cosine, const T *restrict x, long n)                 \
     {                                                                                                                 \
-        int any = 0;                                                                                                  \
-        for (long i = 0; i < n; i++) {                                                                                \
-            ls_sincos_fast_##tag(x[i], &sine[i], &cosine[i]);                                                         \
-            any |= ls_sincos_rare_##tag(x[i]);                                                                        \
-        }                                                                                                             \
+        U ored = 0;                                                                                                   \
+        for (long i = 0; i < n; i++) ored |= ls_sincos_fast_##tag(x[i], &sine[i], &cosine[i]);                        \
+        const int any = ls_sincos_any_rare_##tag(ored);                                                               \
         for (long i = 0; any && i < n; i++)                                                                           \
             if (ls_sincos_rare_##tag(x[i])) sine[i] = ls_sin_slow_##tag(x[i]), cosine[i] = ls_cos_slow_##tag(x[i]);   \
     }                                                                                                                 \
@@ -99,8 +97,8 @@ const struct math_row LS_PASTE(math_rows_, MATH_ISA)[] = {
         for (long i = 0; i < n; i += STRIP)                                                                           \
             sincos_strip_##tag(sine + i, cosine + i, x + i, n - i < STRIP ? n - i : STRIP);                           \
     }
-SINCOS(float, f32)
-SINCOS(double, f64)
+SINCOS(float, uint32_t, f32)
+SINCOS(double, uint64_t, f64)
 const struct math_sincos LS_PASTE(math_sincos_, MATH_ISA) = { sincos_f32_row, sincos_f64_row };
 
 #define INT_POW(T, tag)                                                                                               \

@@ -59,6 +59,10 @@ def constants():
         show("pi", split(mp.pi, bits, 3), bits)
         show("pi/2", split(mp.pi / 2, bits, 4), bits)
         show("2/pi", split(2 / mp.pi, bits), bits)
+    # The second word a multiple of 2^-83, the third what is left: see HALF_PI_2 in math_trig.h.
+    first = split(mp.pi / 2, 53, 1)[0]
+    second = mp.nint((mp.pi / 2 - first) * mp.mpf(2) ** 83) / mp.mpf(2) ** 83
+    show("pi/2, second word short", [first, second] + split(mp.pi / 2 - first - second, 53, 1), 53)
     # Short first words, whose products with a whole number of 11 (f64) or 8 bits (f32) are exact.
     for bits, short in ((53, 42), (24, 15)):
         for name, value in (("ln2", mp.log(2)), ("log10(2)", mp.log10(2))):
