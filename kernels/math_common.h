@@ -133,22 +133,52 @@ LS_FN double ls_scale_f64(double v, double k)
 }
 
 /* x = m * 2^k with sqrt(1/2) <= m < sqrt(2), for positive finite x, subnormals included; otherwise m is meaningless but
- * harmless. m carries every bit of x. The exponent is counted from the offset sqrt(1/2), so that it changes there. */
+ * harmless. m carries every bit of x. The exponent is counted from the offset sqrt(1/2), so that it changes there, and
+ * with 128 (f64: 1024) too many, so that it is positive. The bits of the lifting power of two hold what it adds to the
+ * exponent: one select serves both. */
 LS_FN float ls_split_f32(float x, float *k)
 {
-    uint32_t lift = x < 0x1p-126f ? 24 : 0; /* one select, so that compilers do not split the rest in two */
-    uint32_t bits = ls_bits_f32(x * ls_from_bits_f32((lift + 127) << 23));
-    uint32_t above = bits + (0x3f800000u - 0x3f3504f3u);
-    *k = ls_from_bits_f32((above >> 23) - lift + (LS_MAGIC_BITS_f32 - 127)) - LS_MAGIC_f32;
+    const float lift = x < 0x1p-126f ? 0x1p24f : 1.0f;
+    const uint32_t above = ls_bits_f32(x * lift) + (0x7f800000u - 0x3f3504f3u) - ls_bits_f32(lift) + 0x3f800000u;
+    *k = ls_from_bits_f32((above >> 23) + (LS_MAGIC_BITS_f32 - 255)) - LS_MAGIC_f32;
     return ls_from_bits_f32((above & 0x7fffffu) + 0x3f3504f3u);
 }
 LS_FN double ls_split_f64(double x, double *k)
 {
-    uint64_t lift = x < 0x1p-1022 ? 54 : 0;
-    uint64_t bits = ls_bits_f64(x * ls_from_bits_f64((lift + 1023) << 52));
-    uint64_t above = bits + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu);
-    *k = ls_from_bits_f64((above >> 52) - lift + (LS_MAGIC_BITS_f64 - 1023)) - LS_MAGIC_f64;
+    const double lift = x < 0x1p-1022 ? 0x1p54 : 1.0;
+    const uint64_t above = ls_bits_f64(x * lift) + (0x7ff0000000000000u - 0x3fe6a09e667f3bcdu) - ls_bits_f64(lift) +
+                           0x3ff0000000000000u;
+    *k = ls_from_bits_f64((above >> 52) + (LS_MAGIC_BITS_f64 - 2047)) - LS_MAGIC_f64;
     return ls_from_bits_f64((above & 0xfffffffffffffu) + 0x3fe6a09e667f3bcdu);
+}
+
+/* 1 / x within 6 %, for corrections of a result, from normal x whose inverse is normal: the bits of a floating number
+ * are nearly its logarithm, so subtracting them from a constant nearly inverts it. */
+LS_FN float ls_inverse_guess_f32(float x) { return ls_from_bits_f32(0x7ef311c7u - ls_bits_f32(x)); }
+LS_FN double ls_inverse_guess_f64(double x) { return ls_from_bits_f64(0x7fde6238502484bau - ls_bits_f64(x)); }
+
+/* sqrt(x) = hi + lo to nearly two words, and *half_inverse = 1 / (2 sqrt(x)) to 2/3 of one, for positive normal x; 0
+ * for 0: by multiplications, since the hardware's root takes the time of thirty. Half the bits of x from a constant are
+ * nearly those of its inverse root; from there g and h go to sqrt(x) and 1 / (2 sqrt(x)) together (Goldschmidt). lo is
+ * a correction of any size up to 2^-17 (f64: 2^-34) of hi. */
+LS_FN ls_pair_f32 ls_root_f32(float x, float *half_inverse)
+{
+    const float y = ls_from_bits_f32(0x5f375a86u - (ls_bits_f32(x) >> 1));
+    float g = x * y, h = 0.5f * y, e = ls_fma_f32(-g, h, 0.5f);
+    g = ls_fma_f32(g, e, g), h = ls_fma_f32(h, e, h), e = ls_fma_f32(-g, h, 0.5f);
+    g = ls_fma_f32(g, e, g), h = ls_fma_f32(h, e, h);
+    *half_inverse = h;
+    return ls_pair_make_f32(g, ls_fma_f32(-g, g, x) * h);
+}
+LS_FN ls_pair_f64 ls_root_f64(double x, double *half_inverse)
+{
+    const double y = ls_from_bits_f64(0x5fe6eb50c7b537a9u - (ls_bits_f64(x) >> 1));
+    double g = x * y, h = 0.5 * y, e = ls_fma_f64(-g, h, 0.5);
+    g = ls_fma_f64(g, e, g), h = ls_fma_f64(h, e, h), e = ls_fma_f64(-g, h, 0.5);
+    g = ls_fma_f64(g, e, g), h = ls_fma_f64(h, e, h), e = ls_fma_f64(-g, h, 0.5);
+    g = ls_fma_f64(g, e, g), h = ls_fma_f64(h, e, h);
+    *half_inverse = h;
+    return ls_pair_make_f64(g, ls_fma_f64(-g, g, x) * h);
 }
 
 #endif

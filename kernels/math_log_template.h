@@ -31,11 +31,18 @@ LS_FN T E(log_domain)(T x, T y)
     return x < 0 ? C(QUIET_NAN) : y;
 }
 
+/* k ln2, by its first word, and f: exactly, since the product is exact. */
+LS_FN P E(log_steps)(T k, T f)
+{
+    const T a = E(fma)(k, C(LN2_SHORT), f);
+    return E(pair_make)(a, f - E(fma)(-k, C(LN2_SHORT), a));
+}
+
 LS_FN T E(log)(T x)
 {
     T k;
     const T f = E(split)(x, &k) - 1;
-    const P a = E(fast_two_sum)(k * C(LN2_SHORT), f);
+    const P a = E(log_steps)(k, f);
     return E(log_domain)(x, a.hi + (a.lo + E(fma)(k, C(LN2_REST), E(log_rest)(f))));
 }
 
@@ -70,7 +77,7 @@ LS_FN P E(log_split)(T hi, T lo, T *k)
 LS_FN T E(log1p)(T x)
 {
     T k;
-    const P u = E(two_sum)(1, x), f = E(log_split)(u.hi, u.lo, &k), a = E(fast_two_sum)(k * C(LN2_SHORT), f.hi);
+    const P u = E(two_sum)(1, x), f = E(log_split)(u.hi, u.lo, &k), a = E(log_steps)(k, f.hi);
     const T low = E(fma)(k, C(LN2_REST), E(log_rest)(f.hi) + E(fma)(-f.lo, f.hi, f.lo));
     const T y = E(log_domain)(u.hi, a.hi + (a.lo + low));
     return E(mag)(x) < C(LOG1P_TINY) ? x : y; /* keeps -0 and subnormals */
@@ -89,7 +96,7 @@ LS_FN P E(log_hl_core)(T k, P f)
     const T p_low = E(fma)(z, q, C(TWO_THIRDS_HI) - p) + E(fma)((T)0.4, z_low, C(TWO_THIRDS_LO)); /* 2/5 = P'(0) */
     const T u = z * p, u_low = E(fma)(z, p_low, E(fma)(z_low, p, E(fma)(z, p, -u)));
     const T w = t * u, w_low = E(fma)(t, u_low, E(fma)(s_low, u, E(fma)(t, u, -w)));
-    const P a = E(fast_two_sum)(k * C(LN2_SHORT), s + s), b = E(fast_two_sum)(a.hi, w);
+    const P a = E(log_steps)(k, s + s), b = E(fast_two_sum)(a.hi, w);
     const T small = (a.lo + b.lo) + E(fma)(2, s_low, w_low);
     return E(fast_two_sum)(b.hi, E(fma)(k, C(LN2_REST), small));
 }

@@ -14,6 +14,9 @@
 
 #define LS_POW_WHOLE_f64 0x1p52
 #define LS_POW_END_f64 750
+#define LS_RSQRT_LOW_f64 0x1p-1000
+#define LS_RSQRT_LIFT_f64 0x1p200
+#define LS_RSQRT_BACK_f64 0x1p100
 #define LS_LOGADDEXP_FAR_f64 -700
 #define LS_LOGADDEXP_END_f64 -746
 
@@ -22,6 +25,9 @@
 
 #define LS_POW_WHOLE_f32 0x1p23f
 #define LS_POW_END_f32 110
+#define LS_RSQRT_LOW_f32 0x1p-100f
+#define LS_RSQRT_LIFT_f32 0x1p80f
+#define LS_RSQRT_BACK_f32 0x1p40f
 #define LS_LOGADDEXP_FAR_f32 -80
 #define LS_LOGADDEXP_END_f32 -104
 

@@ -5,6 +5,7 @@
  *
  *   POW_WHOLE            from it on every number is whole: adding and subtracting it rounds to whole numbers
  *   POW_END              exp of anything beyond is 0 or infinite
+ *   RSQRT_LOW, RSQRT_LIFT, RSQRT_BACK      below LOW numbers are multiplied by LIFT and their roots' inverses by BACK
  *   LOGADDEXP_FAR        exp of a difference below it may be subnormal
  *   LOGADDEXP_END        exp of a difference below it is 0 */
 #define P LS_PASTE(ls_pair_, LS_TAG)
@@ -40,14 +41,20 @@ LS_FN T E(pow)(T x, T y)
     return one ? 1 : r;
 }
 
-/* 1 / sqrt(x) has two roundings and so up to 1.5 units of error. One Newton step takes them off: h = 1 - x r^2 with x r
- * in two words. Where r is 0 or infinite h is NaN, and r is the answer. */
+/* r = 1 / sqrt(x) from the common root, then one Newton step with h = 1 - x r^2, x r in two words. Subnormal numbers
+ * are lifted by an even power of two. */
 LS_FN T E(rsqrt)(T x)
 {
-    const T r = 1 / E(sqrt)(x);
-    const P p = E(two_prod)(x, r);
-    const T h = E(fma)(-p.lo, r, E(fma)(-p.hi, r, 1));
-    return h == h ? E(fma)(r / 2, h, r) : r;
+    const T lift = x < C(RSQRT_LOW) ? C(RSQRT_LIFT) : 1, back = x < C(RSQRT_LOW) ? C(RSQRT_BACK) : 1;
+    const T lifted = x * lift;
+    T half_inverse;
+    (void)E(root)(lifted, &half_inverse);
+    const T r = half_inverse + half_inverse;
+    const P p = E(two_prod)(lifted, r);
+    const T h = E(fma)(-p.lo, r, E(fma)(-p.hi, r, 1)), y = E(fma)(half_inverse, h, r) * back;
+    const T end = x == 0 ? E(flip)(C(INFINITY), E(sign_bit)(x)) : C(QUIET_NAN);
+    const T inside = x < C(INFINITY) ? y : 0;
+    return x > 0 ? inside : end;
 }
 
 /* log(exp(x) + exp(y)) = max + log(1 + exp(-|x - y|)), in two words throughout because the two terms may cancel. Where

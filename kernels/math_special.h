@@ -133,6 +133,7 @@ LS_FN float ls_lgamma2_poly_f32(float r)
 #define LS_GAMMA_TOP 192.0
 #define LS_TINY 0x1p-54
 #define LS_HUGE 0x1p60
+#define LS_HUGE_LOG2 60
 #define LS_LOG_2PI_2_HI 0x1.d67f1c864beb5p-1
 #define LS_LOG_2PI_2_LO -0x1.65b5a1b7ff5dfp-55
 #define LS_LOG_PI_HI 0x1.250d048e7a1bdp0
@@ -151,6 +152,7 @@ LS_FN float ls_lgamma2_poly_f32(float r)
 #define LS_GAMMA_TOP 46.0f
 #define LS_TINY 0x1p-25f
 #define LS_HUGE 0x1p30f
+#define LS_HUGE_LOG2 30
 #define LS_LOG_2PI_2_HI 0x1.d67f1cp-1f
 #define LS_LOG_2PI_2_LO 0x1.0c97d6p-26f
 #define LS_LOG_PI_HI 0x1.250d04p0f

@@ -9,7 +9,7 @@
  *   LS_SHIFT                       4 or 8: Stirling's series serves from here on
  *   LS_GAMMA_TOP                   tgamma is infinite above and 0 below its opposite
  *   LS_TINY                        tgamma(x) is 1 / x below
- *   LS_HUGE                        lgamma(x) is x (log x - 1) above
+ *   LS_HUGE, LS_HUGE_LOG2          lgamma(x) is x (log x - 1) above, and the logarithm of that
  *   LS_LOG_2PI_2_HI, _LO           log(2 pi) / 2 in two words, LS_LOG_PI_HI, _LO log(pi)
  *   LS_SLOPE_HI, _LO               lgamma'(2) = 1 - Euler's constant in two words
  *
@@ -55,11 +55,10 @@ LS_FN T E(erf)(T x)
     return x != x ? x : E(signed_as)(a < (T)0.75 ? small : large, x);
 }
 
-/* log gamma(y) for y = hi + lo >= LS_SHIFT: Stirling's series; lo counts by the slope of log gamma, about log y - 1 /
- * (2 y). */
-LS_FN P E(stirling)(P y)
+/* log gamma(y) for y = hi + lo >= LS_SHIFT from log_y = log(hi): Stirling's series; lo counts by the slope of log
+ * gamma, about log y - 1 / (2 y). */
+LS_FN P E(stirling)(P y, P log_y)
 {
-    const P log_y = E(log_hl)(y.hi, 0);
     const T inverse = 1 / y.hi;
     const T slope = log_y.hi - (T)0.5 * inverse;
     const P product = E(pair_mul_1)(E(pair_add_1)(log_y, -1), y.hi);
@@ -103,7 +102,7 @@ LS_FN T E(tgamma)(T x)
     const int shifted = a < LS_SHIFT;
     const int below = x < 0;
     const P y = E(two_sum)(limited, shifted ? (T)LS_SHIFT : (T)0);
-    const P e = E(stirling)(y);
+    const P e = E(stirling)(y, E(log_hl)(y.hi, 0));
     T k;
     const P gamma_y = E(exp_hl)(e.hi, e.lo, &k);
     const P normal = E(fast_two_sum)(gamma_y.hi, gamma_y.lo);
@@ -127,39 +126,44 @@ LS_FN T E(tgamma)(T x)
     return x != x ? x : (a < LS_TINY ? 1 / x : y_or_nan);
 }
 
-/* log |gamma(a)| in two words for positive a below LS_HUGE. Near 1 and 2, where it is 0: r (slope + r q(r)) with a = 2
- * + r, less log(1 + r) for a = 1 + r. Elsewhere Stirling's series, less the logarithm of rising(a). */
+/* log |gamma(a)| in two words for positive a. Near 1 and 2, where it is 0: r (slope + r q(r)) with a = 2 + r, less
+ * log(1 + r) for a = 1 + r. Elsewhere Stirling's series, less the logarithm of rising(a). Two logarithms serve all
+ * cases: from LS_HUGE on a (log a - 1) is all that is left, and up to LS_TINY -log(a), which rising(a) = a is for,
+ * lifted out of the subnormal numbers. */
 LS_FN P E(lgamma_hl)(T a)
 {
     const T middle = a < (T)1.5 ? (T)1 : (T)2;
     const T offset = a - middle;
-    const int near = E(mag)(offset) <= (T)0.25;
-    const int shifted = a < LS_SHIFT;
+    const int near = E(mag)(offset) <= (T)0.25, shifted = a < LS_SHIFT, huge = a >= LS_HUGE, tiny = a <= LS_TINY;
     const T r = near ? offset : (T)0;
     const P slope = E(pair_add_1)(E(pair_make)(LS_SLOPE_HI, LS_SLOPE_LO), r * E(lgamma2_poly)(r));
     const P hill = E(pair_mul_1)(slope, r);
-    const P y = E(stirling)(E(two_sum)(a, shifted ? (T)LS_SHIFT : (T)0));
 
-    const P factor = E(rising)(shifted ? a : (T)1);
+    const P y = E(two_sum)(a, shifted ? (T)LS_SHIFT : (T)0);
+    const P log_y = E(log_hl)(y.hi, 0), less_1 = E(pair_add_1)(log_y, -1);
+    const T product = less_1.hi * a; /* may overflow: without the second word then */
+    const T product_lo = E(fma)(less_1.lo, a, E(fma)(less_1.hi, a, -product));
+    const P vast = E(pair_make)(product, product < E(infinity)() ? product_lo : (T)0);
+    P whole = E(pair_pick)(huge, vast, E(stirling)(y, log_y));
+    whole = E(pair_pick)(near, hill, E(pair_pick)(tiny, E(pair_make)(0, 0), whole));
+
+    const P rising = E(rising)(shifted ? a : (T)1);
     T k;
-    const P f = E(log_split)(factor.hi, factor.lo, &k);
+    const P f = E(log_split)(tiny ? a * LS_HUGE : rising.hi, tiny ? (T)0 : rising.lo, &k);
+    k -= tiny ? (T)LS_HUGE_LOG2 : (T)0;
     const T f_hi = near ? (a < (T)1.5 ? r : (T)0) : (shifted ? f.hi : (T)0);
     const T f_lo = near ? (T)0 : (shifted ? f.lo : (T)0);
     const P less = E(log_hl_core)(near ? (T)0 : (shifted ? k : (T)0), E(pair_make)(f_hi, f_lo));
-    return E(pair_add)(E(pair_pick)(near, hill, y), E(pair_make)(-less.hi, -less.lo));
+    return E(pair_add)(whole, E(pair_make)(-less.hi, -less.lo));
 }
 
 /* Positive numbers, 0 and NaN. */
 LS_FN T E(lgamma_fast)(T x)
 {
-    const T inside = x < LS_HUGE ? (x > LS_TINY ? x : LS_TINY) : LS_HUGE;
-    const P ordinary = E(lgamma_hl)(inside);
-    const P log_x = E(log_hl)(x, 0);
-    const P slope = E(pair_add_1)(log_x, -1);
-    const T huge = E(fma)(slope.hi, x, slope.lo * x);
-    const T tiny = x == 0 ? E(infinity)() : -E(log)(x);
-    const T large = x < LS_HUGE ? ordinary.hi + ordinary.lo : (x < E(infinity)() ? huge : x);
-    return x != x ? x : (x <= LS_TINY ? tiny : large);
+    const P y = E(lgamma_hl)(x);
+    const T size = y.hi < E(infinity)() ? y.hi + y.lo : E(infinity)();
+    const T inside = x < E(infinity)() ? size : x;
+    return x == 0 ? E(infinity)() : inside;
 }
 
 LS_FN int E(lgamma_rare)(T x) { return x < 0; }
@@ -192,6 +196,7 @@ LS_FN T E(lgamma_below)(T x)
 #undef LS_GAMMA_TOP
 #undef LS_TINY
 #undef LS_HUGE
+#undef LS_HUGE_LOG2
 #undef LS_LOG_2PI_2_HI
 #undef LS_LOG_2PI_2_LO
 #undef LS_LOG_PI_HI

@@ -15,6 +15,7 @@ if(NOT TARGET math_rows_baseline)
   target_compile_options(math_isa_level PRIVATE -std=gnu11 ${MATH_WARNINGS})
   foreach(part IN ITEMS math_rows_baseline math_rows_avx2 math_rows_avx512 math_isa_level)
     target_include_directories(${part} INTERFACE ${MATH_TESTS})
+    set_target_properties(${part} PROPERTIES POSITION_INDEPENDENT_CODE ON) # the benchmark is a module too
   endforeach()
 endif()
 set(MATH_ROW_OBJECTS $<TARGET_OBJECTS:math_rows_baseline> $<TARGET_OBJECTS:math_rows_avx2>

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Prints every coefficient of math_root.h, math_inverse_trig.h and math_special.h, f64 (53) and f32 (24).
+"""Prints every coefficient of math_root.h, math_inverse_trig.h, math_hyperbolic.h and
+math_special.h, f64 (53) and f32 (24).
 
-Usage: python coefficients_inverse.py [name ...]   (names: cbrt atan asin erf erfc stirling lgamma2; none = all)
+Usage: python coefficients_inverse.py [name ...]   (names: cbrt atan asin sinh cosh atanh erf erfc stirling
+lgamma2; none = all)
 """
 import sys
 
@@ -19,12 +21,13 @@ def cbrt():
 
 
 def atan():
-    """(atan(t) - t) / t^3 in z = t^2, t up to tan(pi/8); relative to t."""
+    """(atan(t) - t) / t^3 in z = t^2, t up to 1; relative to t. 1/4 is added to the first coefficient afterwards."""
     def f(z):
         t = mp.sqrt(z)
         return (mp.atan(t) - t) / t ** 3
-    for bits, terms in ((53, 11), (24, 5)):
-        show("atan", fit(f, list(range(terms)), NEAR_0, mp.tan(mp.pi / 8) ** 2 * SLACK, bits, lambda z: z)[0], bits)
+    for bits, terms in ((53, 20), (24, 9)):
+        table = fit(f, list(range(terms)), NEAR_0, SLACK, bits, lambda z: z)[0]
+        show("atan", [table[0] + mp.mpf(1) / 4] + table[1:], bits)
 
 
 def asin():
@@ -96,8 +99,39 @@ def lgamma2():
         show("lgamma(2 + r)", fit(f, list(range(terms)), -mp.mpf(1) / 4, mp.mpf(1) / 4, bits, abs)[0], bits)
 
 
+HALF_LN2 = mp.log(2) / 2 * SLACK
+
+
+def sinh():
+    """(sinh(r) - r) / r^3 in z = r^2, r up to ln2 / 2; relative to r."""
+    def f(z):
+        r = mp.sqrt(z)
+        return (mp.sinh(r) - r) / r ** 3
+    for bits, terms in ((53, 6), (24, 3)):
+        show("sinh", fit(f, list(range(terms)), NEAR_0, HALF_LN2 ** 2, bits, lambda z: z)[0], bits)
+
+
+def cosh():
+    """(cosh(r) - 1) / r^2 in z = r^2, r up to ln2 / 2; absolute."""
+    def f(z):
+        return (mp.cosh(mp.sqrt(z)) - 1) / z
+    for bits, terms in ((53, 5), (24, 3)):
+        show("cosh", fit(f, list(range(terms)), NEAR_0, HALF_LN2 ** 2, bits, lambda z: z)[0], bits)
+
+
+def atanh():
+    """(atanh(s) - s) / s^3 in z = s^2; s belongs to a quotient that is up to 6 % beyond sqrt(2). Relative to s."""
+    top = mp.sqrt(2) * mp.mpf("1.06")
+
+    def f(z):
+        s = mp.sqrt(z)
+        return (mp.atanh(s) - s) / s ** 3
+    for bits, terms in ((53, 8), (24, 4)):
+        show("atanh", fit(f, list(range(terms)), NEAR_0, ((top - 1) / (top + 1)) ** 2, bits, lambda z: z)[0], bits)
+
+
 if __name__ == "__main__":
     mp.mp.dps = 90
-    for part in (cbrt, atan, asin, erf, erfc, stirling, lgamma2):
+    for part in (cbrt, atan, asin, sinh, cosh, atanh, erf, erfc, stirling, lgamma2):
         if len(sys.argv) == 1 or part.__name__ in sys.argv[1:]:
             part()
