@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Nanoseconds of processor time per element of every function of math.def, per instruction set, beside the C library's
- * scalar function. One thread, 4096 elements that stay in cache, the best of several rounds with the candidates taking
- * turns, since other work on the machine comes and goes.
+ * Nanoseconds of processor time per element of every function of math.def, per instruction set, beside SLEEF's (where
+ * it was found) and the C library's scalar function. One thread, 4096 elements that stay in cache, the best of several
+ * rounds with the candidates taking turns, since other work on the machine comes and goes.
  *
- *   bench_math [--rounds n] [function ...] */
+ *   bench_math [--rounds n] [function ...]
+ *
+ * `compare` drives the same rounds from Python, where NumPy and PyTorch take their turns too; for it this is a module
+ * as well, with the functions bench_math_*. */
 #define _GNU_SOURCE
 #include <math.h>
 #include <stdio.h>
@@ -15,9 +18,8 @@
 #include "rows.h"
 
 enum { N = 4096, REPEATS = 16 };
-static float f32_x[N], f32_y[N], f32_out[N];
-static double f64_x[N], f64_y[N], f64_out[N], f64_two[N];
-static float f32_two[N];
+static float f32[4][N]; /* x, y, and two results */
+static double f64[4][N];
 
 /* The interval from which a function's arguments are drawn; second for y. */
 static const struct range {
@@ -52,75 +54,102 @@ static const struct library {
     { "lgamma", lgammaf, lgamma, 0, 0 }
 };
 
+/* The candidates: tables of loops with the level of math_isa_level they need; the C library comes last. */
+#if defined(BENCH_MATH_SLEEF)
+extern const struct math_row math_rows_sleef_avx2[], math_rows_sleef_avx512[];
+#else
+static const struct math_row math_rows_sleef_avx2[1], math_rows_sleef_avx512[1];
+#endif
+static const struct candidate {
+    const char *name;
+    int level;
+    const struct math_row *rows;
+    const struct math_sincos *sincos;
+} candidates[] = {
+    { "baseline", 0, math_rows_baseline, &math_sincos_baseline },
+    { "avx2", 1, math_rows_avx2, &math_sincos_avx2 },
+    { "avx512", 2, math_rows_avx512, &math_sincos_avx512 },
+    { "sleef avx2", 1, math_rows_sleef_avx2, NULL },
+    { "sleef avx512", 2, math_rows_sleef_avx512, NULL },
+    { "libm", 0, NULL, NULL },
+};
+enum { CANDIDATES = sizeof candidates / sizeof *candidates };
+
+extern const char *bench_math_function(int i), *bench_math_candidate(int i);
+extern void *bench_math_fill(const char *function, int type, int which);
+extern double bench_math_round(const char *function, int candidate, int type);
+
+/* Names by number, NULL at the end; sin+cos is the last function. */
+const char *bench_math_function(int i)
+{
+    int count = 0;
+    while (math_rows_baseline[count].name) count++;
+    return i < count ? math_rows_baseline[i].name : (i == count ? "sin+cos" : NULL);
+}
+const char *bench_math_candidate(int i) { return i < CANDIDATES ? candidates[i].name : NULL; }
+
+/* Sets the arguments of a function; array x (0), y (1) or result (2) of type float32 (0) or float64 (1). */
+void *bench_math_fill(const char *function, int type, int which)
+{
+    const struct range *range = ranges;
+    while (range->name && strcmp(range->name, function) != 0) range++;
+    uint64_t word = 1;
+    for (int i = 0; i < N; i++) {
+        word = word * 6364136223846793005u + 1442695040888963407u;
+        f64[0][i] = range->low + (range->high - range->low) * (double)(word >> 11) * 0x1p-53;
+        word = word * 6364136223846793005u + 1442695040888963407u;
+        f64[1][i] = range->low_y + (range->high_y - range->low_y) * (double)(word >> 11) * 0x1p-53;
+        f32[0][i] = (float)f64[0][i], f32[1][i] = (float)f64[1][i];
+    }
+    return type ? (void *)f64[which] : (void *)f32[which];
+}
+
 static double now(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
-static void fill(const char *name)
+static const struct math_row *find_row(const struct math_row *row, const char *name)
 {
-    const struct range *range = ranges;
-    while (range->name && strcmp(range->name, name) != 0) range++;
-    uint64_t word = 1;
-    for (int i = 0; i < N; i++) {
-        word = word * 6364136223846793005u + 1442695040888963407u;
-        f64_x[i] = range->low + (range->high - range->low) * (double)(word >> 11) * 0x1p-53;
-        word = word * 6364136223846793005u + 1442695040888963407u;
-        f64_y[i] = range->low_y + (range->high_y - range->low_y) * (double)(word >> 11) * 0x1p-53;
-        f32_x[i] = (float)f64_x[i], f32_y[i] = (float)f64_y[i];
-    }
+    while (row->name && strcmp(row->name, name) != 0) row++;
+    return row->name ? row : NULL;
 }
-
-/* The best time of one candidate so far, in nanoseconds per element. */
-static void take(double *best, double start)
+static void library_loop(const struct library *f, int type)
 {
-    const double each = (now() - start) / ((double)N * REPEATS);
-    if (*best == 0 || each < *best) *best = each;
-}
-static void library_round(const struct library *f, double best[2])
-{
-    if (!f->f32 && !f->f32_2) return;
-    double start = now();
-    for (int r = 0; r < REPEATS; r++)
-        for (int i = 0; i < N; i++) f32_out[i] = f->f32 ? f->f32(f32_x[i]) : f->f32_2(f32_x[i], f32_y[i]);
-    take(&best[0], start);
-    start = now();
-    for (int r = 0; r < REPEATS; r++)
-        for (int i = 0; i < N; i++) f64_out[i] = f->f64 ? f->f64(f64_x[i]) : f->f64_2(f64_x[i], f64_y[i]);
-    take(&best[1], start);
-}
-static void row_round(const struct math_row *row, double best[2])
-{
-    double start = now();
-    for (int r = 0; r < REPEATS; r++) row->f32(f32_out, f32_x, f32_y, N);
-    take(&best[0], start);
-    start = now();
-    for (int r = 0; r < REPEATS; r++) row->f64(f64_out, f64_x, f64_y, N);
-    take(&best[1], start);
-}
-static void sincos_round(const struct math_sincos *f, double best[2])
-{
-    double start = now();
-    for (int r = 0; r < REPEATS; r++) f->f32(f32_out, f32_two, f32_x, N);
-    take(&best[0], start);
-    start = now();
-    for (int r = 0; r < REPEATS; r++) f->f64(f64_out, f64_two, f64_x, N);
-    take(&best[1], start);
-}
-
-static const char *const isa_names[] = { "baseline", "avx2", "avx512" };
-static void show(const char *name, double best[4][2], int levels)
-{
-    for (int type = 0; type < 2; type++) {
-        printf("%-10s %s", name, type ? "f64" : "f32");
-        for (int level = 0; level <= levels; level++) printf("  %8.2f", best[level][type]);
-        if (best[3][type] != 0)
-            printf("  %8.2f  %5.1fx\n", best[3][type], best[3][type] / best[levels][type]);
+    for (int i = 0; i < N; i++)
+        if (type)
+            f64[2][i] = f->f64 ? f->f64(f64[0][i]) : f->f64_2(f64[0][i], f64[1][i]);
         else
-            printf("         -\n");
-    }
+            f32[2][i] = f->f32 ? f->f32(f32[0][i]) : f->f32_2(f32[0][i], f32[1][i]);
 }
+
+/* Nanoseconds per element of one round; 0 where the candidate does not have the function or cannot run here. */
+double bench_math_round(const char *function, int candidate, int type)
+{
+    const struct candidate *c = &candidates[candidate];
+    const struct math_row *row = c->rows ? find_row(c->rows, function) : NULL;
+    const struct math_sincos *sincos = strcmp(function, "sin+cos") == 0 ? c->sincos : NULL;
+    const struct library *scalar = NULL;
+    for (size_t k = 0; !c->rows && k < sizeof library / sizeof *library; k++)
+        if (strcmp(library[k].name, function) == 0) scalar = &library[k];
+    if (math_isa_level() < c->level || (!row && !sincos && !scalar)) return 0;
+    const double start = now();
+    for (int r = 0; r < REPEATS; r++) {
+        if (scalar)
+            library_loop(scalar, type);
+        else if (sincos && type)
+            sincos->f64(f64[2], f64[3], f64[0], N);
+        else if (sincos)
+            sincos->f32(f32[2], f32[3], f32[0], N);
+        else if (type)
+            row->f64(f64[2], f64[0], f64[1], N);
+        else
+            row->f32(f32[2], f32[0], f32[1], N);
+    }
+    return (now() - start) / ((double)N * REPEATS);
+}
+
 static int wanted(const char *name, char **names)
 {
     if (!*names) return 1;
@@ -134,30 +163,23 @@ int main(int argc, char **argv)
     int rounds = 7;
     argv++;
     if (argv[0] && argv[1] && strcmp(argv[0], "--rounds") == 0) rounds = atoi(argv[1]), argv += 2;
-    const struct math_row *tables[] = { math_rows_baseline, math_rows_avx2, math_rows_avx512 };
-    const struct math_sincos *sincos_tables[] = { &math_sincos_baseline, &math_sincos_avx2, &math_sincos_avx512 };
-    const int levels = math_isa_level();
     printf("%-14s", "ns/element");
-    for (int level = 0; level <= levels; level++) printf("  %8s", isa_names[level]);
-    printf("  %8s  gain\n", "libm");
-    for (int i = 0; tables[0][i].name; i++) {
-        const char *name = tables[0][i].name;
+    for (int c = 0; c < CANDIDATES; c++) printf("  %12s", candidates[c].name);
+    printf("\n");
+    for (int i = 0; bench_math_function(i); i++) {
+        const char *name = bench_math_function(i);
         if (!wanted(name, argv)) continue;
-        double best[4][2] = { { 0 } };
-        fill(name);
-        for (int round = 0; round < rounds; round++) {
-            for (int level = 0; level <= levels; level++) row_round(&tables[level][i], best[level]);
-            for (size_t k = 0; k < sizeof library / sizeof *library; k++)
-                if (strcmp(library[k].name, name) == 0) library_round(&library[k], best[3]);
+        bench_math_fill(name, 0, 0);
+        for (int type = 0; type < 2; type++) {
+            double best[CANDIDATES] = { 0 };
+            for (int turn = 0; turn < rounds * CANDIDATES; turn++) {
+                const double each = bench_math_round(name, turn % CANDIDATES, type);
+                if (turn < CANDIDATES || each < best[turn % CANDIDATES]) best[turn % CANDIDATES] = each;
+            }
+            printf("%-10s %s", name, type ? "f64" : "f32");
+            for (int c = 0; c < CANDIDATES; c++) printf(best[c] > 0 ? "  %12.2f" : "             -", best[c]);
+            printf("\n");
         }
-        show(name, best, levels);
-    }
-    if (wanted("sincos", argv)) {
-        double best[4][2] = { { 0 } };
-        fill("sin");
-        for (int round = 0; round < rounds; round++)
-            for (int level = 0; level <= levels; level++) sincos_round(sincos_tables[level], best[level]);
-        show("sin+cos", best, levels);
     }
     return 0;
 }
