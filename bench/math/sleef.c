@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * SLEEF's vector functions (1 ULP: u10, or the best it has) as a table like tests/math/rows.h's, for the instruction set
- * this is compiled for: AVX-512 or AVX2. A yardstick for bench_math; nothing of SLEEF's is in the library. */
+ * SLEEF's vector functions (1 ULP: u10, or the best it has) as a table like tests/math/rows.h's, for the instruction
+ * set this is compiled for: AVX-512 or AVX2. A yardstick for bench_math; nothing of SLEEF's is in the library. */
 #include <immintrin.h>
 #include <stddef.h>
 #include <sleef.h>

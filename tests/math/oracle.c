@@ -66,6 +66,25 @@ static long double quick_acosh(long double x, long double y) { return (void)y, a
 static long double quick_atanh(long double x, long double y) { return (void)y, atanhl(x); }
 static long double quick_erf(long double x, long double y) { return (void)y, erfl(x); }
 static long double quick_erfc(long double x, long double y) { return (void)y, erfcl(x); }
+static long double quick_lgamma(long double x, long double y) { return (void)y, lgammal(x); }
+static long double quick_tgamma(long double x, long double y) { return (void)y, tgammal(x); }
+/* x = 2 n + k / 2 + r exactly, |r| <= 1/4; sin(pi x) from the sine or cosine of pi r. */
+static long double quick_turns(long double x, int ahead)
+{
+    const long double pi = 3.14159265358979323846264338327950288L;
+    const long double t = fmodl(x, 2), k = rintl(2 * t), r = pi * (t - k / 2);
+    if (!isfinite(x)) return NAN;
+    const int quadrant = ((int)k + 4 + ahead) & 3;
+    const long double size = quadrant & 1 ? cosl(r) : sinl(r);
+    return quadrant & 2 ? -size : size;
+}
+static long double quick_sinpi(long double x, long double y) { return (void)y, quick_turns(x, 0); }
+static long double quick_cospi(long double x, long double y) { return (void)y, quick_turns(x, 1); }
+static long double quick_logaddexp(long double x, long double y)
+{
+    const long double top = x > y ? x : y, low = x > y ? y : x;
+    return x == y ? x + 0.693147180559945309417232121458176568L : top + log1pl(expl(low - top));
+}
 
 static const struct math_oracle {
     const char *name;
@@ -80,14 +99,14 @@ static const struct math_oracle {
     { "log2", mpfr_log2, NULL, quick_log2 },
     { "log10", mpfr_log10, NULL, quick_log10 },
     { "log1p", mpfr_log1p, NULL, quick_log1p },
-    { "logaddexp", NULL, logaddexp, NULL },
+    { "logaddexp", NULL, logaddexp, quick_logaddexp },
     { "pow", NULL, mpfr_pow, powl },
     { "rsqrt", rsqrt, NULL, quick_rsqrt },
     { "sin", mpfr_sin, NULL, quick_sin },
     { "cos", mpfr_cos, NULL, quick_cos },
     { "tan", mpfr_tan, NULL, quick_tan },
-    { "sinpi", mpfr_sinpi, NULL, NULL },
-    { "cospi", mpfr_cospi, NULL, NULL },
+    { "sinpi", mpfr_sinpi, NULL, quick_sinpi },
+    { "cospi", mpfr_cospi, NULL, quick_cospi },
     { "cbrt", mpfr_cbrt, NULL, quick_cbrt },
     { "hypot", NULL, mpfr_hypot, hypotl },
     { "asin", mpfr_asin, NULL, quick_asin },
@@ -102,8 +121,8 @@ static const struct math_oracle {
     { "atanh", mpfr_atanh, NULL, quick_atanh },
     { "erf", mpfr_erf, NULL, quick_erf },
     { "erfc", mpfr_erfc, NULL, quick_erfc },
-    { "lgamma", lgamma_magnitude, NULL, NULL },
-    { "tgamma", mpfr_gamma, NULL, NULL },
+    { "lgamma", lgamma_magnitude, NULL, quick_lgamma },
+    { "tgamma", mpfr_gamma, NULL, quick_tgamma },
 };
 
 const struct math_oracle *math_oracle_find(const char *name)

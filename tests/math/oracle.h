@@ -15,7 +15,7 @@ const struct math_oracle *math_oracle_find(const char *name);
  * argument. For logaddexp, whose terms may cancel, the unit is at least that of the larger operand. */
 double math_oracle_error(const struct math_oracle *oracle, int digits, double x, double y, double result);
 
-/* A quick reference of some 60 bits, to decide which inputs are worth MPFR's time; NULL where there is none. */
+/* A quick reference of some 60 bits, to decide which inputs are worth MPFR's time. */
 typedef long double math_quick(long double x, long double y);
 math_quick *math_oracle_quick(const struct math_oracle *oracle);
 
