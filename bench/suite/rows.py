@@ -176,7 +176,7 @@ ROWS = [
     Row("matmul_batched", "many a @ b", "matmul", "fma", ("1000x8x8,1000x32x32,64x128x128 f64,f32 new all",), "batch",
         inputs=2, tolerance=10),
 
-    Row("zeros", "zeros", "memory", "zero:{D}", ("1e6 f64 new,out all", "1e8 f64 new,out all", "1e7 f64 first all")),
+    Row("zeros", "zeros, written", "memory", "zero:{D}", ("1e6 f64 new,out all", "1e8 f64 new,out all", "1e7 f64 first all")),
     Row("copy", "copy", "memory", COPY, ("1e6 f64,f32 new,out all", "1e8 f64 new,out all")),
     Row("astype", "float64 to float32 and back", "memory", "stream:{D}:{O}", ("1e6 f64,f32 new all", "1e8 f64 new all")),
     Row("astype_int", "to int32", "memory", "stream:{D}:4", ("1e6 f64,f32 new all", "1e8 f64 new all")),

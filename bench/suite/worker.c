@@ -39,7 +39,7 @@ bool next_request(request *r)
 #define WARM 2e-3
 
 /* Seconds one call takes, after enough of them that caches and threads are warm; negative when one failed. */
-static double warm_up(measured_fn call, void *context)
+static double warm_up(measured_fn call, void *context, double seconds)
 {
     const double start = now();
     double last;
@@ -48,14 +48,14 @@ static double warm_up(measured_fn call, void *context)
         const double before = now();
         if (!call(context, &untimed)) return -1;
         last = now() - before - untimed;
-    } while (now() - start < WARM);
+    } while (now() - start < seconds);
     return last;
 }
 
 double time_calls(measured_fn call, void *context, double milliseconds, double *known, int64_t *calls)
 {
     const double wanted = milliseconds * 1e-3;
-    double spent = 0, each = *known > LONG_CALL ? *known : warm_up(call, context);
+    double spent = 0, each = *known > LONG_CALL ? *known : warm_up(call, context, wanted < WARM ? wanted : WARM);
     *calls = 0;
     while (each >= 0 && spent < wanted) {
         const int64_t batch = 1 + (int64_t)((wanted - spent) / (each + 1e-9) * 0.7);
