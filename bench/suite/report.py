@@ -5,6 +5,7 @@ import html
 import json
 import math
 import pathlib
+import re
 import statistics
 import sys
 
@@ -234,14 +235,23 @@ STYLE = """
 text { font: 12px system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; fill: #1f2328; }
 .title { font-size: 17px; font-weight: 600; } .group { font-weight: 600; font-size: 12.5px; } .soft { fill: #656d76; }
 .axis { stroke: #d0d7de; } .one { stroke: #57606a; stroke-width: 1.5; }
-.faster { fill: #1a7f64; } .slower { fill: #bc4c00; } .numpy { fill: #ffffff; stroke: #57606a; stroke-width: 1.5; }
+.faster { fill: #1a7f64; } .equal { fill: #8c959f; } .slower { fill: #bc4c00; } .numpy { fill: #ffffff; stroke: #57606a; stroke-width: 1.5; }
 .back { fill: #ffffff; }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6edf3; } .soft { fill: #8d96a0; } .axis { stroke: #30363d; } .one { stroke: #8d96a0; }
-  .faster { fill: #3fb68b; } .slower { fill: #e2703a; } .numpy { fill: #0d1117; stroke: #adb5bd; } .back { fill: #0d1117; }
+  .faster { fill: #3fb68b; } .equal { fill: #6e7681; } .slower { fill: #e2703a; } .numpy { fill: #0d1117; stroke: #adb5bd; } .back { fill: #0d1117; }
 }
 """
-LEFT, RIGHT, WIDTH, LINE, HEAD = 330, 150, 960, 19, 96
+LEFT, RIGHT, WIDTH, LINE, HEAD = 290, 180, 900, 17, 92
+SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def label_of(case):
+    words = case["title"]
+    if case["group"] != "textbook":
+        words += f", {size_words(case)}" + (f" {DTYPES[case['dtype']]}" if case["dtype"] != "f64" else "")
+    # 10^6 is written as in print.
+    return re.sub(r"\^(\d+)", lambda power: power[1].translate(SUPERSCRIPT), words).replace(" x ", " × ")
 
 
 def svg(facts):
@@ -249,7 +259,7 @@ def svg(facts):
     values = [best_peer(c["times"])[0] for c in cases]
     over_numpy = [ratio(c["times"], "numpy", "ours") if "numpy" in c["times"] else None for c in cases]
     everything = [v for v in values + over_numpy if v] or [1.0]
-    low = 10 ** math.floor(min(-0.301, math.log10(min(everything))) / 0.301 + 1e-9) if False else min(0.5, min(everything) / 1.1)
+    low = min(0.5, min(everything) / 1.1)
     high = max(10.0, max(everything) * 1.1)
     span = math.log(high / low)
 
@@ -257,44 +267,42 @@ def svg(facts):
         return LEFT + (WIDTH - LEFT - RIGHT) * math.log(min(max(value, low), high) / low) / span
 
     groups = list(dict.fromkeys(c["group"] for c in cases))
-    height = HEAD + LINE * len(cases) + 30 * len(groups) + 44
+    height = HEAD + LINE * len(cases) + 29 * len(groups) + 44
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img">',
            "<title>Lockstep beside its peers</title>", f"<style>{STYLE}</style>",
            f'<rect class="back" width="{WIDTH}" height="{height}" rx="6"/>',
-           text(20, 32, "Times faster than the best peer", "title"),
+           text(20, 32, "How many times as fast as the best peer", "title"),
            text(20, 52, f"{facts['machine']['cpu']}, {facts['machine']['cores']} cores, {facts['date']}. "
                         "All threads, float64 unless said, results in new arrays; medians of rounds in turns.", "soft"),
            text(20, 69, f"Peers: {', '.join(sorted({n for c in cases for n in peers_of(c['times'])}, key=PEER_ORDER.get))}; "
-                        "the best of them for each row.", "soft")]
+                        "the best of them for each row, named on the right.", "soft")]
     bottom = height - 34
     for tick in [m * 10.0**e for e in range(-3, 6) for m in (1, 2, 5)]:
-        if low <= tick <= high and (span < 6 or str(tick).lstrip("0.")[0] == "1" or tick == 1):
+        if low <= tick <= high and (span < 6 or f"{tick:e}"[0] == "1"):
             out.append(f'<line class="{"one" if tick == 1 else "axis"}" x1="{x_of(tick):.1f}" x2="{x_of(tick):.1f}" '
-                       f'y1="{HEAD - 8}" y2="{bottom}"/>')
-            out.append(text(x_of(tick), bottom + 16, f"{tick:g}×", "soft", "middle"))
+                       f'y1="{HEAD + 8}" y2="{bottom}"/>')
+            out += [text(x_of(tick), at, f"{tick:g}×", "soft", "middle") for at in (HEAD + 2, bottom + 16)]
     y, group = HEAD, None
     for case, value, numpy in zip(cases, values, over_numpy):
         if case["group"] != group:
             group = case["group"]
             y += 22
-            out.append(text(20, y, rows.GROUPS[group], "group"))
-            y += 8
+            out.append(f'<rect class="back" x="14" y="{y - 13}" width="{WIDTH - 28}" height="18"/>')
+            out.append(text(20, y, rows.GROUPS[group].split(":")[0], "group"))
+            y += 7
         middle = y + LINE / 2
         start, end = sorted((x_of(1), x_of(value)))
-        label = f"{case['title']}" + ("" if case["group"] == "textbook" else f", {size_words(case)}")
-        if case["dtype"] != "f64" and case["group"] != "textbook":
-            label += f" {DTYPES[case['dtype']]}"
-        out.append(text(LEFT - 10, middle + 4, label, None, "end"))
-        out.append(f'<rect class="{"faster" if value >= 1 else "slower"}" x="{start:.1f}" y="{y + 3}" '
-                   f'width="{max(1.5, end - start):.1f}" height="{LINE - 6}" rx="2"/>')
-        furthest = x_of(max(value, numpy or value, 1))
+        out.append(text(LEFT - 10, middle + 4, label_of(case), None, "end"))
+        style = "slower" if value * SLOWER < 1 else "faster" if value > SLOWER else "equal"
+        out.append(f'<rect class="{style}" x="{start:.1f}" y="{y + 2.5}" '
+                   f'width="{max(1.5, end - start):.1f}" height="{LINE - 5}" rx="2"/>')
         if numpy:
             out.append(f'<circle class="numpy" cx="{x_of(numpy):.1f}" cy="{middle}" r="3.4"/>')
-        out.append(text(furthest + 9, middle + 4, f"{factor(value)}×", None) +
-                   text(furthest + 9 + 7.2 * len(factor(value)) + 14, middle + 4, best_peer(case["times"])[1], "soft"))
+        out.append(text(WIDTH - 112, middle + 4, f"{factor(value)}×", None, "end") +
+                   text(WIDTH - 104, middle + 4, best_peer(case["times"])[1], "soft"))
         y += LINE
     out.append(f'<circle class="numpy" cx="26" cy="{height - 22}" r="3.4"/>')
-    out.append(text(36, height - 18, "over NumPy", "soft"))
+    out.append(text(36, height - 18, "NumPy / ours; grey bars: within 5 %", "soft"))
     out.append("</svg>")
     return "\n".join(out) + "\n"
 
