@@ -5,247 +5,31 @@ One process per library is started and pinned; in every round each is asked for 
 being stopped (SIGSTOP), so that whatever the machine does, it does to all alike. Ratios are taken within rounds. A round
 in which somebody else used the CPUs is thrown away and repeated."""
 import argparse
+import dataclasses
 import datetime
 import fnmatch
 import json
 import os
 import pathlib
-import platform
 import re
-import select
 import shutil
-import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 
 import report
 import rows
+from answers import disagreement, parse_answer
+from machine import available_memory, busy_seconds, machine, physical_cpus
+from processes import Worker
+from provide import ROOT, build, peers_python, say
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 SUITE = ROOT / "bench" / "suite"
 PEERS = ["numpy", "numexpr", "torch", "torch.compile", "jax", "dask", "joblib"]
 # Libraries that share a process share its inputs.
 PROCESSES = [["numpy", "numexpr", "dask", "joblib"], ["torch", "torch.compile"], ["jax"]]
-PACKAGES = {"numpy": ["numpy", "scipy"], "numexpr": ["numexpr"], "torch": ["torch"], "torch.compile": ["torch", "setuptools"],
-            "jax": ["jax"], "dask": ["dask", "numpy"], "joblib": ["joblib", "numpy"]}
-SETUP_SECONDS, TIMING_SECONDS = 240, 120
-
-
-def say(*words):
-    print(*words, flush=True)
-
-
-# --- the machine ---
-
-def physical_cpus():
-    """One CPU of each core this process may run on."""
-    chosen, seen = [], set()
-    for cpu in sorted(os.sched_getaffinity(0)):
-        try:
-            core = pathlib.Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list").read_text()
-        except OSError:
-            core = str(cpu)
-        if core not in seen:
-            seen.add(core)
-            chosen.append(cpu)
-    return chosen
-
-
-def machine():
-    model, memory = platform.processor() or platform.machine(), 0
-    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith(("model name", "Model")):
-            model = line.split(":", 1)[1].strip()
-            break
-    for line in pathlib.Path("/proc/meminfo").read_text().splitlines():
-        if line.startswith("MemTotal"):
-            memory = int(line.split()[1]) * 1024
-    return {"cpu": re.sub(r"\((R|TM)\)", "", model), "cores": len(physical_cpus()), "memory": memory,
-            "system": f"{platform.system()} {platform.release()}"}
-
-
-def available_memory():
-    for line in pathlib.Path("/proc/meminfo").read_text().splitlines():
-        if line.startswith("MemAvailable"):
-            return int(line.split()[1]) * 1024
-    return 1 << 40
-
-
-def busy_seconds():
-    """What all CPUs did since the start, stolen time included (a neighbour on the same host is foreign, too)."""
-    with open("/proc/stat") as stat:
-        user, nice, system, _, _, irq, softirq, steal = map(int, stat.readline().split()[1:9])
-    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
-
-
-# --- workers ---
-
-class Worker:
-    """One process and the candidates in it."""
-
-    def __init__(self, names, command, threads, cpus, scratch, log, more=None):
-        self.names, self.threads, self.buffer, self.dead = names, threads, b"", False
-        clean = {k: v for k, v in os.environ.items()
-                 if not k.startswith(("OPENBLAS_", "OMP_", "GOMP_", "LOCKSTEP_", "KMP_", "MKL_"))}
-        count = str(threads)
-        clean |= {"OMP_NUM_THREADS": count, "OPENBLAS_NUM_THREADS": count, "MKL_NUM_THREADS": count,
-                  "NUMEXPR_NUM_THREADS": count, "NUMEXPR_MAX_THREADS": count, "LOCKSTEP_NUM_THREADS": count,
-                  "LOCKSTEP_DEVICE": "cpu", "JAX_PLATFORMS": "cpu", "OMP_PROC_BIND": "close", "OMP_PLACES": "cores",
-                  "LOCKSTEP_BENCH_SCRATCH": str(scratch), "PYTHONDONTWRITEBYTECODE": "1"}
-        clean |= more or {}
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=clean,
-                                        preexec_fn=lambda: os.sched_setaffinity(0, cpus))
-        self.stopped = False
-
-    def resume(self):
-        if self.stopped and not self.dead:
-            os.kill(self.process.pid, signal.SIGCONT)
-        self.stopped = False
-
-    def stop(self):
-        if not self.stopped and not self.dead:
-            os.kill(self.process.pid, signal.SIGSTOP)
-        self.stopped = True
-
-    def send(self, text):
-        self.resume()
-        try:
-            self.process.stdin.write(text.encode() + b"\n")
-            self.process.stdin.flush()
-        except OSError:
-            self.dead = True
-
-    def reply(self, seconds):
-        end = time.monotonic() + seconds
-        while b"\n" not in self.buffer and not self.dead:
-            ready, _, _ = select.select([self.process.stdout], [], [], max(0, end - time.monotonic()))
-            piece = os.read(self.process.stdout.fileno(), 65536) if ready else b""
-            if not piece:
-                self.dead = True
-                self.process.kill()
-                return "error ended" if ready else f"error no answer in {seconds} s"
-            self.buffer += piece
-        if self.dead:
-            return "error the worker is gone"
-        line, self.buffer = self.buffer.split(b"\n", 1)
-        return line.decode(errors="replace")
-
-    def ask(self, text, seconds=TIMING_SECONDS):
-        self.send(text)
-        return self.reply(seconds)
-
-    def cpu_seconds(self):
-        """Of all its threads and children."""
-        try:
-            with open(f"/proc/{self.process.pid}/stat") as stat:
-                words = stat.read().rsplit(")", 1)[1].split()
-        except OSError:
-            return 0.0
-        return sum(map(int, words[11:15])) / os.sysconf("SC_CLK_TCK")
-
-    def close(self):
-        if not self.dead:
-            self.resume()
-            try:
-                self.process.stdin.close()
-                self.process.wait(10)
-            except (OSError, subprocess.TimeoutExpired):
-                pass
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-
-
-# --- what is there to measure with ---
-
-def peers_python(options, wanted):
-    """A Python with as many of the wanted peers as can be had, or None; and what could not be had."""
-    given = os.environ.get("LOCKSTEP_BENCH_VENV")
-    folder = pathlib.Path(given) if given else ROOT / "build" / "bench-venv"
-    python = folder / "bin" / "python"
-    if not wanted:
-        return None
-    if not python.exists():
-        if given or options.no_install:
-            fallback = shutil.which("python3")
-            say(f"bench: no Python in {folder}; taking {fallback}")
-            return fallback
-        say(f"bench: making {folder}")
-        if subprocess.run([sys.executable, "-m", "venv", str(folder)]).returncode:
-            say("bench: python3 -m venv failed (on Debian: apt-get install python3-venv); going on without peers of its own")
-            shutil.rmtree(folder, ignore_errors=True)
-            return sys.executable
-    if not given and not options.no_install:
-        for name in wanted:
-            install(python, name)
-    return str(python)
-
-
-def install(python, name):
-    """Installs a peer unless it is there; says so when it cannot be had."""
-    missing = [p for p in PACKAGES[name] if subprocess.run([python, "-c", f"import {p}"], capture_output=True).returncode]
-    for package in missing:
-        say(f"bench: installing {package}")
-        command = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", package]
-        if subprocess.run(command, stdout=subprocess.DEVNULL).returncode:
-            say(f"bench: {package} could not be installed; going on without it")
-
-
-def build(folder, options):
-    """The two C workers of a build folder; made unless they are there already."""
-    if not options.no_build:
-        if not (folder / "CMakeCache.txt").exists():
-            generator = ["-G", "Ninja"] if shutil.which("ninja") else []
-            run_logged(["cmake", "-S", str(ROOT), "-B", str(folder), *generator, "-DCMAKE_BUILD_TYPE=Release"], folder)
-        run_logged(["cmake", "--build", str(folder), "--parallel", str(os.cpu_count()), "--target", "bench_suite_ours",
-                    "bench_suite_limits"], folder)
-    if not (folder / "bin" / "bench_suite_ours").exists():
-        sys.exit(f"bench: there is no {folder}/bin/bench_suite_ours")
-
-
-def run_logged(command, folder):
-    folder.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    if done.returncode:
-        sys.exit(f"{done.stdout[-4000:]}\nbench: {' '.join(command)} failed")
-
-
-# --- answers ---
-
-TOLERANCE = {"f64": 1e-11, "f32": 2e-5, "i32": 0, "i64": 0}
-
-
-def parse_answer(text):
-    words = text.split()
-    return {"dtype": words[0], "count": int(words[1]), "sum": float(words[2]), "squares": float(words[3]),
-            "samples": [float(w) for w in words[4:]]}
-
-
-def disagreement(case, mine, reference):
-    """What differs between two answers beyond the row's tolerance; None when nothing does."""
-    if mine["count"] != reference["count"]:
-        return f"{mine['count']} elements, not {reference['count']}"
-    count = max(1, reference["count"])
-    scale = (reference["squares"] / count) ** 0.5
-    if case.row.check == "statistics":
-        if count == 1:
-            return None if abs(mine["sum"] - reference["sum"]) <= 10 * case.n**0.5 else "another sum"
-        few = 10 * scale / count**0.5
-        close = abs(mine["sum"] - reference["sum"]) / count <= few
-        return None if close and abs(mine["squares"] - reference["squares"]) / count <= 3 * few * scale else "other statistics"
-    bound = TOLERANCE[case.dtype] * case.row.tolerance
-    wrong = sum(not abs(m - r) <= bound * (scale + abs(r)) for m, r in zip(mine["samples"], reference["samples"]))
-    few = len(reference["samples"]) // 8 if case.row.check == "mostly" else 0
-    if wrong > few:
-        worst = max(zip(mine["samples"], reference["samples"]), key=lambda p: abs(p[0] - p[1]))
-        return f"{wrong} of {len(reference['samples'])} elements differ, such as {worst[0]!r} and {worst[1]!r}"
-    # Sums are taken in float64 on both sides, of integers, too.
-    if not abs(mine["sum"] - reference["sum"]) <= max(bound, 1e-3 if few else 1e-9) * scale * count:
-        return f"sum {mine['sum']!r}, not {reference['sum']!r}"
-    return None
+SETUP_SECONDS = 240
 
 
 # --- measuring ---
@@ -290,10 +74,19 @@ class Session:
                 self.missing |= {name: "its worker did not start" for name in worker.names}
             worker.stop()
 
+    def fitting(self, case):
+        """The workers whose arrays for the case fit the memory all at once; the last ones go first."""
+        each = case.n * rows.DTYPE_BYTES[case.dtype] * (case.row.inputs + 2)
+        have = 0.9 * (available_memory() + sum(worker.memory() for worker in self.workers))
+        return self.workers[:max(1, int(have / each))]
+
     def setup(self, case):
         """Sets the row up in all workers at once, one candidate of each at a time; what each answered."""
-        for depth in range(max(len(worker.names) for worker in self.workers)):
-            asked = [(worker, worker.names[depth]) for worker in self.workers if depth < len(worker.names)]
+        workers = self.fitting(case)
+        for worker in self.workers[len(workers):]:
+            yield worker, worker.names[0], "error not enough memory"
+        for depth in range(max(len(worker.names) for worker in workers)):
+            asked = [(worker, worker.names[depth]) for worker in workers if depth < len(worker.names)]
             asked = [(worker, name) for worker, name in asked if not worker.dead and self.wants(name, case)]
             for worker, name in asked:
                 worker.send(f"setup {name} {case.row.key} {case.dtype} {case.mode} {case.n} {case.shape_text} {case.model}")
@@ -326,8 +119,13 @@ class Suite:
         self.options, self.disturbed, self.results, self.notes = options, 0, [], []
         self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="lockstep-bench-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None))
         self.build = pathlib.Path(options.build).resolve()
-        self.candidates, self.python = [], None
-        self.log = None
+        self.candidates, self.python, self.missing = [], None, {}
+        self.build.mkdir(parents=True, exist_ok=True)
+        self.log = open(self.build / "bench.log", "w")
+
+    def close(self):
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.log.close()
 
     # One case: setups, answers, rounds.
     def measure(self, session, case):
@@ -410,7 +208,7 @@ class Suite:
         worker = None
         start = time.perf_counter()
         worker = Worker(["x"], command, threads, set(cpus), self.scratch, self.log)
-        first = worker.reply(TIMING_SECONDS)
+        first = worker.reply(SETUP_SECONDS)
         seconds = time.perf_counter() - start
         peak = worker.reply(10) if first == "done" else ""
         worker.close()
@@ -478,18 +276,13 @@ def chosen_cases(options):
 def smaller(case):
     if case.size != "1e8":
         return case
-    import dataclasses
     return dataclasses.replace(case, size="1e7", shape=rows.shape_for(case.row, "1e7"))
-
-
-def fits(case, processes):
-    need = case.n * rows.DTYPE_BYTES[case.dtype] * (case.row.inputs + 2) * processes
-    return need < 0.85 * available_memory()
 
 
 # --- the two modes ---
 
 def full(options):
+    started = time.monotonic()
     suite = Suite(options)
     build(suite.build, options)
     wanted = [p for p in (options.peers.split(",") if options.peers is not None else PEERS) if p]
@@ -503,6 +296,8 @@ def full(options):
     whole = not (options.rows or options.sizes or options.threads or options.dtypes)
     if whole:
         facts["cold"], facts["peak"] = suite.cold(), suite.peaks()
+    facts["seconds"] = round(time.monotonic() - started)
+    suite.close()
     out = pathlib.Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
     (out / f"{name}.json").write_text(json.dumps(facts, indent=1) + "\n")
@@ -525,6 +320,7 @@ def compare(options):
             sys.exit(f"bench: neither {folder} nor {suite.build} has bin/bench_suite_ours")
     suite.candidates = ["A", "B"]
     facts = run(suite, chosen_cases(options), builds)
+    suite.close()
     facts["builds"] = {name: str(folder) for name, folder in zip(("A", "B"), folders)}
     out = pathlib.Path(options.out)
     if options.name:
@@ -537,40 +333,31 @@ def run(suite, chosen, builds):
     options, started = suite.options, time.monotonic()
     if not chosen:
         sys.exit("bench: no row is chosen; see --list")
-    log_path = suite.build / "bench.log"
-    facts = {"machine": machine(), "date": datetime.date.today().isoformat(), "quick": options.quick, "versions": {}}
-    with open(log_path, "w") as suite.log:
-        try:
-            done = 0
-            for threads in ("all", "1"):
-                here = [c for c in chosen if c.threads == threads]
-                if not here:
-                    continue
-                session = Session(suite, threads, builds)
-                facts["versions"] |= session.facts
-                suite.missing = session.missing
-                facts["missing"] = session.missing
-                for name, why in session.missing.items():
-                    say(f"bench: without {name}: {why}")
-                try:
-                    for case in here:
-                        done += 1
-                        if not fits(case, len(session.workers)):
-                            suite.notes.append(f"{case.id}: not enough memory")
-                            say(f"{case.id}: not enough memory")
-                            continue
-                        result = suite.measure(session, case)
-                        suite.results.append(result)
-                        say(f"[{done}/{len(chosen)}] {report.one_line(result)}")
-                finally:
-                    session.close()
-        finally:
-            shutil.rmtree(suite.scratch, ignore_errors=True)
-        suite.scratch.mkdir(exist_ok=True)
-    suite.log = open(log_path, "a")
+    facts = {"machine": machine(), "date": datetime.date.today().isoformat(), "quick": options.quick, "versions": {},
+             "missing": {}}
+    try:
+        for threads in ("all", "1"):
+            here = [case for case in chosen if case.threads == threads]
+            if here:
+                measure_all(suite, Session(suite, threads, builds), here, len(chosen), facts)
+    except KeyboardInterrupt:
+        say("bench: interrupted; writing what there is")
     facts |= {"cases": suite.results, "disturbed": suite.disturbed, "notes": suite.notes,
               "seconds": round(time.monotonic() - started)}
     return facts
+
+
+def measure_all(suite, session, cases, total, facts):
+    facts["versions"] |= session.facts
+    facts["missing"] = suite.missing = session.missing
+    for name, why in session.missing.items():
+        say(f"bench: without {name}: {why}")
+    try:
+        for case in cases:
+            suite.results.append(suite.measure(session, case))
+            say(f"[{len(suite.results)}/{total}] {report.one_line(suite.results[-1])}")
+    finally:
+        session.close()
 
 
 def parse():

@@ -8,7 +8,9 @@ import subprocess
 import sys
 import xml.etree.ElementTree
 
+import answers
 import bench
+import machine
 import report
 import rows
 
@@ -51,14 +53,14 @@ def setup_line(name, case):
 def check_answer(case, text):
     if not text.startswith("ok "):
         return check(False, case.id, "gave", text)
-    mine = bench.parse_answer(text[3:])
+    mine = answers.parse_answer(text[3:])
     check(all(map(math.isfinite, [mine["sum"], mine["squares"], *mine["samples"]])), case.id, "is not finite:", text)
     if peers is None:
         return None
     slot = worker.Slot("numpy", case.row.key, case.dtype, case.mode, case.n, case.shape)
     if slot.function is None:
         return None
-    difference = bench.disagreement(case, mine, bench.parse_answer(slot.answer()))
+    difference = answers.disagreement(case, mine, answers.parse_answer(slot.answer()))
     slot.close()
     return check(difference is None, case.id, "differs from NumPy:", difference)
 
@@ -96,7 +98,7 @@ def check_reports(cases):
     times = {name: bench.summary([1e3 * k, 1.1e3 * k, 1.2e3 * k]) for k, name in enumerate(("ours", "limit", "numpy", "torch"), 1)}
     measured = [{"id": c.id, "key": c.row.key, "title": c.row.title, "group": c.group, "size": c.size, "dtype": c.dtype,
                  "mode": c.mode, "threads": c.threads, "n": c.n, "times": times, "problems": {}} for c in cases]
-    facts = {"machine": bench.machine(), "date": "2000-01-01", "quick": False, "versions": {}, "missing": {}, "disturbed": 0,
+    facts = {"machine": machine.machine(), "date": "2000-01-01", "quick": False, "versions": {}, "missing": {}, "disturbed": 0,
              "seconds": 1, "notes": [], "cases": measured, "cold": [{"title": "x", "times": times}],
              "peak": [{"title": "x", "bytes": {"ours": 1, "numpy": 2}}], "builds": {"A": "a", "B": "b"}}
     check("Nowhere." in report.markdown(facts), "the table of slower rows is wrong")

@@ -3,6 +3,7 @@
 import numpy as np
 
 PERIOD = 1000003
+BIG = 10**7  # elements; arrays as large as this are kept only while a row needs them
 DTYPES = {"f64": np.float64, "f32": np.float32, "i32": np.int32, "i64": np.int64}
 _kept = {}
 
@@ -30,5 +31,6 @@ def values_of(letter, dtype, n):
     return kept[1]
 
 
-def forget(letter):
-    _kept.pop(letter, None)
+def keep_only(letters):
+    for letter in set(_kept) - set(letters):
+        del _kept[letter]

@@ -45,6 +45,16 @@ static ls_array *period_of(char letter, ls_dtype dtype)
     return ls_astype(u, dtype);
 }
 
+/* Inputs as large as this are kept only while a row needs them, and so is the pool's memory. */
+enum { BIG = 10000000, KEPT_BYTES = 1 << 30 };
+
+static void keep_only(const char *letters)
+{
+    for (input *in = inputs; in < inputs + sizeof inputs / sizeof *inputs; in++)
+        if (!strchr(letters, in->letter)) ls_release(in->values), in->values = NULL;
+    if (ls_memory_trim(LS_HOST, KEPT_BYTES)) ls_clear_error();
+}
+
 static ls_array *values_of(char letter, ls_dtype dtype, int64_t n)
 {
     input *in = inputs;
@@ -93,6 +103,7 @@ static void finish(void)
 
 static bool make_inputs(const char *letters)
 {
+    if (current.n >= BIG) keep_only(letters);
     for (const char *l = letters; *l; l++) LS_SCOPE {
         ls_array **slot = *l == 'a' ? &current.a : *l == 'b' ? &current.b : *l == 'c' ? &current.c : *l == 'd' ? &current.d : &current.w;
         ls_array *values = values_of(*l, current.dtype, current.n);

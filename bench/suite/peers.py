@@ -3,6 +3,7 @@
 in inputs.py; n, shape, dtype, path and state of the case besides) that returns the result; OUT[library][key] puts it into
 `out`. xp stands for the library where several spell a row alike."""
 import functools
+import importlib.util
 import inspect
 import os
 import re
@@ -90,11 +91,13 @@ def reductions(names, axis):
 
 # --- NumPy ---
 
+@functools.cache
+def scipy_erf():
+    from scipy.special import erf  # not with NumPy itself: it would count in its cold start
+    return erf
+
+
 def numpy_rows():
-    try:
-        from scipy.special import erf
-    except ImportError:
-        erf = None
     new = alike(np)
     new |= reductions({key: getattr(np, key) for key in ("sum", "mean", "var", "max", "argmax")}, "axis")
     new |= {
@@ -117,8 +120,8 @@ def numpy_rows():
         "astype_int": lambda w: w.astype(np.int32),
         "load": lambda path: np.load(path),
     }
-    if erf:
-        new["black_scholes"] = lambda a, b, c: black_scholes(np, erf, a, b, c)
+    if importlib.util.find_spec("scipy"):
+        new["black_scholes"] = lambda a, b, c: black_scholes(np, scipy_erf(), a, b, c)
     out = {
         "add": lambda out, a, b: np.add(a, b, out=out),
         "muladd": lambda out, a, b, c: np.add(np.multiply(a, b, out=out), c, out=out),
@@ -289,7 +292,14 @@ def torch_rows():
         "copy": lambda out, a: out.copy_(a),
         "zeros": lambda out: out.zero_(),
     }
-    NEW["torch.compile"] = {key: torch.compile(new[key], dynamic=False) for key in COMPILED}
+
+
+def compiled_torch_rows():
+    import torch
+
+    if "torch" not in NEW:
+        torch_rows()
+    NEW["torch.compile"] = {key: torch.compile(NEW["torch"][key], dynamic=False) for key in COMPILED}
     OUT["torch.compile"] = {}
 
 
@@ -338,4 +348,4 @@ def jax_rows():
 
 
 LOADERS = {"numpy": numpy_rows, "numexpr": numexpr_rows, "dask": dask_rows, "joblib": joblib_rows, "torch": torch_rows,
-           "torch.compile": torch_rows, "jax": jax_rows}
+           "torch.compile": compiled_torch_rows, "jax": jax_rows}

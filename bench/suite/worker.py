@@ -2,7 +2,6 @@
 """worker.py NAME...: the worker of one process of peers, by the lines of worker.h. "worker.py once NAME KEY DTYPE MODE N SHAPE"
 runs one row once and prints the peak memory of the process."""
 import gc
-import importlib.metadata
 import os
 import sys
 import time
@@ -33,6 +32,7 @@ class Pinned:
 
 
 def version_of(name):
+    import importlib.metadata  # not on top: it would count in cold starts
     try:
         return importlib.metadata.version(name.split(".")[0])
     except importlib.metadata.PackageNotFoundError:
@@ -59,6 +59,7 @@ class Slot:
     """A row that is set up: a call, and what it works on."""
 
     def __init__(self, candidate, key, dtype, mode, n, shape):
+        import inputs
         import peers
         self.candidate, self.mode, self.known = candidate, mode, 0.0
         self.shape, self.n, self.dtype = shape, n, dtype
@@ -68,6 +69,8 @@ class Slot:
         if self.function is None:
             return
         self.keeps_file = key in ("load", "save")
+        if n >= inputs.BIG:
+            inputs.keep_only(peers.needs(self.function))
         self.values = [self.value_of(name, key) for name in peers.needs(self.function)]
         if key == "load":
             import numpy as np
@@ -83,7 +86,7 @@ class Slot:
             return torch.from_numpy(values)
         if self.candidate == "jax":
             import jax.numpy as jnp
-            inputs.forget(letter)  # JAX has memory of its own
+            inputs.keep_only(())  # JAX has memory of its own
             return jnp.asarray(values)
         return values
 
