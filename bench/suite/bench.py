@@ -97,7 +97,8 @@ class Session:
         if name in ("dask", "joblib"):
             return case.row.group == "textbook"
         if name == "torch.compile":  # seconds of compilation each
-            return case.threads == "all" and case.mode == "new" and case.size_class != "small" and case.dtype == "f64"
+            return (case.threads, case.mode, case.dtype) == ("all", "new", "f64") and \
+                (case.size_class == "middle" or case.row.group == "textbook")
         if name == "limit":
             return case.model != "-"
         return True
@@ -129,7 +130,7 @@ class Suite:
 
     # One case: setups, answers, rounds.
     def measure(self, session, case):
-        ready, answers, problems = [], {}, {}
+        ready, answers, problems, started = [], {}, {}, time.monotonic()
         for worker, name, text in session.setup(case):
             if text.startswith("ok"):
                 ready.append((worker, name))
@@ -153,7 +154,7 @@ class Suite:
         return {"id": case.id, "key": case.row.key, "title": case.row.title, "group": case.group, "size": case.size,
                 "dtype": case.dtype, "mode": case.mode, "threads": case.threads, "n": case.n, "shape": list(case.shape),
                 "model": case.model, "times": {name: summary(values) for name, values in times.items()},
-                "problems": problems}
+                "problems": problems, "seconds": round(time.monotonic() - started, 2)}
 
     def rounds(self, session, case, ready):
         options = self.options
@@ -294,8 +295,9 @@ def full(options):
     facts = run(suite, chosen, {"ours": (suite.build / "bin" / "bench_suite_ours", None)})
     name = options.name or re.sub(r"[^a-z0-9]+", "-", f"{facts['machine']['cpu']} {facts['machine']['cores']} cores".lower()).strip("-")
     whole = not (options.rows or options.sizes or options.threads or options.dtypes)
-    if whole:
-        facts["cold"], facts["peak"] = suite.cold(), suite.peaks()
+    for part, measure in (("cold", suite.cold), ("peak", suite.peaks)):
+        if whole or part in (options.rows or "").split(","):
+            facts[part] = measure()
     facts["seconds"] = round(time.monotonic() - started)
     suite.close()
     out = pathlib.Path(options.out)
@@ -331,7 +333,7 @@ def compare(options):
 
 def run(suite, chosen, builds):
     options, started = suite.options, time.monotonic()
-    if not chosen:
+    if not chosen and not {"cold", "peak"} & set((options.rows or "").split(",")):
         sys.exit("bench: no row is chosen; see --list")
     facts = {"machine": machine(), "date": datetime.date.today().isoformat(), "quick": options.quick, "versions": {},
              "missing": {}}
@@ -370,14 +372,14 @@ def parse():
     add = parser.add_argument
     add("--quick", action="store_true", help="a few minutes: 3 rounds, 10^7 for 10^8, no dask and joblib")
     add("--list", action="store_true", help="the cases, one a line, and run nothing")
-    add("--rows", metavar="PATTERNS", help="only these groups, rows or patterns of case names: math,add,'sum*/f64/*'")
+    add("--rows", metavar="PATTERNS", help="only these groups, rows or patterns of case names: math,add,'sum*/f64/*'; cold, peak: whole processes")
     add("--sizes", metavar="SIZES", help="only these: 1e6,1e8")
     add("--dtypes", metavar="DTYPES", help="only these: f64,f32")
     add("--threads", metavar="T", help="only these: 1,all")
     add("--peers", metavar="NAMES", help=f"only these, or '' for none: {','.join(PEERS)}")
     add("--rounds", type=int, metavar="N", help="rounds per case (default 7, 5 for the largest)")
     add("--milliseconds", type=float, metavar="MS", help="least time of one timing (default 12)")
-    add("--limit", type=float, metavar="S", default=10, help="seconds after which a case ends after three rounds (10)")
+    add("--limit", type=float, metavar="S", default=6, help="seconds after which a case ends after three rounds (6)")
     add("--compare", nargs=2, metavar=("A", "B"), help="two build folders of this library: the times of B by those of A")
     add("--build", default=str(ROOT / "build"), help="build folder (build)")
     add("--out", default=str(ROOT / "bench" / "results"), help="folder of the results (bench/results)")

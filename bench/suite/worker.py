@@ -159,7 +159,8 @@ class Slot:
 
 class Worker:
     def __init__(self, names):
-        import peers
+        with Pinned():  # NumPy's OpenBLAS starts its threads when it is loaded
+            import peers
         self.slots, self.loaded, self.failed = {}, [], []
         for name in names:
             try:
