@@ -42,24 +42,9 @@ const char *lsi_dtype_name(ls_dtype dtype)
     return unknown;
 }
 
-size_t lsi_dtype_size(ls_dtype dtype)
-{
-    return info(dtype)->size;
-}
-
-lsi_kind lsi_dtype_kind(ls_dtype dtype)
-{
-    return info(dtype)->kind;
-}
-
 const char *lsi_dtype_npy(ls_dtype dtype)
 {
     return info(dtype)->npy;
-}
-
-bool lsi_dtype_is_half(ls_dtype dtype)
-{
-    return dtype == LS_FLOAT16 || dtype == LS_BFLOAT16;
 }
 
 ls_dtype lsi_dtype_real(ls_dtype dtype)

@@ -11,10 +11,27 @@ typedef enum lsi_kind { LSI_KIND_NONE, LSI_KIND_BOOL, LSI_KIND_INT, LSI_KIND_UIN
 
 bool lsi_dtype_valid(ls_dtype dtype);       /* one of the 15; LS_DTYPE_DEFAULT is not */
 const char *lsi_dtype_name(ls_dtype dtype); /* "float64"; "(invalid dtype 99)" */
-size_t lsi_dtype_size(ls_dtype dtype);      /* bytes */
-lsi_kind lsi_dtype_kind(ls_dtype dtype);
+static inline size_t lsi_dtype_size(ls_dtype dtype) /* bytes; 0 for what is no dtype */
+{
+    static const uint8_t sizes[LSI_DTYPE_COUNT] = {
+#define DTYPE(tag, NAME, name, size, kind, npy) [LS_##NAME] = size,
+#include "dtypes.def"
+    };
+    return (unsigned)dtype < LSI_DTYPE_COUNT ? sizes[dtype] : 0;
+}
+static inline lsi_kind lsi_dtype_kind(ls_dtype dtype)
+{
+    static const uint8_t kinds[LSI_DTYPE_COUNT] = {
+#define DTYPE(tag, NAME, name, size, kind, npy) [LS_##NAME] = LSI_KIND_##kind,
+#include "dtypes.def"
+    };
+    return (lsi_kind)((unsigned)dtype < LSI_DTYPE_COUNT ? kinds[dtype] : LSI_KIND_NONE);
+}
 const char *lsi_dtype_npy(ls_dtype dtype);  /* "f8", "" when the .npy format has none */
-bool lsi_dtype_is_half(ls_dtype dtype);     /* float16 or bfloat16: arithmetic goes through float32 */
+static inline bool lsi_dtype_is_half(ls_dtype dtype) /* float16 or bfloat16: arithmetic goes through float32 */
+{
+    return dtype == LS_FLOAT16 || dtype == LS_BFLOAT16;
+}
 ls_dtype lsi_dtype_real(ls_dtype dtype);    /* complex64 -> float32, complex128 -> float64, others themselves */
 ls_dtype lsi_dtype_from_name(const char *name, size_t length); /* NumPy's name; 0 when unknown */
 

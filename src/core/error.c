@@ -17,42 +17,28 @@ typedef struct record {
 } record;
 
 static _Thread_local record current_error;
-static _Thread_local lsi_call *current_call;
-
-void lsi_enter(lsi_call *call, const char *function, const char *place)
-{
-    lsi_call *outer = current_call;
-    call->function = outer ? outer->function : function;
-    call->place = outer ? outer->place : place;
-    call->outer = outer;
-    current_call = call;
-}
-
-void lsi_leave(lsi_call *call)
-{
-    current_call = call->outer;
-}
+LSI_THREAD_WORD lsi_call *lsi_current_call;
 
 lsi_call *lsi_call_suspend(void)
 {
-    lsi_call *call = current_call;
-    current_call = NULL;
+    lsi_call *call = lsi_current_call;
+    lsi_current_call = NULL;
     return call;
 }
 
 void lsi_call_resume(lsi_call *call)
 {
-    current_call = call;
+    lsi_current_call = call;
 }
 
 const char *lsi_current_function(void)
 {
-    return current_call && current_call->function ? current_call->function : "lockstep";
+    return lsi_current_call && lsi_current_call->function ? lsi_current_call->function : "lockstep";
 }
 
 const char *lsi_current_place(void)
 {
-    return current_call ? current_call->place : NULL;
+    return lsi_current_call ? lsi_current_call->place : NULL;
 }
 
 /* "src/deep/app.c:17" -> "app.c:17": the same text wherever the program was built. */
@@ -130,9 +116,8 @@ const char *lsi_error_text(void)
     return current_error.status == LS_OK ? ls_status_text(LS_OK) : current_error.text;
 }
 
-ls_status lsi_report(ls_status status)
+ls_status lsi_report_failure(ls_status status)
 {
-    if (status == LS_OK) return LS_OK;
     const ls_status first = lsi_unreported_error();
     current_error.reported = true;
     return first != LS_OK ? first : status;

@@ -5,6 +5,7 @@
 #ifndef LSI_CORE_ERROR_H
 #define LSI_CORE_ERROR_H
 
+#include "core/tls.h"
 #include "lockstep/types.h"
 #include <stdarg.h>
 
@@ -15,8 +16,19 @@ typedef struct lsi_call {
     const char *function, *place;
     struct lsi_call *outer;
 } lsi_call;
-void lsi_enter(lsi_call *call, const char *function, const char *place);
-void lsi_leave(lsi_call *call);
+extern LSI_THREAD_WORD lsi_call *lsi_current_call;
+static inline void lsi_enter(lsi_call *call, const char *function, const char *place)
+{
+    lsi_call *outer = lsi_current_call;
+    call->function = outer ? outer->function : function;
+    call->place = outer ? outer->place : place;
+    call->outer = outer;
+    lsi_current_call = call;
+}
+static inline void lsi_leave(lsi_call *call)
+{
+    lsi_current_call = call->outer;
+}
 
 /* Opens the call for the rest of the block: LSI_CALL("ls_add", place); closed by the cleanup attribute. */
 #define LSI_CALL(function, place) LSI_CALL_(lsi_call_in_progress, function, place)
@@ -51,7 +63,11 @@ const char *lsi_error_text(void);
 /* The last line of a call that ends a chain: `return lsi_report(status)`. LS_OK stays LS_OK and leaves the record alone
  * (another chain's error waits for its own end). Otherwise marks the record reported and returns the code of the first
  * unreported error, or `status` when none is. */
-ls_status lsi_report(ls_status status);
+ls_status lsi_report_failure(ls_status status);
+static inline ls_status lsi_report(ls_status status)
+{
+    return status == LS_OK ? LS_OK : lsi_report_failure(status);
+}
 
 /* An error on its way from a worker thread to the caller's. */
 enum { LSI_ERROR_TEXT = 1024 };
