@@ -19,7 +19,7 @@
 #include "program.h"
 #include <stdatomic.h>
 
-enum { LSI_BACKEND_ABI = 2, LSI_DECLINED = 1000, LSI_MAX_DEVICES = 16 };
+enum { LSI_BACKEND_ABI = 3, LSI_DECLINED = 1000, LSI_MAX_DEVICES = 16 };
 
 typedef struct lsi_backend lsi_backend;
 
@@ -33,6 +33,8 @@ struct lsi_buffer {
     void *deleter_context;
     bool wrapped;        /* the user's memory: writes through an array land there */
     bool read_only;      /* wrapped as read-only: a write is refused at the call */
+    uint16_t small;      /* from the pool and small enough to wait at hand once released: its size in units, else 0 */
+    lsi_buffer *next;    /* waiting */
 };
 
 /* One index range of a parallel loop on the host. Non-zero stops the loop. */
@@ -138,6 +140,11 @@ lsi_buffer *lsi_buffer_new(lsi_backend *backend, size_t bytes);
 lsi_buffer *lsi_buffer_wrap(lsi_backend *backend, void *address, size_t bytes, void (*deleter)(void *), void *context);
 lsi_buffer *lsi_buffer_retain(lsi_buffer *buffer);
 void lsi_buffer_release(lsi_buffer *buffer); /* NULL is fine */
+/* Small buffers of this backend (NULL: none), whose memory is out of use when it is freed, wait at hand: released by a
+ * thread, they are the next that it makes. They count as in use meanwhile, at most 128 KiB a thread;
+ * lsi_buffers_give_back returns the calling thread's to the pool, with what was counted of them. */
+void lsi_buffers_at_hand(lsi_backend *backend);
+void lsi_buffers_give_back(void);
 
 /* src/host: makes the host backend (topology, threads, ISA). NULL when out of memory. Called once by init. */
 lsi_backend *lsi_host_backend_new(void);

@@ -130,6 +130,7 @@ ls_status ls_memory_stats(ls_device device, ls_memory *memory)
     if (!backend) {
         return lsi_report(lsi_pending_error());
     }
+    lsi_buffers_give_back();
     lsi_pool_stats stats;
     lsi_pool_get_stats(backend->pool, &stats);
     *memory = (ls_memory){.in_use = stats.in_use,
@@ -148,6 +149,7 @@ ls_status ls_memory_reset_peak(ls_device device)
     if (!backend) {
         return lsi_report(lsi_pending_error());
     }
+    lsi_buffers_give_back();
     lsi_pool_reset_peak(backend->pool);
     return LS_OK;
 }
@@ -172,6 +174,7 @@ ls_status ls_memory_trim(ls_device device, int64_t keep)
         return lsi_report(backend ? lsi_fail(LS_EARGUMENT, "%lld bytes to keep", (long long)keep)
                                   : lsi_pending_error());
     }
+    lsi_buffers_give_back();
     lsi_pool_trim(backend->pool, (size_t)keep);
     return LS_OK;
 }
@@ -211,6 +214,7 @@ static void put_number(section *s, const char *key, int64_t value)
 
 static void put_pool(section *s, lsi_pool *pool)
 {
+    lsi_buffers_give_back();
     lsi_pool_stats stats;
     lsi_pool_get_stats(pool, &stats);
     put_number(s, "pool in use", stats.in_use);

@@ -29,10 +29,12 @@ static void before(void)
     lsi_init_lock();
     lsi_lazy_lock();
     each_pool(lsi_pool_lock);
+    lsi_alloc_lock();
 }
 
 static void in_parent(void)
 {
+    lsi_alloc_unlock();
     each_pool(lsi_pool_unlock);
     lsi_lazy_unlock();
     lsi_init_unlock();

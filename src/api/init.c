@@ -57,11 +57,14 @@ static ls_status start(void)
         return LS_ENOMEM;
     }
     const char *pool = secure_getenv("LOCKSTEP_POOL");
-    lsi_pool_set_direct(host->pool, pool && strcmp(pool, "direct") == 0);
+    const bool direct = pool && strcmp(pool, "direct") == 0;
+    lsi_pool_set_direct(host->pool, direct);
     if (!lsi_backend_register(host, false)) {
         lsi_host_backend_delete(host);
         return LS_ENOMEM;
     }
+    lsi_buffers_at_hand(direct ? NULL : host);
+    lsi_alloc_listing(!direct);
     open_devices();
     prefer_device();
     lsi_profile_from_environment();

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Which backends there are and which one a thread uses, and the buffers that belong to them. Decides the default device;
- * leaves what a device does to whoever registered it. Reading the registry takes no lock: calls do it all the time. */
+ * Which backends there are and which one a thread uses. Decides the default device; leaves what a device does to whoever
+ * registered it. Reading the registry takes no lock: calls do it all the time. */
 #include "backend.h"
-#include "core/error.h"
+#include "core/tls.h"
 
 #include <pthread.h>
 
@@ -11,7 +11,7 @@ static pthread_mutex_t registering = PTHREAD_MUTEX_INITIALIZER;
 static _Atomic(lsi_backend *) backends[LSI_MAX_DEVICES]; /* device id - 1 */
 static _Atomic int highest;                              /* largest id given out so far */
 static _Atomic int registered_preferred, user_preferred; /* device ids, 0 = none */
-static _Thread_local int in_use;                         /* device id, 0 = the default */
+static LSI_THREAD_WORD int in_use;                         /* device id, 0 = the default */
 static _Thread_local struct { const lsi_backend *backend; int stream; } wish; /* backend NULL: none */
 
 /* -- the registry ------------------------------------------------------------------------------------------------- */
@@ -94,62 +94,4 @@ lsi_backend *lsi_backend_default(void)
     if (!backend) backend = lsi_backend_get(atomic_load_explicit(&user_preferred, memory_order_relaxed));
     if (!backend) backend = lsi_backend_get(atomic_load_explicit(&registered_preferred, memory_order_relaxed));
     return backend ? backend : lsi_backend_host();
-}
-
-/* -- buffers ------------------------------------------------------------------------------------------------------ */
-
-lsi_buffer *lsi_buffer_new(lsi_backend *backend, size_t bytes)
-{
-    lsi_buffer *buffer = lsi_alloc(1, sizeof *buffer);
-    void *address = buffer ? lsi_pool_allocate_after(backend->pool, bytes, &buffer->uses.used) : NULL;
-    if (!address) {
-        lsi_dealloc(buffer);
-        return NULL;
-    }
-    atomic_init(&buffer->refs, 1);
-    buffer->backend = backend;
-    buffer->address = address;
-    buffer->bytes = bytes;
-    return buffer;
-}
-
-/* Memory that nobody wants back. */
-static void keep(void *context)
-{
-    (void)context;
-}
-
-lsi_buffer *lsi_buffer_wrap(lsi_backend *backend, void *address, size_t bytes, void (*deleter)(void *), void *context)
-{
-    lsi_buffer *buffer = lsi_alloc(1, sizeof *buffer);
-    if (!buffer) return NULL;
-    atomic_init(&buffer->refs, 1);
-    buffer->backend = backend;
-    buffer->address = address;
-    buffer->bytes = bytes;
-    buffer->wrapped = true;
-    buffer->deleter = deleter ? deleter : keep;
-    buffer->deleter_context = context;
-    return buffer;
-}
-
-lsi_buffer *lsi_buffer_retain(lsi_buffer *buffer)
-{
-    if (buffer) atomic_fetch_add_explicit(&buffer->refs, 1, memory_order_relaxed);
-    return buffer;
-}
-
-/* Release orders what a thread did with the buffer before the last holder gives the memory back. The deleter is the
- * user's code and may call the library. */
-void lsi_buffer_release(lsi_buffer *buffer)
-{
-    if (!buffer || atomic_fetch_sub_explicit(&buffer->refs, 1, memory_order_acq_rel) != 1) return;
-    if (buffer->deleter) {
-        lsi_call *call = lsi_call_suspend();
-        buffer->deleter(buffer->deleter_context);
-        lsi_call_resume(call);
-    } else {
-        lsi_pool_free_after(buffer->backend->pool, buffer->address, &buffer->uses.used);
-    }
-    lsi_dealloc(buffer);
 }

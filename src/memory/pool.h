@@ -60,6 +60,8 @@ void lsi_pool_set_callback(lsi_pool *pool, bool (*callback)(void *context, size_
 /* About a request that failed: "1.0 GiB were asked for, arrays hold 75.1 GiB, ...". Fits 256 bytes. */
 void lsi_pool_report(lsi_pool *pool, size_t bytes, char *text, size_t size);
 void lsi_pool_get_stats(lsi_pool *pool, lsi_pool_stats *out);
+/* Adds requests that were served from blocks in use, by size as in lsi_pool_stats. */
+void lsi_pool_count_reused(lsi_pool *pool, int nsize, const int64_t *sizes);
 void lsi_pool_reset_peak(lsi_pool *pool);
 /* LOCKSTEP_POOL=direct: every request goes straight to the prim (malloc, where that is the host's), so that memory
  * checkers see each block's end and its freeing. Nothing is cached. */

@@ -19,6 +19,17 @@ void lsi_pool_get_stats(lsi_pool *pool, lsi_pool_stats *out)
     pthread_mutex_unlock(&pool->lock);
 }
 
+void lsi_pool_count_reused(lsi_pool *pool, int nsize, const int64_t *sizes)
+{
+    pthread_mutex_lock(&pool->lock);
+    for (int k = 0; k < nsize; k++) {
+        pool->stats.sizes[k] += sizes[k];
+        pool->stats.allocations += sizes[k];
+        pool->stats.reused += sizes[k];
+    }
+    pthread_mutex_unlock(&pool->lock);
+}
+
 /* "1.5 GiB" */
 static const char *in_words(char *text, size_t size, double bytes)
 {

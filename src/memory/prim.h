@@ -42,9 +42,25 @@ lsi_prim *lsi_prim_malloc(void);
 void *lsi_alloc(size_t count, size_t size);
 void *lsi_realloc(void *block, size_t count, size_t size);
 void lsi_dealloc(void *block);
+/* The same for blocks that calls make and free all the time: `size` (at least that of a pointer) is given both times, and
+ * contents are undefined. A given block waits in a list of the calling thread, a few of each size, for the next lsi_take;
+ * the lists are freed when the thread ends. They are off until lsi_alloc_listing(true): memory checkers see every block
+ * come and go then. */
+void *lsi_take(size_t size);
+void lsi_give(void *block, size_t size);
+void lsi_alloc_listing(bool on);
+/* For blocks that somebody else keeps for later: one counts as freed while it rests, and as allocated (which may fail: false)
+ * when it is used again. A resting block that is no longer wanted ends in lsi_dealloc_rested. */
+void lsi_alloc_rest(void);
+bool lsi_alloc_again(void);
+void lsi_dealloc_rested(void *block);
+/* Around a fork. */
+void lsi_alloc_lock(void);
+void lsi_alloc_unlock(void);
 
 /* Fault injection for tests: the n-th allocation from now on (1 = next) fails, through lsi_alloc, lsi_realloc, or a
- * pool's prim; 0 switches it off. `persistent`: all later ones fail too. Process-wide, counts every thread. */
+ * pool's prim; 0 switches it off. `persistent`: all later ones fail too. Process-wide, counts every thread; lists of given
+ * blocks stand aside meanwhile. */
 void lsi_alloc_fail_at(int64_t n, bool persistent);
 /* Allocations counted since the last lsi_alloc_fail_at, and small blocks alive now. */
 int64_t lsi_alloc_count(void);

@@ -5,6 +5,8 @@
 
 #include "check.h"
 
+#include <pthread.h>
+
 TEST(blocks)
 {
     CHECK_EQ_INT(lsi_alloc_live(), 0);
@@ -61,9 +63,82 @@ TEST(injected_failures)
     CHECK_EQ_INT(lsi_alloc_live(), 0);
 }
 
+/* --- lists of given blocks --- */
+
+TEST(a_given_block_is_taken_again)
+{
+    lsi_alloc_listing(true);
+    void *a = lsi_take(100), *b = lsi_take(5000);
+    if (!CHECK(a && b)) return;
+    CHECK_EQ_INT(lsi_alloc_live(), 2);
+    lsi_give(a, 100);
+    lsi_give(b, 5000); /* too large to wait */
+    CHECK_EQ_INT(lsi_alloc_live(), 0);
+    void *again = lsi_take(97); /* of one size with 100 */
+    CHECK(again == a);
+    CHECK_EQ_INT(lsi_alloc_live(), 1);
+    lsi_alloc_fail_at(1, false); /* lists stand aside */
+    CHECK(lsi_take(100) == NULL);
+    CHECK_EQ_INT(lsi_alloc_count(), 1);
+    lsi_alloc_fail_at(0, false);
+    lsi_give(again, 97);
+    lsi_alloc_fail_at(1, false);
+    CHECK(lsi_take(100) == NULL);
+    lsi_alloc_fail_at(0, false);
+    lsi_give(NULL, 100);
+    lsi_alloc_listing(false);
+    CHECK_EQ_INT(lsi_alloc_live(), 0);
+}
+
+TEST(a_resting_block_counts_as_freed)
+{
+    void *a = lsi_take(64);
+    lsi_alloc_rest();
+    CHECK_EQ_INT(lsi_alloc_live(), 0);
+    CHECK(lsi_alloc_again());
+    CHECK_EQ_INT(lsi_alloc_live(), 1);
+    lsi_alloc_rest();
+    lsi_alloc_fail_at(1, false);
+    CHECK(!lsi_alloc_again());
+    lsi_alloc_fail_at(0, false);
+    lsi_dealloc_rested(a);
+    CHECK_EQ_INT(lsi_alloc_live(), 0);
+}
+
+enum { BLOCKS = 64 };
+static void *passed_on[BLOCKS];
+
+static void *give_others(void *unused)
+{
+    (void)unused;
+    for (int k = 0; k < BLOCKS; k++) lsi_give(passed_on[k], 200);
+    for (int k = 0; k < BLOCKS; k++) passed_on[k] = lsi_take(200); /* some of them from the list */
+    for (int k = 0; k < BLOCKS; k += 2) lsi_give(passed_on[k], 200);
+    return NULL; /* the lists are freed: a leak checker would see it if not */
+}
+
+/* A thread gives what another has taken, and ends with blocks in its lists. */
+TEST(lists_end_with_their_thread)
+{
+    pthread_t thread;
+    lsi_alloc_listing(true);
+    for (int round = 0; round < 20; round++) {
+        for (int k = 0; k < BLOCKS; k++) passed_on[k] = lsi_take(200);
+        pthread_create(&thread, NULL, give_others, NULL);
+        pthread_join(thread, NULL);
+        CHECK_EQ_INT(lsi_alloc_live(), BLOCKS / 2);
+        for (int k = 1; k < BLOCKS; k += 2) lsi_give(passed_on[k], 200);
+        CHECK_EQ_INT(lsi_alloc_live(), 0);
+    }
+    lsi_alloc_listing(false);
+}
+
 int main(void)
 {
     RUN(blocks);
     RUN(injected_failures);
+    RUN(a_given_block_is_taken_again);
+    RUN(a_resting_block_counts_as_freed);
+    RUN(lists_end_with_their_thread);
     return check_report();
 }

@@ -134,11 +134,66 @@ TEST(references_from_threads)
     CHECK_EQ_INT(lsi_alloc_live(), 0);
 }
 
+/* --- small buffers at hand --- */
+
+static void *uses_buffers(void *backend)
+{
+    lsi_buffer *kept = lsi_buffer_new(backend, 100);
+    for (int k = 0; k < 100; k++) {
+        lsi_buffer *all[20];
+        for (int i = 0; i < 20; i++) all[i] = lsi_buffer_new(backend, (size_t)(1 + i * 700));
+        for (int i = 0; i < 20; i++) lsi_buffer_release(all[i]);
+    }
+    return kept;
+}
+
+TEST(small_buffers_wait_at_hand)
+{
+    lsi_backend host = {.abi_version = LSI_BACKEND_ABI, .name = "host", .pool = lsi_pool_new(lsi_prim_host())};
+    lsi_pool_stats stats;
+    lsi_buffers_at_hand(&host);
+    lsi_buffer *a = lsi_buffer_new(&host, 0), *b = lsi_buffer_new(&host, 800), *large = lsi_buffer_new(&host, 1 << 20);
+    void *at = b->address;
+    const int64_t live = lsi_alloc_live();
+    b->wrapped = true; /* as when memory was exported */
+    lsi_buffer_release(b);
+    CHECK_EQ_INT(lsi_alloc_live(), live - 1);
+    lsi_buffer_release(large);
+    b = lsi_buffer_new(&host, 770);
+    CHECK(b->address == at && b->bytes == 770 && !b->wrapped);
+    lsi_buffer_release(b);
+    lsi_buffer_release(a);
+    lsi_alloc_fail_at(1, false);
+    CHECK(lsi_buffer_new(&host, 800) == NULL);
+    lsi_alloc_fail_at(0, false);
+    lsi_buffers_give_back();
+    lsi_pool_get_stats(host.pool, &stats);
+    CHECK_EQ_INT(stats.in_use, 0);
+    CHECK_EQ_INT(stats.allocations, 4);
+    CHECK_EQ_INT(stats.reused, 2); /* the pool had its slab for b at first */
+    CHECK_EQ_INT(stats.sizes[9], 2);
+    CHECK(lsi_pool_valid(host.pool));
+    pthread_t thread; /* what it has at hand goes back when it ends; what it made is released here */
+    void *kept = NULL;
+    pthread_create(&thread, NULL, uses_buffers, &host);
+    pthread_join(thread, &kept);
+    lsi_pool_get_stats(host.pool, &stats);
+    CHECK_EQ_INT(stats.in_use, 128);
+    CHECK_EQ_INT(stats.allocations, 4 + 1 + 2000);
+    lsi_buffer_release(kept);
+    lsi_buffers_give_back();
+    lsi_pool_get_stats(host.pool, &stats);
+    CHECK_EQ_INT(stats.in_use, 0);
+    lsi_buffers_at_hand(NULL);
+    lsi_pool_delete(host.pool);
+}
+
 int main(void)
 {
     RUN(registry);
     RUN(full_registry);
     RUN(buffers);
     RUN(references_from_threads);
+    RUN(small_buffers_wait_at_hand);
     return check_report();
 }
