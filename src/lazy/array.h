@@ -19,6 +19,7 @@
 #include "backend.h"
 #include "core/dtype.h"
 #include "core/error.h"
+#include "core/process.h"
 #include "core/shape.h"
 
 typedef struct lsi_version lsi_version;
@@ -49,37 +50,30 @@ typedef struct lsi_input {
 struct lsi_version {
     _Atomic int64_t refs;
     lsi_backend *backend;
+    uint32_t size;          /* of this block, in bytes */
     ls_dtype dtype;
-    uint8_t state;          /* lsi_state, under the graph lock */
+    _Atomic uint8_t state;  /* lsi_state; changes under the graph lock, but STORED stays */
     uint8_t kind;           /* lsi_node_kind */
-    ls_dtype operand;       /* MAP: dtype of the operands; REDUCE: of the values folded */
     bool named;             /* ls_set, ls_keep or ls_retain named it: store it when a program computes it */
-    _Atomic int32_t cells;  /* cells that name it: 0 or 1 */
     bool computed;          /* a program computed it without storing: a second one stores it */
+    ls_dtype operand;       /* MAP: dtype of the operands; REDUCE: of the values folded */
+    _Atomic int32_t cells;  /* cells that name it: 0 or 1 */
     int64_t count;          /* elements */
     lsi_buffer *buffer;     /* STORED: its memory, from element 0 on */
+    int64_t held;           /* bytes of buffers below, saturating and counted once per path: a quick upper bound */
 
     /* the node, while pending */
     const char *function, *place; /* the user's call */
     int op;                 /* lsi_op of MAP, lsi_reduce_op of REDUCE, lsi_matmul mode of MATMUL (1 exact) */
     int ninput;
-    lsi_input inputs[3];
     int ndim;               /* of the version's own (C-contiguous) shape */
     int space_ndim;         /* of the iteration space the inputs' strides refer to (REDUCE, SCAN: the input's shape) */
     int64_t *shape;         /* [ndim] in dims */
     int64_t *space;         /* [space_ndim] in dims; == shape for MAP */
-    uint32_t reduced;       /* REDUCE: bit per axis of the space; SCAN: the axis */
-    uint32_t flags;         /* SCAN: LSI_SCAN_* */
-    double correction;      /* REDUCE var, std */
-    union {
-        lsi_scalar constant;                                         /* CONST */
-        struct { lsi_scalar first, step, last; int64_t last_at; } iota;
-        lsi_draw *draw;                                              /* DRAW; owned */
-        lsi_matmul *matmul;                                          /* MATMUL geometry; owned */
-    } u;
     uint32_t weight;        /* nodes of the tree below, saturating, once per path: the bound on program size */
     uint32_t depth;         /* longest pending path below */
-    int64_t held;           /* bytes of buffers below, saturating and counted once per path: a quick upper bound */
+    uint32_t reduced;       /* REDUCE: bit per axis of the space; SCAN: the axis */
+    uint32_t flags;         /* SCAN: LSI_SCAN_* */
 
     /* scratch of the evaluation in progress, under the graph lock */
     uint32_t root_mark;     /* planning pass in which it became a root ... */
@@ -87,13 +81,23 @@ struct lsi_version {
     int32_t root_level;     /* ... and its level */
     uint32_t inline_mark;   /* planning pass in which it was found inside programs ... */
     int32_t inside[2];      /* ... of these roots (the first two; -1: none) */
-    bool inside_more;
     int32_t need;           /* level its program must have at least */
     uint32_t value_mark;    /* program that gave it a number ... */
     int32_t value;          /* ... this one */
     uint32_t fresh_mark;    /* program in which a consumer that no program computed before reads it */
     uint32_t walk_mark;     /* walk of bounds.c that came by */
+    bool inside_more;
     lsi_version *next;      /* chain of versions being freed */
+
+    /* From here on a new version is not cleared: what its kind needs is set by who makes it. */
+    double correction;      /* REDUCE var, std */
+    union {
+        lsi_scalar constant;                                         /* CONST */
+        struct { lsi_scalar first, step, last; int64_t last_at; } iota;
+        lsi_draw *draw;                                              /* DRAW; owned */
+        lsi_matmul *matmul;                                          /* MATMUL geometry; owned */
+    } u;
+    lsi_input inputs[3];    /* ninput of them */
     int64_t dims[];         /* shape, space and strides */
 };
 enum { LSI_SCAN_PRODUCT = 1, LSI_SCAN_INITIAL = 2 };
@@ -133,7 +137,13 @@ void lsi_array_layout(const ls_array *a, lsi_layout *layout);
 static inline lsi_backend *lsi_array_backend(const ls_array *a) { return a->cell->version->backend; }
 
 /* Argument checks of public calls: position counts from 1. NULL (recorded) when the array is NULL or dead. */
-const ls_array *lsi_array_check(const ls_array *a, int position);
+const ls_array *lsi_array_refuse(const ls_array *a, int position);
+static inline const ls_array *lsi_array_check(const ls_array *a, int position)
+{
+    const bool good = !atomic_load_explicit(&lsi_process_forked, memory_order_relaxed) && a &&
+                      a->magic == LSI_ARRAY_ALIVE;
+    return good ? a : lsi_array_refuse(a, position);
+}
 
 /* --- making arrays. Every one returns a handle owned by the innermost scope of the calling thread, or NULL with the
  * error recorded. `shape` is checked already. --- */
@@ -189,13 +199,14 @@ typedef struct lsi_counters {
     int64_t programs, sources_read, values_stored, reductions, instructions;
     int64_t bytes_read, bytes_written;
 } lsi_counters;
-extern _Thread_local lsi_counters lsi_counts;
+extern LSI_THREAD_WORD lsi_counters lsi_counts;
 
 /* --- lifetime --- */
 lsi_version *lsi_version_retain(lsi_version *version);
 void lsi_version_release(lsi_version *version);
 ls_array *lsi_array_retain(ls_array *a);
 void lsi_array_release(ls_array *a);
+void lsi_array_give(ls_array *a); /* the memory of a dead handle */
 /* The array whose ownership this is; NULL when it is something else's. */
 ls_array *lsi_array_of_owned(lsi_owned *owned);
 /* Marks the current version as named (the storing rule). */

@@ -201,8 +201,24 @@ static ls_status evaluate_inputs(lsi_version *node, int ncompanion, lsi_version 
     return status;
 }
 
+/* Without the lock: what is stored stays stored. */
+static bool inputs_are_stored(const lsi_version *node)
+{
+    for (int i = 0; i < node->ninput; i++) {
+        const lsi_version *in = node->inputs[i].version;
+        if (in && atomic_load_explicit(&in->state, memory_order_acquire) != LSI_STORED) {
+            return false;
+        }
+    }
+    return true;
+}
+
 ls_status lsi_node_finish(lsi_version *node)
 {
+    if (inputs_are_stored(node)) { /* nothing below is pending: no bound, no lock */
+        sum_bounds(node);
+        return LS_OK;
+    }
     lsi_graph_lock();
     sum_bounds(node);
     const bool large = is_too_large(node);

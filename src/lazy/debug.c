@@ -52,7 +52,9 @@ bool lsi_debug_freed_(ls_array *a)
         *slot = a;
     }
     pthread_mutex_unlock(&mutex);
-    lsi_dealloc(oldest);
+    if (oldest) {
+        lsi_array_give(oldest);
+    }
     return keep;
 }
 
@@ -60,7 +62,9 @@ void lsi_debug_forget_freed(void)
 {
     pthread_mutex_lock(&mutex);
     for (int i = 0; i < QUARANTINE; i++) {
-        lsi_dealloc(quarantine[i]);
+        if (quarantine[i]) {
+            lsi_array_give(quarantine[i]);
+        }
         quarantine[i] = NULL;
     }
     pthread_mutex_unlock(&mutex);

@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-_Thread_local lsi_counters lsi_counts;
+LSI_THREAD_WORD lsi_counters lsi_counts;
 
 enum { PLAN_ROOTS = 128, LEVEL_BLOCKED = 1 << 20 };
 
@@ -304,10 +304,10 @@ static ls_status batch_fill(batch *b, const plan *p, lsi_version *first)
 static void set_states(const batch *b, lsi_state state)
 {
     for (int i = 0; i < b->nroots; i++) {
-        b->roots[i]->state = (uint8_t)state;
+        lsi_version_set_state(b->roots[i], state);
     }
     for (int i = 0; i < b->nkept; i++) {
-        b->kept[i]->state = (uint8_t)state;
+        lsi_version_set_state(b->kept[i], state);
     }
 }
 
@@ -358,7 +358,7 @@ static void drops_release(const drops *d)
 static void commit_version(lsi_version *v, lsi_buffer *buffer, ls_status status, lsi_ticket ticket, drops *d)
 {
     if (status) {
-        v->state = LSI_PENDING;
+        lsi_version_set_state(v, LSI_PENDING);
         lsi_buffer_release(buffer);
         return;
     }
@@ -462,7 +462,7 @@ static ls_status run_alone(lsi_version *v, drops *d)
         return no_memory(v);
     }
     lsi_ticket ticket = {0, 0};
-    v->state = LSI_RUNNING; /* its inputs stay: only this thread may drop them now */
+    lsi_version_set_state(v, LSI_RUNNING); /* its inputs stay: only this thread may drop them now */
     lsi_graph_run_begin();
     lsi_span span;
     lsi_span_begin(&span, v->backend);

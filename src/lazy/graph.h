@@ -4,16 +4,28 @@
 #ifndef LSI_LAZY_GRAPH_H
 #define LSI_LAZY_GRAPH_H
 
+#include "core/lock.h"
 #include "lazy/array.h"
 
 /* The graph lock (array.h says what it guards) and the condition that a running version has changed state. */
-void lsi_graph_lock(void);
-void lsi_graph_unlock(void);
+extern lsi_lock lsi_graph_mutex;
+static inline void lsi_graph_lock(void)
+{
+    lsi_lock_take(&lsi_graph_mutex);
+}
+static inline void lsi_graph_unlock(void)
+{
+    lsi_lock_give(&lsi_graph_mutex);
+}
 void lsi_graph_wait(void);      /* holding the lock: sleeps until some state changes */
 void lsi_graph_broadcast(void); /* holding the lock */
 /* Around a program: gives the lock up and takes it again, and knows how many are running. */
 void lsi_graph_run_begin(void);
 void lsi_graph_run_end(void);
+static inline void lsi_version_set_state(lsi_version *version, lsi_state state)
+{
+    atomic_store_explicit(&version->state, (uint8_t)state, memory_order_release);
+}
 /* Holding the lock: whether a thread of this process is computing it. */
 bool lsi_version_running(lsi_version *version);
 

@@ -334,8 +334,89 @@ static bool is_two(const operands *ops, int i)
     }
 }
 
+/* Most calls have operands of one dtype, shape and device, or numbers that take a floating dtype from the arrays: then
+ * nothing is promoted or stretched. The array that decides; NULL when it is not so, with nothing recorded. */
+static const ls_array *alike(int n, const ls_operand *given)
+{
+    const ls_array *first = NULL;
+    for (int i = 0; i < n; i++) {
+        const ls_array *a = given[i].value.array;
+        if (given[i].kind != LS_OPERAND_ARRAY) {
+            continue;
+        }
+        if (!a || a->magic != LSI_ARRAY_ALIVE) {
+            return NULL;
+        }
+        first = first ? first : a;
+        if (a->dtype != first->dtype || a->ndim != first->ndim || lsi_array_backend(a) != lsi_array_backend(first)) {
+            return NULL;
+        }
+        for (int d = 0; d < a->ndim; d++) {
+            if (a->dims[d] != first->dims[d]) {
+                return NULL;
+            }
+        }
+    }
+    for (int i = 0; first && i < n; i++) {
+        const bool number = given[i].kind != LS_OPERAND_ARRAY;
+        if (number && (lsi_dtype_kind(first->dtype) != LSI_KIND_FLOAT || given[i].kind < LS_OPERAND_BOOL ||
+                       given[i].kind > LS_OPERAND_FLOAT)) {
+            return NULL;
+        }
+    }
+    return first;
+}
+
+/* lsi_node_input_array for an array of the node's own shape. */
+static void input_alike(lsi_version *node, int i, const ls_array *a)
+{
+    lsi_input *input = &node->inputs[i];
+    const int64_t *strides = lsi_array_strides(a);
+    int64_t step = 1;
+    bool whole = a->offset == 0 && a->cell->version->count == node->count;
+    for (int d = a->ndim - 1; d >= 0; d--) {
+        whole = whole && (strides[d] == step || a->dims[d] == 1);
+        step *= a->dims[d];
+        input->strides[d] = strides[d];
+    }
+    input->version = lsi_version_retain(a->cell->version);
+    input->offset = a->offset;
+    input->whole = whole;
+}
+
+/* NULL with the error recorded. */
+static ls_array *map_alike(lsi_op op, int n, const ls_operand *given, const ls_array *first)
+{
+    const ls_dtype operand = lsi_op_operand_dtype(op, first->dtype);
+    const ls_dtype result = operand ? lsi_op_result_dtype(op, operand) : LS_DTYPE_DEFAULT;
+    int64_t count;
+    if (!operand || (lsi_dtype_size(result) > lsi_dtype_size(first->dtype) &&
+                     lsi_shape_count(first->ndim, first->dims, lsi_dtype_size(result), &count))) {
+        return NULL;
+    }
+    lsi_version *node = lsi_version_new(lsi_array_backend(first), LSI_NODE_MAP, result, first->ndim, first->dims, 0, NULL, n);
+    if (!node) {
+        return NULL;
+    }
+    node->op = (int)op;
+    node->operand = operand;
+    for (int i = 0; i < n; i++) {
+        if (given[i].kind == LS_OPERAND_ARRAY) {
+            input_alike(node, i, given[i].value.array);
+        } else if (lsi_scalar_from_operand(&given[i], operand, &node->inputs[i].constant)) {
+            lsi_version_release(node);
+            return NULL;
+        }
+    }
+    return node_array(node);
+}
+
 ls_array *lsi_array_map(lsi_op op, int noperand, const ls_operand *given)
 {
+    const ls_array *first = op == LSI_OP_pow ? NULL : alike(noperand, given);
+    if (first && !lsi_process_check()) {
+        return map_alike(op, noperand, given, first);
+    }
     OPERANDS ops = {0};
     if (operands_check(&ops, noperand, given)) {
         return NULL;

@@ -4,9 +4,10 @@
  * bottom; each scope is a doubly linked list of what it owns, so that freeing early and moving up cost nothing. Closing
  * a scope closes every scope above it on the stack first, which heals what longjmp skipped.
  *
- * An object may be disowned by another thread than its scope's, so each stack has a lock; it is uncontended otherwise.
+ * An object may be disowned by another thread than its scope's, so each stack has a lock, which leans to its own thread.
  * Another thread finds the stack under the lock of the list of all stacks, without which none goes away. */
 #include "lazy/scope.h"
+#include "core/lock.h"
 #include "memory/prim.h"
 
 #include <pthread.h>
@@ -17,7 +18,7 @@ struct lsi_scope {
 };
 
 typedef struct lsi_scope_stack {
-    pthread_mutex_t mutex;
+    lsi_lock lock;
     int depth, capacity;      /* scopes open, scopes[0] is the root */
     lsi_scope **scopes;
     struct lsi_scope_stack *next, *previous; /* in the list of all */
@@ -28,7 +29,7 @@ static lsi_scope_stack *all; /* every thread's, for forks */
 
 static pthread_key_t stack_key;
 static pthread_once_t stack_once = PTHREAD_ONCE_INIT;
-static _Thread_local lsi_scope_stack *thread_stack;
+static LSI_THREAD_WORD lsi_scope_stack *thread_stack;
 
 static void close_above(lsi_scope_stack *stack, int depth);
 
@@ -50,8 +51,8 @@ static void unlist_stack(lsi_scope_stack *stack)
     if (stack->next) {
         stack->next->previous = stack->previous;
     }
-    pthread_mutex_lock(&stack->mutex); /* whoever found it before is done now; nobody finds it any more */
-    pthread_mutex_unlock(&stack->mutex);
+    lsi_lock_take(&stack->lock); /* whoever found it before is done now; nobody finds it any more */
+    lsi_lock_give(&stack->lock);
     pthread_mutex_unlock(&all_mutex);
 }
 
@@ -65,7 +66,7 @@ static void stack_delete(void *pointer)
         lsi_dealloc(stack->scopes[i]);
     }
     lsi_dealloc(stack->scopes);
-    pthread_mutex_destroy(&stack->mutex);
+    lsi_lock_destroy(&stack->lock);
     lsi_dealloc(stack);
     thread_stack = NULL;
 }
@@ -114,7 +115,9 @@ static lsi_scope_stack *stack_get(void)
     if (!stack) {
         return NULL;
     }
-    pthread_mutex_init(&stack->mutex, NULL);
+    lsi_lock_init(&stack->lock);
+    lsi_lock_take(&stack->lock); /* it leans to this thread */
+    lsi_lock_give(&stack->lock);
     list_stack(stack);
     if (!scope_push(stack) || pthread_setspecific(stack_key, stack)) {
         stack_delete(stack);
@@ -141,14 +144,18 @@ static void link_owned(lsi_scope *scope, lsi_owned *owned)
     scope->last = owned;
 }
 
-static void lock(lsi_scope_stack *stack)
+static inline void lock(lsi_scope_stack *stack)
 {
-    pthread_mutex_lock(&stack->mutex);
+    lsi_lock_take(&stack->lock);
 }
 
-static void unlock(lsi_scope_stack *stack)
+static inline void unlock(lsi_scope_stack *stack)
 {
-    pthread_mutex_unlock(&stack->mutex);
+    if (lsi_lock_is_owner(&stack->lock)) {
+        lsi_lock_give(&stack->lock);
+    } else {
+        lsi_lock_leave(&stack->lock);
+    }
 }
 
 /* Releases what a scope owns, newest first. The lock is not held while releasing: a deleter may call the library. */

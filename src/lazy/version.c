@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * Lifetime of handles, cells and versions, and the views between them. Nothing here computes. */
+#include "core/lock.h"
 #include "core/process.h"
 #include "lazy/debug.h"
 #include "lazy/fork.h"
@@ -10,32 +11,33 @@
 #include "memory/prim.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
 
-static pthread_mutex_t graph_mutex = PTHREAD_MUTEX_INITIALIZER;
+lsi_lock lsi_graph_mutex = LSI_LOCK_INITIAL;
 static pthread_cond_t graph_changed = PTHREAD_COND_INITIALIZER;
 static int running; /* programs that threads of this process are running, under the lock */
+static int waiting; /* threads that wait for a change, under the lock */
 
-void lsi_graph_lock(void)
-{
-    pthread_mutex_lock(&graph_mutex);
-}
-
-void lsi_graph_unlock(void)
-{
-    pthread_mutex_unlock(&graph_mutex);
-}
-
+/* Another thread runs what is waited for, so it has had the lock: it is shared. */
 void lsi_graph_wait(void)
 {
-    pthread_cond_wait(&graph_changed, &graph_mutex);
+    if (lsi_lock_is_light(&lsi_graph_mutex)) {
+        lsi_graph_unlock();
+        sched_yield();
+        lsi_graph_lock();
+        return;
+    }
+    waiting++;
+    pthread_cond_wait(&graph_changed, &lsi_graph_mutex.mutex);
+    waiting--;
 }
 
 /* When nobody runs it, in the child of a fork, it is pending: the thread that ran it is the parent's. */
 bool lsi_version_running(lsi_version *version)
 {
     if (version->state == LSI_RUNNING && running == 0) {
-        version->state = LSI_PENDING;
+        lsi_version_set_state(version, LSI_PENDING);
     }
     return version->state == LSI_RUNNING;
 }
@@ -72,17 +74,40 @@ void lsi_lazy_unlock(void)
 
 void lsi_lazy_forget_runs(void)
 {
-    running = 0;
+    running = waiting = 0;
     atomic_store(&lsi_profile_on, false); /* the profile is of the parent */
     pthread_cond_init(&graph_changed, NULL); /* the threads that wait on it are the parent's */
 }
 
 void lsi_graph_broadcast(void)
 {
-    pthread_cond_broadcast(&graph_changed);
+    if (waiting) {
+        pthread_cond_broadcast(&graph_changed);
+    }
 }
 
 /* --- versions --- */
+
+static const char *call_function(void)
+{
+    return lsi_current_call && lsi_current_call->function ? lsi_current_call->function : "lockstep";
+}
+
+/* What is nothing at first; one by one, because the compilers' way to clear a struct of this size is slow to start. */
+static inline void version_clear(lsi_version *v)
+{
+    atomic_init(&v->refs, 1);
+    atomic_init(&v->state, LSI_PENDING);
+    atomic_init(&v->cells, 0);
+    v->named = v->computed = false;
+    v->operand = LS_DTYPE_DEFAULT;
+    v->buffer = NULL;
+    v->held = 0;
+    v->op = 0;
+    v->weight = v->depth = v->reduced = v->flags = 0;
+    v->root_mark = v->inline_mark = v->value_mark = v->fresh_mark = 0;
+    v->correction = 0;
+}
 
 lsi_version *lsi_version_new(lsi_backend *backend, lsi_node_kind kind, ls_dtype dtype, int ndim, const int64_t *shape,
                              int space_ndim, const int64_t *space, int ninput)
@@ -92,18 +117,19 @@ lsi_version *lsi_version_new(lsi_backend *backend, lsi_node_kind kind, ls_dtype 
         space_ndim = ndim;
     }
     size_t ndims = (size_t)ndim + (own_space ? (size_t)space_ndim : 0) + (size_t)ninput * (size_t)space_ndim;
-    lsi_version *v = lsi_alloc(1, sizeof *v + ndims * sizeof(int64_t));
+    const size_t size = sizeof(lsi_version) + ndims * sizeof(int64_t);
+    lsi_version *v = lsi_take(size);
     if (!v) {
         lsi_fail(LS_ENOMEM, "out of memory for a node of %d axes", ndim);
         return NULL;
     }
-    atomic_init(&v->refs, 1);
+    version_clear(v);
     v->backend = backend;
+    v->size = (uint32_t)size;
     v->dtype = dtype;
     v->kind = (uint8_t)kind;
-    v->state = LSI_PENDING;
-    v->function = lsi_current_function();
-    v->place = lsi_current_place();
+    v->function = call_function();
+    v->place = lsi_current_call ? lsi_current_call->place : NULL;
     v->ndim = ndim;
     v->space_ndim = space_ndim;
     v->ninput = ninput;
@@ -119,6 +145,7 @@ lsi_version *lsi_version_new(lsi_backend *backend, lsi_node_kind kind, ls_dtype 
     }
     int64_t *strides = v->dims + ndim + (own_space ? space_ndim : 0);
     for (int i = 0; i < ninput; i++) {
+        v->inputs[i].version = NULL;
         v->inputs[i].strides = strides + (ptrdiff_t)i * space_ndim;
     }
     return v;
@@ -129,10 +156,43 @@ size_t lsi_version_bytes(const lsi_version *version)
     return (size_t)version->count * lsi_dtype_size(version->dtype);
 }
 
+/* Counts of references to versions change all the time, by threads that hold no lock: by atomic instructions, but for the
+ * thread to which the graph lock leans. It changes them plainly, inside the lock (which costs it next to nothing); any
+ * other thread first makes sure that the lock leans to nobody. */
+static void make_shared(void)
+{
+    lsi_graph_lock();
+    lsi_graph_unlock();
+}
+
+/* The count after the change. */
+static inline int64_t refs_change(_Atomic int64_t *refs, int64_t change)
+{
+    const bool inside = lsi_lock_is_light(&lsi_graph_mutex);
+    if (inside || lsi_lock_take_lightly(&lsi_graph_mutex)) {
+        const int64_t count = atomic_load_explicit(refs, memory_order_relaxed) + change;
+        atomic_store_explicit(refs, count, memory_order_relaxed);
+        if (!inside) {
+            lsi_graph_unlock();
+        }
+        return count;
+    }
+    if (!lsi_lock_is_shared(&lsi_graph_mutex)) {
+        make_shared();
+    }
+    return atomic_fetch_add_explicit(refs, change, memory_order_acq_rel) + change;
+}
+
 lsi_version *lsi_version_retain(lsi_version *version)
 {
-    atomic_fetch_add_explicit(&version->refs, 1, memory_order_relaxed);
+    refs_change(&version->refs, 1);
     return version;
+}
+
+/* Whether a reference that is given up was the last. Nobody can come to hold what nobody else holds. */
+static inline bool version_last(lsi_version *v)
+{
+    return atomic_load_explicit(&v->refs, memory_order_acquire) == 1 || refs_change(&v->refs, -1) == 0;
 }
 
 /* Frees what a version owns besides its inputs, then the version. */
@@ -144,13 +204,13 @@ static void version_delete(lsi_version *v)
     } else if (v->kind == LSI_NODE_MATMUL) {
         lsi_dealloc(v->u.matmul);
     }
-    lsi_dealloc(v);
+    lsi_give(v, v->size);
 }
 
 /* Drops one reference and, when it was the last, chains the version for deletion. */
 static void version_drop(lsi_version *v, lsi_version **dead)
 {
-    if (atomic_fetch_sub_explicit(&v->refs, 1, memory_order_acq_rel) == 1) {
+    if (version_last(v)) {
         v->next = *dead;
         *dead = v;
     }
@@ -178,10 +238,11 @@ void lsi_version_release_chain(lsi_version *dropped)
 
 void lsi_version_release(lsi_version *version)
 {
-    if (!version) {
+    if (!version || !version_last(version)) {
         return;
     }
-    if (atomic_fetch_sub_explicit(&version->refs, 1, memory_order_acq_rel) != 1) {
+    if (version->ninput == 0) {
+        version_delete(version);
         return;
     }
     atomic_store_explicit(&version->refs, 1, memory_order_relaxed);
@@ -192,7 +253,8 @@ void lsi_version_release(lsi_version *version)
 void lsi_version_store(lsi_version *version, lsi_buffer *buffer, lsi_inputs *dropped)
 {
     version->buffer = buffer;
-    version->state = LSI_STORED;
+    version->held = (int64_t)lsi_version_bytes(version);
+    lsi_version_set_state(version, LSI_STORED);
     for (int i = 0; i < version->ninput; i++) {
         if (version->inputs[i].version) {
             dropped->versions[dropped->count++] = version->inputs[i].version;
@@ -207,7 +269,6 @@ void lsi_version_store(lsi_version *version, lsi_buffer *buffer, lsi_inputs *dro
     }
     version->kind = LSI_NODE_NONE;
     version->weight = version->depth = 0;
-    version->held = (int64_t)lsi_version_bytes(version);
 }
 
 /* --- handles --- */
@@ -233,7 +294,7 @@ static void check_failed(const ls_array *a, int position)
     }
 }
 
-const ls_array *lsi_array_check(const ls_array *a, int position)
+const ls_array *lsi_array_refuse(const ls_array *a, int position)
 {
     if (lsi_process_check()) {
         return NULL;
@@ -242,19 +303,17 @@ const ls_array *lsi_array_check(const ls_array *a, int position)
         lsi_fail_null(position);
         return NULL;
     }
-    if (a->magic != LSI_ARRAY_ALIVE) {
-        check_failed(a, position);
-        return NULL;
-    }
-    return a;
+    check_failed(a, position);
+    return NULL;
 }
 
 static void cell_release(lsi_cell *cell)
 {
-    if (atomic_fetch_sub_explicit(&cell->refs, 1, memory_order_acq_rel) == 1) {
-        atomic_store(&cell->version->cells, 0);
+    if (atomic_load_explicit(&cell->refs, memory_order_acquire) == 1 ||
+        atomic_fetch_sub_explicit(&cell->refs, 1, memory_order_acq_rel) == 1) {
+        atomic_store_explicit(&cell->version->cells, 0, memory_order_release);
         lsi_version_release(cell->version);
-        lsi_dealloc(cell);
+        lsi_give(cell, sizeof *cell);
     }
 }
 
@@ -268,10 +327,10 @@ ls_array *lsi_array_of_owned(lsi_owned *owned)
     return owned->release == array_owner_gone ? (ls_array *)owned : NULL;
 }
 
-/* A handle on a cell; takes over one reference of it, also on failure. */
-static ls_array *array_new(lsi_cell *cell, ls_dtype dtype, const lsi_layout *layout)
+/* A handle on a cell, its shape and strides yet to be set; takes over one reference of the cell, also on failure. */
+static ls_array *handle_new(lsi_cell *cell, ls_dtype dtype, int ndim, int64_t offset)
 {
-    ls_array *a = lsi_alloc(1, sizeof *a + 2 * (size_t)layout->ndim * sizeof(int64_t));
+    ls_array *a = lsi_take(sizeof *a + 2 * (size_t)ndim * sizeof(int64_t));
     if (!a) {
         cell_release(cell);
         lsi_fail(LS_ENOMEM, "out of memory for an array handle");
@@ -279,14 +338,20 @@ static ls_array *array_new(lsi_cell *cell, ls_dtype dtype, const lsi_layout *lay
     }
     a->magic = LSI_ARRAY_ALIVE;
     atomic_init(&a->refs, 1);
-    a->function = lsi_current_function();
-    a->place = lsi_current_place();
+    a->listed = false;
+    a->newer = a->older = NULL;
+    a->function = call_function();
+    a->place = lsi_current_call ? lsi_current_call->place : NULL;
     a->cell = cell;
     a->dtype = dtype;
-    a->ndim = layout->ndim;
-    a->offset = layout->offset;
-    memcpy(a->dims, layout->shape, (size_t)layout->ndim * sizeof(int64_t));
-    memcpy(a->dims + layout->ndim, layout->strides, (size_t)layout->ndim * sizeof(int64_t));
+    a->ndim = ndim;
+    a->offset = offset;
+    return a;
+}
+
+/* Gives a whole handle to the scope; NULL, the handle freed, when that has no memory. */
+static ls_array *handle_adopt(ls_array *a)
+{
     if (!lsi_scope_adopt(&a->owned, array_owner_gone)) {
         lsi_array_release(a);
         lsi_fail(LS_ENOMEM, "out of memory for a scope");
@@ -296,9 +361,22 @@ static ls_array *array_new(lsi_cell *cell, ls_dtype dtype, const lsi_layout *lay
     return a;
 }
 
-static ls_array *array_on_version(lsi_version *version, const lsi_layout *layout)
+static ls_array *array_new(lsi_cell *cell, ls_dtype dtype, const lsi_layout *layout)
 {
-    lsi_cell *cell = lsi_alloc(1, sizeof *cell);
+    ls_array *a = handle_new(cell, dtype, layout->ndim, layout->offset);
+    if (!a) {
+        return NULL;
+    }
+    for (int i = 0; i < layout->ndim; i++) {
+        a->dims[i] = layout->shape[i];
+        a->dims[layout->ndim + i] = layout->strides[i];
+    }
+    return handle_adopt(a);
+}
+
+static lsi_cell *cell_new(lsi_version *version)
+{
+    lsi_cell *cell = lsi_take(sizeof *cell);
     if (!cell) {
         lsi_version_release(version);
         lsi_fail(LS_ENOMEM, "out of memory for an array");
@@ -306,15 +384,32 @@ static ls_array *array_on_version(lsi_version *version, const lsi_layout *layout
     }
     atomic_init(&cell->refs, 1);
     cell->version = version;
-    atomic_store(&version->cells, 1);
-    return array_new(cell, version->dtype, layout);
+    atomic_store_explicit(&version->cells, 1, memory_order_release);
+    return cell;
+}
+
+static ls_array *array_on_version(lsi_version *version, const lsi_layout *layout)
+{
+    lsi_cell *cell = cell_new(version);
+    return cell ? array_new(cell, version->dtype, layout) : NULL;
 }
 
 ls_array *lsi_array_from_version(lsi_version *version, int ndim, const int64_t *shape)
 {
-    lsi_layout layout;
-    lsi_layout_contiguous(&layout, ndim, shape);
-    return array_on_version(version, &layout);
+    lsi_cell *cell = cell_new(version);
+    ls_array *a = cell ? handle_new(cell, version->dtype, ndim, 0) : NULL;
+    if (!a) {
+        return NULL;
+    }
+    int64_t step = 1;
+    for (int i = ndim - 1; i >= 0; i--) {
+        a->dims[i] = shape[i];
+        a->dims[ndim + i] = step;
+        if (shape[i] > 1 && __builtin_mul_overflow(step, shape[i], &step)) {
+            step = 0; /* there are no elements: another axis is empty */
+        }
+    }
+    return handle_adopt(a);
 }
 
 ls_array *lsi_array_view(const ls_array *a, const lsi_layout *layout)
@@ -331,9 +426,9 @@ ls_array *lsi_array_from_buffer(lsi_buffer *buffer, ls_dtype dtype, const lsi_la
         lsi_buffer_release(buffer);
         return NULL;
     }
-    v->state = LSI_STORED;
     v->buffer = buffer;
     v->held = (int64_t)buffer->bytes;
+    lsi_version_set_state(v, LSI_STORED);
     return array_on_version(v, layout);
 }
 
@@ -359,15 +454,21 @@ ls_array *lsi_array_retain(ls_array *a)
     return a;
 }
 
+void lsi_array_give(ls_array *a)
+{
+    lsi_give(a, sizeof *a + 2 * (size_t)a->ndim * sizeof(int64_t));
+}
+
 void lsi_array_release(ls_array *a)
 {
-    if (atomic_fetch_sub_explicit(&a->refs, 1, memory_order_acq_rel) != 1) {
+    if (atomic_load_explicit(&a->refs, memory_order_acquire) != 1 &&
+        atomic_fetch_sub_explicit(&a->refs, 1, memory_order_acq_rel) != 1) {
         return;
     }
     a->magic = LSI_ARRAY_DEAD;
     cell_release(a->cell);
     if (!lsi_debug_freed(a)) {
-        lsi_dealloc(a);
+        lsi_array_give(a);
     }
 }
 

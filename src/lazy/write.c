@@ -267,9 +267,9 @@ static ls_status start_afresh(const ls_array *dst)
         return lsi_fail(LS_ENOMEM, "no memory for %zu bytes on %s: %s", lsi_version_bytes(old), old->backend->name,
                         report);
     }
-    fresh->state = LSI_STORED;
     fresh->buffer = buffer;
     fresh->held = (int64_t)buffer->bytes;
+    lsi_version_set_state(fresh, LSI_STORED);
     cell_replace(dst->cell, fresh);
     return LS_OK;
 }
