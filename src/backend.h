@@ -86,6 +86,20 @@ typedef struct lsi_foreign_entries {
     ls_status (*launch)(lsi_backend *backend, const lsi_user_launch *launch, lsi_ticket *done);
 } lsi_foreign_entries;
 
+/* One elementwise operation on elements that lie one after another: out[i] = op(in[0][i], ...) for i < count. `out` is
+ * none of the inputs. */
+typedef struct lsi_direct_map {
+    int op;                       /* lsi_op */
+    ls_dtype dtype, result;       /* as of an lsi_instr */
+    int ninput;
+    int64_t count;
+    const void *in[3];
+    const lsi_scalar *constant[3]; /* of the operand's dtype; NULL: the operand lies at in[i] */
+    void *out;
+    double nanoseconds;           /* roughly; set when it is accepted, as is: */
+    void (*loop)(int64_t n, const void *const *in, void *out);
+} lsi_direct_map;
+
 struct lsi_backend {
     uint32_t abi_version;
     const char *name;        /* "cpu", "cuda:0" */
@@ -114,6 +128,10 @@ struct lsi_backend {
     /* Optional (NULL: never): sorts, searches, unique elements, non-zero elements. May decline: the caller then takes the
      * elements to the host and the results back. */
     ls_status (*sort)(lsi_backend *backend, lsi_sort *task, lsi_ticket *done);
+    /* Optional, both or none: the way past programs for what is small. `accept` looks at all but the addresses and says
+     * whether `direct` will do it, on the calling thread and without fail. */
+    bool (*direct_accept)(lsi_backend *backend, lsi_direct_map *map);
+    void (*direct)(lsi_backend *backend, const lsi_direct_map *map);
     const lsi_stream_entries *streams; /* NULL: one stream, nobody's to choose */
     const lsi_foreign_entries *foreign; /* NULL: no foreign code runs here */
 };

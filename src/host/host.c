@@ -195,6 +195,8 @@ lsi_backend *lsi_host_backend_new(void)
         .parallel = host_parallel,
         .describe = host_describe,
         .sort = lsi_host_sort,
+        .direct_accept = lsi_host_direct_accept,
+        .direct = lsi_host_direct,
     };
     backend->pool = lsi_pool_new(lsi_prim_host());
     if (!backend->pool) {

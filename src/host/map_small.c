@@ -39,6 +39,47 @@ static lsi_loop loop_of(const lsi_loop_table *loops, const lsi_instr *instr, int
     return loops->rows[instr->dtype]->row[instr->op];
 }
 
+bool lsi_host_direct_accept(lsi_backend *backend, lsi_direct_map *map)
+{
+    (void)backend;
+    int64_t constants = 0;
+    for (int k = 0; k < map->ninput; k++)
+        constants += map->constant[k] != NULL;
+    const int64_t bytes = (map->count * 16 + 63) & ~(int64_t)63;
+    if (map->count > MOST_ELEMENTS || constants * bytes > SMALL_BYTES || lsi_strip_forced() || lsi_map_forced())
+        return false;
+    const lsi_instr instr = {(uint16_t)map->op, (uint8_t)map->dtype, (uint8_t)map->result, {-1, -1, -1}};
+    map->loop = loop_of(lsi_loops_get(), &instr, map->count);
+    map->nanoseconds = (double)map->count * (map->op < LSI_OP_ROWS ? lsi_row_cost(map->op, map->dtype) : 0.3);
+    return map->loop && (constants == 0 || lsi_scratch(LSI_SCRATCH_STRIP, SMALL_BYTES));
+}
+
+/* Operand k is the condition of `where`, else of the operation's dtype. */
+static void run_direct(int thread, int threads, void *context)
+{
+    const lsi_direct_map *map = context;
+    const void *in[3] = {map->in[0], map->in[1], map->in[2]};
+    (void)thread;
+    (void)threads;
+    char *arena = NULL;
+    for (int k = 0; k < map->ninput; k++) {
+        if (!map->constant[k]) continue;
+        _Alignas(16) char element[16];
+        arena = arena ? arena : lsi_scratch(LSI_SCRATCH_STRIP, SMALL_BYTES);
+        lsi_scalar_store(map->constant[k], element);
+        lsi_loops_get()->moves->fill[lsi_size_log(lsi_dtype_size(map->constant[k]->dtype))](map->count, element, arena);
+        in[k] = arena;
+        arena += (map->count * 16 + 63) & ~(int64_t)63;
+    }
+    map->loop(map->count, in, map->out);
+}
+
+void lsi_host_direct(lsi_backend *backend, const lsi_direct_map *map)
+{
+    (void)backend;
+    lsi_parallel_run(1, run_direct, (void *)(uintptr_t)map);
+}
+
 /* Whether the target is one of the sources and the last loop, which writes it, would read that source twice. */
 static bool reads_target_twice(const lsi_program *p, const lsi_instr *last)
 {

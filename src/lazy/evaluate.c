@@ -525,8 +525,17 @@ static ls_status step(const plan *p, lsi_version *first, drops *d)
     return status ? status : batch_run(&b, d);
 }
 
+/* Without the lock: what is stored stays stored. */
+static bool is_stored(const lsi_version *v)
+{
+    return atomic_load_explicit(&v->state, memory_order_acquire) == LSI_STORED;
+}
+
 ls_status lsi_evaluate_versions(int n, lsi_version *const *versions)
 {
+    if (n == 1 && (is_stored(versions[0]) || lsi_evaluate_direct(versions[0]))) {
+        return LS_OK;
+    }
     return lsi_evaluate_along(n, versions, 0, NULL);
 }
 
@@ -555,6 +564,9 @@ ls_status lsi_evaluate(int n, const ls_array *const *arrays)
 {
     enum { CHUNK = 64 };
     lsi_version *versions[CHUNK];
+    if (n == 1) {
+        return lsi_evaluate_versions(1, &arrays[0]->cell->version);
+    }
     for (int begin = 0; begin < n; begin += CHUNK) {
         int count = n - begin < CHUNK ? n - begin : CHUNK;
         for (int i = 0; i < count; i++) {

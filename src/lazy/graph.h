@@ -60,6 +60,9 @@ size_t lsi_version_bytes(const lsi_version *version);
 ls_status lsi_evaluate_versions(int n, lsi_version *const *versions);
 /* The same, and stores of others what the programs made for them have room for. */
 ls_status lsi_evaluate_along(int n, lsi_version *const *versions, int nother, lsi_version *const *others);
+/* Stores it when it is one small elementwise operation on stored elements in order; false, and nothing is done, when it is
+ * not, or when there is no memory (direct.c). */
+bool lsi_evaluate_direct(lsi_version *version);
 
 /* A program under construction (fuse.c). Everything happens under the graph lock. */
 typedef struct lsi_builder {
