@@ -86,19 +86,27 @@ typedef struct lsi_foreign_entries {
     ls_status (*launch)(lsi_backend *backend, const lsi_user_launch *launch, lsi_ticket *done);
 } lsi_foreign_entries;
 
-/* One elementwise operation on elements that lie one after another: out[i] = op(in[0][i], ...) for i < count. `out` is
- * none of the inputs. */
-typedef struct lsi_direct_map {
-    int op;                       /* lsi_op */
-    ls_dtype dtype, result;       /* as of an lsi_instr */
-    int ninput;
-    int64_t count;
-    const void *in[3];
-    const lsi_scalar *constant[3]; /* of the operand's dtype; NULL: the operand lies at in[i] */
+/* A few elementwise operations on elements that lie one after another, each over all elements before the next. Values are
+ * numbered: operands, then steps; the last step's value goes to `out`. */
+enum { LSI_DIRECT_OPERANDS = 8, LSI_DIRECT_STEPS = 8 };
+typedef struct lsi_direct_operand {
+    lsi_buffer *buffer;           /* element i of it, from the first on; NULL: */
+    lsi_scalar constant;          /* one value everywhere */
+    ls_dtype dtype;
+} lsi_direct_operand;
+typedef struct lsi_direct_work {
+    int64_t count;                /* elements, 1 or more */
+    int noperand, nstep;
+    lsi_direct_operand operand[LSI_DIRECT_OPERANDS];
+    lsi_instr step[LSI_DIRECT_STEPS];
+    bool in_place;                /* `out` is the memory of an operand */
     void *out;
-    double nanoseconds;           /* roughly; set when it is accepted, as is: */
-    void (*loop)(int64_t n, const void *const *in, void *out);
-} lsi_direct_map;
+    /* Set when it is accepted: */
+    double nanoseconds;           /* roughly */
+    void (*loop[LSI_DIRECT_STEPS])(int64_t n, const void *const *in, void *out);
+    int8_t slot[LSI_DIRECT_OPERANDS + LSI_DIRECT_STEPS]; /* of values that are kept in the backend's working space */
+    int64_t slot_bytes;
+} lsi_direct_work;
 
 struct lsi_backend {
     uint32_t abi_version;
@@ -128,10 +136,10 @@ struct lsi_backend {
     /* Optional (NULL: never): sorts, searches, unique elements, non-zero elements. May decline: the caller then takes the
      * elements to the host and the results back. */
     ls_status (*sort)(lsi_backend *backend, lsi_sort *task, lsi_ticket *done);
-    /* Optional, both or none: the way past programs for what is small. `accept` looks at all but the addresses and says
-     * whether `direct` will do it, on the calling thread and without fail. */
-    bool (*direct_accept)(lsi_backend *backend, lsi_direct_map *map);
-    void (*direct)(lsi_backend *backend, const lsi_direct_map *map);
+    /* Optional, both or none: the way past programs for what is small. `accept` looks at all but `out` and says whether
+     * `direct` will do it, on the calling thread and without fail. */
+    bool (*direct_accept)(lsi_backend *backend, lsi_direct_work *work);
+    void (*direct)(lsi_backend *backend, const lsi_direct_work *work);
     const lsi_stream_entries *streams; /* NULL: one stream, nobody's to choose */
     const lsi_foreign_entries *foreign; /* NULL: no foreign code runs here */
 };

@@ -24,6 +24,9 @@ static ls_status map_into(const char *function, const char *place, ls_array *out
                           const ls_operand *operands)
 {
     LSI_CALL(function, place);
+    if (lsi_array_map_into(out, op, n, operands)) {
+        return LS_OK;
+    }
     return lsi_report(lsi_assign_result(out, map(function, place, op, n, operands)));
 }
 

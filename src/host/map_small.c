@@ -39,45 +39,119 @@ static lsi_loop loop_of(const lsi_loop_table *loops, const lsi_instr *instr, int
     return loops->rows[instr->dtype]->row[instr->op];
 }
 
-bool lsi_host_direct_accept(lsi_backend *backend, lsi_direct_map *map)
+/* --- a few operations, described without a program --- */
+
+static int last_use(const lsi_direct_work *work, int value)
 {
-    (void)backend;
-    int64_t constants = 0;
-    for (int k = 0; k < map->ninput; k++)
-        constants += map->constant[k] != NULL;
-    const int64_t bytes = (map->count * 16 + 63) & ~(int64_t)63;
-    if (map->count > MOST_ELEMENTS || constants * bytes > SMALL_BYTES || lsi_strip_forced() || lsi_map_forced())
-        return false;
-    const lsi_instr instr = {(uint16_t)map->op, (uint8_t)map->dtype, (uint8_t)map->result, {-1, -1, -1}};
-    map->loop = loop_of(lsi_loops_get(), &instr, map->count);
-    map->nanoseconds = (double)map->count * (map->op < LSI_OP_ROWS ? lsi_row_cost(map->op, map->dtype) : 0.3);
-    return map->loop && (constants == 0 || lsi_scratch(LSI_SCRATCH_STRIP, SMALL_BYTES));
+    int last = -1;
+    for (int k = 0; k < work->nstep; k++)
+        for (int i = 0; i < 3; i++)
+            if (work->step[k].args[i] == value) last = k;
+    return last;
 }
 
-/* Operand k is the condition of `where`, else of the operation's dtype. */
+/* Whether step k may put its value over that of one of its arguments. */
+static bool may_overwrite(const lsi_instr *instr)
+{
+    return instr->op < LSI_OP_ROWS && !lsi_row_rare(instr->op) &&
+           lsi_dtype_size((ls_dtype)instr->dtype) == lsi_dtype_size((ls_dtype)instr->result);
+}
+
+/* Gives constants and all values but the last a slot; a slot is free again once its value has been used for the last time.
+ * Returns how many there are. */
+static int give_slots(lsi_direct_work *work)
+{
+    int slots = 0;
+    int8_t free_from[LSI_DIRECT_OPERANDS + LSI_DIRECT_STEPS]; /* per slot: the first step that may write it */
+    for (int v = 0; v < work->noperand; v++) {
+        if (work->operand[v].buffer) continue;
+        work->slot[v] = (int8_t)slots;
+        free_from[slots++] = (int8_t)work->nstep;
+    }
+    for (int k = 0; k + 1 < work->nstep; k++) {
+        int s = 0;
+        while (s < slots && free_from[s] > k) s++;
+        slots += s == slots;
+        work->slot[work->noperand + k] = (int8_t)s;
+        const int last = last_use(work, work->noperand + k); /* there is one: the tree's root comes last */
+        if (last < 0) return INT8_MAX;
+        free_from[s] = (int8_t)(may_overwrite(&work->step[last]) ? last : last + 1);
+    }
+    return slots;
+}
+
+static size_t widest(const lsi_direct_work *work)
+{
+    size_t most = 1;
+    for (int v = 0; v < work->noperand; v++) {
+        const size_t size = work->operand[v].buffer ? 1 : lsi_dtype_size(work->operand[v].dtype);
+        most = size > most ? size : most;
+    }
+    for (int k = 0; k < work->nstep; k++) {
+        const size_t size = lsi_dtype_size((ls_dtype)work->step[k].result);
+        most = size > most ? size : most;
+    }
+    return most;
+}
+
+bool lsi_host_direct_accept(lsi_backend *backend, lsi_direct_work *work)
+{
+    (void)backend;
+    if (work->count > MOST_ELEMENTS || lsi_strip_forced() || lsi_map_forced()) return false;
+    const lsi_loop_table *loops = lsi_loops_get();
+    work->nanoseconds = 0;
+    for (int k = 0; k < work->nstep; k++) {
+        const lsi_instr *instr = &work->step[k];
+        work->loop[k] = loop_of(loops, instr, work->count);
+        if (!work->loop[k]) return false;
+        work->nanoseconds += (double)work->count *
+                             (instr->op < LSI_OP_ROWS ? lsi_row_cost(instr->op, (ls_dtype)instr->dtype) : 0.3);
+    }
+    if (work->in_place && !may_overwrite(&work->step[work->nstep - 1])) return false;
+    if (work->in_place && work->nstep > 1) return false; /* an earlier step may not have read all of it */
+    const int slots = work->nstep == 1 && work->noperand == 1 ? 0 : give_slots(work);
+    work->slot_bytes = (work->count * (int64_t)widest(work) + 63) & ~(int64_t)63;
+    return slots == 0 || (slots * work->slot_bytes <= SMALL_BYTES && lsi_scratch(LSI_SCRATCH_STRIP, SMALL_BYTES));
+}
+
 static void run_direct(int thread, int threads, void *context)
 {
-    const lsi_direct_map *map = context;
-    const void *in[3] = {map->in[0], map->in[1], map->in[2]};
+    const lsi_direct_work *work = context;
+    void *value[LSI_DIRECT_OPERANDS + LSI_DIRECT_STEPS];
+    char *arena = NULL;
     (void)thread;
     (void)threads;
-    char *arena = NULL;
-    for (int k = 0; k < map->ninput; k++) {
-        if (!map->constant[k]) continue;
+    for (int v = 0; v < work->noperand; v++) {
+        const lsi_direct_operand *operand = &work->operand[v];
+        if (operand->buffer) {
+            value[v] = operand->buffer->address;
+            continue;
+        }
         _Alignas(16) char element[16];
         arena = arena ? arena : lsi_scratch(LSI_SCRATCH_STRIP, SMALL_BYTES);
-        lsi_scalar_store(map->constant[k], element);
-        lsi_loops_get()->moves->fill[lsi_size_log(lsi_dtype_size(map->constant[k]->dtype))](map->count, element, arena);
-        in[k] = arena;
-        arena += (map->count * 16 + 63) & ~(int64_t)63;
+        value[v] = arena + work->slot[v] * work->slot_bytes;
+        lsi_scalar_store(&operand->constant, element);
+        lsi_loops_get()->moves->fill[lsi_size_log(lsi_dtype_size(operand->dtype))](work->count, element, value[v]);
     }
-    map->loop(map->count, in, map->out);
+    for (int k = 0; k < work->nstep; k++) {
+        const int32_t *args = work->step[k].args;
+        const void *const in[3] = {value[args[0]], value[args[1] < 0 ? args[0] : args[1]],
+                                   value[args[2] < 0 ? args[0] : args[2]]};
+        void **to = &value[work->noperand + k];
+        if (k + 1 == work->nstep) {
+            *to = work->out;
+        } else {
+            arena = arena ? arena : lsi_scratch(LSI_SCRATCH_STRIP, SMALL_BYTES);
+            *to = arena + work->slot[work->noperand + k] * work->slot_bytes;
+        }
+        work->loop[k](work->count, in, *to);
+    }
 }
 
-void lsi_host_direct(lsi_backend *backend, const lsi_direct_map *map)
+void lsi_host_direct(lsi_backend *backend, const lsi_direct_work *work)
 {
     (void)backend;
-    lsi_parallel_run(1, run_direct, (void *)(uintptr_t)map);
+    lsi_parallel_run(1, run_direct, (void *)(uintptr_t)work);
 }
 
 /* Whether the target is one of the sources and the last loop, which writes it, would read that source twice. */

@@ -108,9 +108,9 @@ void lsi_strip_box(lsi_worker *worker, const int64_t *corner, int64_t rows, int6
 /* Where a program is cheap enough to need no plan (one store of the last value, every operand flat, few elements): runs
  * it on the caller and says so. `count` is the number of elements. */
 bool lsi_map_small(const lsi_program *program, int64_t count);
-/* The backend's way past programs: what is small enough, one operation, and its operands in order. */
-bool lsi_host_direct_accept(lsi_backend *backend, lsi_direct_map *map);
-void lsi_host_direct(lsi_backend *backend, const lsi_direct_map *map);
+/* The backend's way past programs: a few operations on few elements in order. */
+bool lsi_host_direct_accept(lsi_backend *backend, lsi_direct_work *work);
+void lsi_host_direct(lsi_backend *backend, const lsi_direct_work *work);
 /* Where a program only stores zeros, in order: does it on all cores and says so. */
 bool lsi_map_zero(const lsi_program *program, int64_t count);
 

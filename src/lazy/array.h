@@ -166,6 +166,8 @@ ls_array *lsi_array_from_matmul(const lsi_matmul *task, const ls_array *x, const
                                 const int64_t *shape);
 /* One elementwise operation on operands of any dtype: promotes, broadcasts, casts, makes the node. */
 ls_array *lsi_array_map(lsi_op op, int noperand, const ls_operand *operands);
+/* The same into an array that exists, where that is small and simple; false, and nothing is done, when it is not. */
+bool lsi_array_map_into(const ls_array *out, lsi_op op, int noperand, const ls_operand *operands);
 ls_array *lsi_array_where(ls_operand condition, ls_operand x, ls_operand y);
 ls_array *lsi_array_cast(const ls_array *a, ls_dtype dtype); /* a node even when nothing changes: see api astype */
 ls_array *lsi_array_reduce(lsi_reduce_op op, const ls_array *a, ls_axis axes, bool keepdims, double correction,

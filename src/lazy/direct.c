@@ -1,131 +1,268 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The way past plans and programs for what most small programs consist of: one pending elementwise operation whose
- * operands are stored and lie in order. Making a plan and a program costs several times what adding a hundred numbers
- * does. Decides whether a node is of that kind; what it means, what is counted and when memory is given up are as in
- * evaluate.c. Whatever is not of that kind, or goes wrong, is left to evaluate.c. */
-#include "lazy/direct.h"
+ * The way past plans and programs for what most small programs consist of: a few elementwise operations, one after the
+ * other, whose operands are stored and lie in order. Making a plan and a program costs several times what adding a
+ * hundred numbers does. Decides whether a node, or a call that writes into an array, is of that kind; what it means, what
+ * is counted and what is computed once are as in evaluate.c and fuse.c. Whatever is not of that kind, or goes wrong, is
+ * left to them: an operation that must be stored besides, too, and everything while work is recorded. */
+#include "lazy/graph.h"
 #include "lazy/ops.h"
 #include "lazy/profile.h"
-#include "memory/prim.h"
 #include "sets.h"
+
+#include <string.h>
 
 /* Work that takes less than giving up the lock and keeping its sources meanwhile runs under the lock. */
 enum { BRIEF_NANOSECONDS = 250 };
 
-/* The dtype in which operand i is wanted. */
-static ls_dtype wanted(const lsi_version *v, int i)
+/* While it grows, steps are numbered from STEP. */
+enum { STEP = 64 };
+
+typedef struct growth {
+    lsi_direct_work work;
+    int ninside;                              /* pending versions computed on the way ... */
+    lsi_version *inside[LSI_DIRECT_STEPS];
+    int value[LSI_DIRECT_STEPS];              /* ... and their values */
+} growth;
+
+/* --- describing, with the lock held; -1: not of that kind --- */
+
+static int version_value(growth *g, lsi_version *v);
+
+static bool lowered(int op, ls_dtype operand)
 {
-    return v->op == LSI_OP_where && i == 0 ? LS_BOOL : v->operand;
+    return lsi_dtype_is_half(operand) && op < LSI_OP_ROWS && !(lsi_op_infos[op].set & LS_HAS_HALF);
 }
 
-static bool lowered(const lsi_version *v)
+static int operand_buffer(growth *g, lsi_buffer *buffer, ls_dtype dtype)
 {
-    return lsi_dtype_is_half(v->operand) && v->op < LSI_OP_ROWS && !(lsi_op_infos[v->op].set & LS_HAS_HALF);
-}
-
-/* Fills in operand i; false when it is none that can be read as it lies. */
-static bool take_operand(const lsi_version *v, int i, lsi_direct_map *map)
-{
-    const lsi_input *input = &v->inputs[i];
-    const lsi_version *in = input->version;
-    map->constant[i] = NULL;
-    if (in && in->state == LSI_STORED && input->whole && in->dtype == wanted(v, i)) {
-        map->in[i] = in->buffer->address;
-        return true;
+    lsi_direct_work *w = &g->work;
+    for (int i = 0; i < w->noperand; i++) {
+        if (w->operand[i].buffer == buffer && w->operand[i].dtype == dtype) {
+            return i;
+        }
     }
-    if (!in) {
-        map->constant[i] = &input->constant;
-    } else if (in->state == LSI_PENDING && in->kind == LSI_NODE_CONST) {
-        map->constant[i] = &in->u.constant;
+    if (w->noperand == LSI_DIRECT_OPERANDS) {
+        return -1;
     }
-    return map->constant[i] && map->constant[i]->dtype == wanted(v, i);
+    w->operand[w->noperand].buffer = buffer;
+    w->operand[w->noperand].dtype = dtype;
+    return w->noperand++;
 }
 
-bool lsi_direct_describe(const lsi_version *v, lsi_direct_map *map)
+static bool same_number(const lsi_scalar *a, const lsi_scalar *b)
 {
-    const bool plain = v->kind == LSI_NODE_MAP && v->count > 0 && v->backend->direct && !lowered(v) &&
-                       !(v->op == LSI_OP_cast && v->operand == v->dtype);
-    if (!plain) {
+    return a->dtype == b->dtype && a->value.u == b->value.u &&
+           (lsi_dtype_kind(a->dtype) != LSI_KIND_COMPLEX ||
+            memcmp(&a->value.c, &b->value.c, sizeof a->value.c) == 0);
+}
+
+static int operand_constant(growth *g, const lsi_scalar *constant, ls_dtype wanted)
+{
+    lsi_direct_work *w = &g->work;
+    if (constant->dtype != wanted) {
+        return -1;
+    }
+    for (int i = 0; i < w->noperand; i++) {
+        if (!w->operand[i].buffer && same_number(&w->operand[i].constant, constant)) {
+            return i;
+        }
+    }
+    if (w->noperand == LSI_DIRECT_OPERANDS) {
+        return -1;
+    }
+    w->operand[w->noperand].buffer = NULL;
+    w->operand[w->noperand].constant = *constant;
+    w->operand[w->noperand].dtype = wanted;
+    return w->noperand++;
+}
+
+/* A version that is read whole, over the shape of its reader. */
+static int read_value(growth *g, lsi_version *in, ls_dtype wanted)
+{
+    if (in->state == LSI_STORED) {
+        return in->dtype == wanted ? operand_buffer(g, in->buffer, wanted) : -1;
+    }
+    if (in->state == LSI_PENDING && in->kind == LSI_NODE_CONST) {
+        return operand_constant(g, &in->u.constant, wanted);
+    }
+    return in->state == LSI_PENDING && in->dtype == wanted ? version_value(g, in) : -1;
+}
+
+static int step_value(growth *g, int op, ls_dtype dtype, ls_dtype result, int nargs, const int *args)
+{
+    lsi_direct_work *w = &g->work;
+    lsi_instr instr = {(uint16_t)op, (uint8_t)dtype, (uint8_t)result, {-1, -1, -1}};
+    for (int i = 0; i < nargs; i++) {
+        instr.args[i] = args[i];
+    }
+    for (int k = 0; k < w->nstep; k++) { /* the same value is computed once */
+        if (memcmp(&w->step[k], &instr, sizeof instr) == 0) {
+            return STEP + k;
+        }
+    }
+    if (w->nstep == LSI_DIRECT_STEPS) {
+        return -1;
+    }
+    w->step[w->nstep] = instr;
+    return STEP + w->nstep++;
+}
+
+static bool same_shape(const lsi_version *a, const lsi_version *b)
+{
+    return a->ndim == b->ndim && memcmp(a->shape, b->shape, (size_t)a->ndim * sizeof(int64_t)) == 0;
+}
+
+/* The value of one operation, operand i of which is wanted as the operation's dtype or, a condition, as bool. */
+static ls_dtype wanted_dtype(int op, int i, ls_dtype operand)
+{
+    return op == LSI_OP_where && i == 0 ? LS_BOOL : operand;
+}
+
+static bool is_step(int op, ls_dtype operand, ls_dtype result)
+{
+    return !lowered(op, operand) && !(op == LSI_OP_cast && operand == result);
+}
+
+static int node_value(growth *g, const lsi_version *v)
+{
+    int args[3];
+    if (v->kind != LSI_NODE_MAP || !is_step(v->op, v->operand, v->dtype)) {
+        return -1;
+    }
+    for (int i = 0; i < v->ninput; i++) {
+        const lsi_input *input = &v->inputs[i];
+        const ls_dtype wanted = wanted_dtype(v->op, i, v->operand);
+        lsi_version *in = input->version;
+        const bool pending = in && in->state != LSI_STORED;
+        if (in && (!input->whole || (pending && !same_shape(in, v)))) {
+            return -1;
+        }
+        args[i] = in ? read_value(g, in, wanted) : operand_constant(g, &input->constant, wanted);
+        if (args[i] < 0) {
+            return -1;
+        }
+    }
+    return step_value(g, v->op, v->operand, v->dtype, v->ninput, args);
+}
+
+/* A pending version on the way; none that would be stored besides. */
+static int version_value(growth *g, lsi_version *v)
+{
+    for (int k = 0; k < g->ninside; k++) {
+        if (g->inside[k] == v) {
+            return g->value[k];
+        }
+    }
+    if (v->computed || v->named || g->ninside == LSI_DIRECT_STEPS) {
+        return -1;
+    }
+    const int value = node_value(g, v);
+    if (value < 0 || g->ninside == LSI_DIRECT_STEPS) {
+        return -1;
+    }
+    g->inside[g->ninside] = v;
+    g->value[g->ninside++] = value;
+    return value;
+}
+
+static void begin(growth *g, int64_t count)
+{
+    g->work.count = count;
+    g->work.noperand = g->work.nstep = 0;
+    g->work.in_place = false;
+    g->ninside = 0;
+}
+
+/* Whether `value` is the last step's and something is read; numbers values as the backend wants them. */
+static bool seal(growth *g, int value)
+{
+    lsi_direct_work *w = &g->work;
+    bool reads = false;
+    if (value != STEP + w->nstep - 1) {
         return false;
     }
-    int constants = 0;
-    map->op = v->op;
-    map->dtype = v->operand;
-    map->result = v->dtype;
-    map->ninput = v->ninput;
-    map->count = v->count;
-    map->in[1] = map->in[2] = NULL;
-    for (int i = 0; i < v->ninput; i++) {
-        if (!take_operand(v, i, map)) {
-            return false;
-        }
-        constants += map->constant[i] != NULL;
+    for (int i = 0; i < w->noperand; i++) {
+        reads = reads || w->operand[i].buffer;
     }
-    return constants < v->ninput && v->backend->direct_accept(v->backend, map);
+    for (int k = 0; k < w->nstep; k++) {
+        for (int i = 0; i < 3; i++) {
+            w->step[k].args[i] -= w->step[k].args[i] >= STEP ? STEP - w->noperand : 0;
+        }
+    }
+    return reads;
 }
+
+/* --- running --- */
 
 /* As evaluate.c counts the program that this would be. */
-void lsi_direct_count(const lsi_direct_map *map, const ls_dtype *dtypes)
+static void count(const lsi_direct_work *w)
 {
     lsi_counts.programs++;
-    lsi_counts.instructions++;
+    lsi_counts.instructions += w->nstep;
     lsi_counts.values_stored++;
-    lsi_counts.bytes_written += map->count * (int64_t)lsi_dtype_size(map->result);
-    for (int i = 0; i < map->ninput; i++) {
-        bool again = map->constant[i] != NULL;
-        for (int k = 0; k < i; k++) {
-            again = again || (!map->constant[k] && map->in[k] == map->in[i]);
-        }
-        if (!again) {
+    lsi_counts.bytes_written += w->count * (int64_t)lsi_dtype_size((ls_dtype)w->step[w->nstep - 1].result);
+    for (int i = 0; i < w->noperand; i++) {
+        if (w->operand[i].buffer) {
             lsi_counts.sources_read++;
-            lsi_counts.bytes_read += map->count * (int64_t)lsi_dtype_size(dtypes[i]);
+            lsi_counts.bytes_read += w->count * (int64_t)lsi_dtype_size(w->operand[i].dtype);
         }
     }
 }
 
-static void count(const lsi_version *v, const lsi_direct_map *map)
+static void run_unlocked(lsi_backend *backend, const lsi_direct_work *w)
 {
-    ls_dtype dtypes[3];
-    for (int i = 0; i < v->ninput; i++) {
-        dtypes[i] = wanted(v, i);
+    for (int i = 0; i < w->noperand; i++) {
+        lsi_buffer_retain(w->operand[i].buffer);
     }
-    lsi_direct_count(map, dtypes);
-}
-
-/* Without the lock: the sources are kept, the version is running. */
-static void run_unlocked(lsi_version *v, const lsi_direct_map *map)
-{
-    lsi_buffer *kept[3] = {NULL, NULL, NULL};
-    for (int i = 0; i < v->ninput; i++) {
-        kept[i] = map->constant[i] ? NULL : lsi_buffer_retain(v->inputs[i].version->buffer);
-    }
-    lsi_version_set_state(v, LSI_RUNNING);
     lsi_graph_run_begin();
-    v->backend->direct(v->backend, map);
-    for (int i = 0; i < 3; i++) {
-        lsi_buffer_release(kept[i]);
+    backend->direct(backend, w);
+    for (int i = 0; i < w->noperand; i++) {
+        lsi_buffer_release(w->operand[i].buffer);
     }
     lsi_graph_run_end();
 }
 
-/* Holding the lock. */
-static bool run(lsi_version *v, lsi_inputs *dropped)
+/* With the lock held, which long work gives up meanwhile; `root` (may be NULL) is running then. */
+static void run(lsi_backend *backend, growth *g, lsi_version *root)
 {
-    lsi_direct_map map;
-    lsi_buffer *buffer = v->state == LSI_PENDING && lsi_direct_describe(v, &map)
-                             ? lsi_buffer_new(v->backend, lsi_version_bytes(v))
-                             : NULL;
+    for (int k = 0; k < g->ninside; k++) {
+        g->inside[k]->computed = true;
+    }
+    count(&g->work);
+    if (g->work.nanoseconds < BRIEF_NANOSECONDS) {
+        backend->direct(backend, &g->work);
+        return;
+    }
+    if (root) {
+        lsi_version_set_state(root, LSI_RUNNING);
+    }
+    run_unlocked(backend, &g->work);
+}
+
+static bool possible(const lsi_backend *backend)
+{
+    return backend->direct && !atomic_load_explicit(&lsi_profile_on, memory_order_relaxed);
+}
+
+/* --- a pending version --- */
+
+static bool store_version(lsi_version *v, lsi_inputs *dropped)
+{
+    growth g;
+    if (v->state != LSI_PENDING || v->count == 0) {
+        return false;
+    }
+    begin(&g, v->count);
+    if (!seal(&g, node_value(&g, v)) || !v->backend->direct_accept(v->backend, &g.work)) {
+        return false;
+    }
+    lsi_buffer *buffer = lsi_buffer_new(v->backend, lsi_version_bytes(v));
     if (!buffer) {
         return false;
     }
-    map.out = buffer->address;
-    count(v, &map);
-    if (map.nanoseconds < BRIEF_NANOSECONDS) {
-        v->backend->direct(v->backend, &map);
-    } else {
-        run_unlocked(v, &map);
-    }
+    g.work.out = buffer->address;
+    run(v->backend, &g, v);
     lsi_version_store(v, buffer, dropped);
     lsi_graph_broadcast();
     return true;
@@ -135,14 +272,98 @@ bool lsi_evaluate_direct(lsi_version *version)
 {
     lsi_inputs dropped;
     dropped.count = 0;
-    if (atomic_load_explicit(&lsi_profile_on, memory_order_relaxed)) {
+    if (!possible(version->backend)) {
         return false;
     }
     lsi_graph_lock();
-    const bool done = run(version, &dropped);
+    const bool done = store_version(version, &dropped);
     lsi_graph_unlock();
     for (int i = 0; i < dropped.count; i++) {
         lsi_version_release(dropped.versions[i]);
     }
+    return done;
+}
+
+/* --- a call that writes into an array --- */
+
+/* Whether `out` is all of a stored version that nobody else refers to, and may be written. */
+static bool is_ours(const ls_array *out)
+{
+    const lsi_version *v = out->cell->version;
+    return v->state == LSI_STORED && atomic_load_explicit(&v->refs, memory_order_acquire) == 1 &&
+           atomic_load_explicit(&v->buffer->refs, memory_order_acquire) == 1 && !v->buffer->read_only &&
+           lsi_array_is_whole(out, v) && v->count > 0;
+}
+
+static int call_value(growth *g, int op, ls_dtype operand, ls_dtype result, int n, const ls_operand *given)
+{
+    int args[3];
+    for (int i = 0; i < n; i++) {
+        const ls_array *a = given[i].value.array;
+        lsi_scalar number;
+        if (given[i].kind != LS_OPERAND_ARRAY) {
+            args[i] = lsi_scalar_from_operand(&given[i], operand, &number) ? -1 : operand_constant(g, &number, operand);
+        } else {
+            lsi_version *in = a->cell->version;
+            const bool shaped = in->state == LSI_STORED ||
+                                (in->ndim == a->ndim &&
+                                 memcmp(in->shape, a->dims, (size_t)a->ndim * sizeof(int64_t)) == 0);
+            args[i] = shaped && lsi_array_is_whole(a, in) ? read_value(g, in, operand) : -1;
+        }
+        if (args[i] < 0) {
+            return -1;
+        }
+    }
+    return step_value(g, op, operand, result, n, args);
+}
+
+static bool write_call(const ls_array *out, int op, ls_dtype operand, int n, const ls_operand *given)
+{
+    growth g;
+    if (!is_ours(out)) {
+        return false;
+    }
+    lsi_buffer *buffer = out->cell->version->buffer;
+    begin(&g, out->cell->version->count);
+    if (!seal(&g, call_value(&g, op, operand, out->dtype, n, given))) {
+        return false;
+    }
+    for (int i = 0; i < g.work.noperand; i++) {
+        g.work.in_place = g.work.in_place || g.work.operand[i].buffer == buffer;
+    }
+    if (!buffer->backend->direct_accept(buffer->backend, &g.work)) {
+        return false;
+    }
+    g.work.out = buffer->address;
+    lsi_buffer_retain(buffer);
+    run(buffer->backend, &g, NULL);
+    lsi_buffer_release(buffer);
+    return true;
+}
+
+static bool same_layout(const ls_array *a, const ls_array *b)
+{
+    return a->ndim == b->ndim && memcmp(a->dims, b->dims, (size_t)a->ndim * sizeof(int64_t)) == 0;
+}
+
+bool lsi_array_map_into(const ls_array *out, lsi_op op, int n, const ls_operand *given)
+{
+    if (!out || out->magic != LSI_ARRAY_ALIVE || op == LSI_OP_pow ||
+        atomic_load_explicit(&lsi_process_forked, memory_order_relaxed)) {
+        return false;
+    }
+    const ls_array *first = lsi_operands_alike(n, given);
+    lsi_backend *backend = lsi_array_backend(out);
+    if (!first || !possible(backend) || lsi_array_backend(first) != backend || !same_layout(out, first)) {
+        return false;
+    }
+    const ls_dtype operand = lsi_op_operand_dtype(op, first->dtype);
+    if (operand != first->dtype || lsi_op_result_dtype(op, operand) != out->dtype ||
+        !is_step((int)op, operand, out->dtype)) {
+        return false;
+    }
+    lsi_graph_lock();
+    const bool done = write_call(out, (int)op, operand, n, given);
+    lsi_graph_unlock();
     return done;
 }

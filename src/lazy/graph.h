@@ -60,9 +60,14 @@ size_t lsi_version_bytes(const lsi_version *version);
 ls_status lsi_evaluate_versions(int n, lsi_version *const *versions);
 /* The same, and stores of others what the programs made for them have room for. */
 ls_status lsi_evaluate_along(int n, lsi_version *const *versions, int nother, lsi_version *const *others);
-/* Stores it when it is one small elementwise operation on stored elements in order; false, and nothing is done, when it is
- * not, or when there is no memory (direct.c). */
+/* Stores it when it is a few small elementwise operations on stored elements in order; false, and nothing is done, when it
+ * is not, or when there is no memory (direct.c). */
 bool lsi_evaluate_direct(lsi_version *version);
+/* The array that decides dtype, shape and device of operands which need no promotion, stretching or moving; NULL when
+ * there is none, with nothing recorded. */
+const ls_array *lsi_operands_alike(int n, const ls_operand *given);
+/* Whether the array is every element of the version in C order. */
+bool lsi_array_is_whole(const ls_array *a, const lsi_version *version);
 
 /* A program under construction (fuse.c). Everything happens under the graph lock. */
 typedef struct lsi_builder {

@@ -334,9 +334,21 @@ static bool is_two(const operands *ops, int i)
     }
 }
 
+bool lsi_array_is_whole(const ls_array *a, const lsi_version *version)
+{
+    const int64_t *strides = lsi_array_strides(a);
+    int64_t step = 1;
+    bool whole = a->offset == 0;
+    for (int d = a->ndim - 1; d >= 0; d--) {
+        whole = whole && (strides[d] == step || a->dims[d] == 1);
+        step *= a->dims[d];
+    }
+    return whole && step == version->count;
+}
+
 /* Most calls have operands of one dtype, shape and device, or numbers that take a floating dtype from the arrays: then
  * nothing is promoted or stretched. The array that decides; NULL when it is not so, with nothing recorded. */
-static const ls_array *alike(int n, const ls_operand *given)
+const ls_array *lsi_operands_alike(int n, const ls_operand *given)
 {
     const ls_array *first = NULL;
     for (int i = 0; i < n; i++) {
@@ -372,16 +384,12 @@ static void input_alike(lsi_version *node, int i, const ls_array *a)
 {
     lsi_input *input = &node->inputs[i];
     const int64_t *strides = lsi_array_strides(a);
-    int64_t step = 1;
-    bool whole = a->offset == 0 && a->cell->version->count == node->count;
-    for (int d = a->ndim - 1; d >= 0; d--) {
-        whole = whole && (strides[d] == step || a->dims[d] == 1);
-        step *= a->dims[d];
+    for (int d = 0; d < a->ndim; d++) {
         input->strides[d] = strides[d];
     }
     input->version = lsi_version_retain(a->cell->version);
     input->offset = a->offset;
-    input->whole = whole;
+    input->whole = lsi_array_is_whole(a, input->version);
 }
 
 /* NULL with the error recorded. */
@@ -413,7 +421,7 @@ static ls_array *map_alike(lsi_op op, int n, const ls_operand *given, const ls_a
 
 ls_array *lsi_array_map(lsi_op op, int noperand, const ls_operand *given)
 {
-    const ls_array *first = op == LSI_OP_pow ? NULL : alike(noperand, given);
+    const ls_array *first = op == LSI_OP_pow ? NULL : lsi_operands_alike(noperand, given);
     if (first && !lsi_process_check()) {
         return map_alike(op, noperand, given, first);
     }
