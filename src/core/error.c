@@ -5,7 +5,9 @@
 #include "error.h"
 #include "lockstep/error.h"
 
+#include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { TEXT_SIZE = LSI_ERROR_TEXT, FUNCTION_LIMIT = 64, PLACE_LIMIT = 128 };
@@ -13,11 +15,46 @@ enum { TEXT_SIZE = LSI_ERROR_TEXT, FUNCTION_LIMIT = 64, PLACE_LIMIT = 128 };
 typedef struct record {
     ls_status status;
     bool reported;
-    char text[TEXT_SIZE];
+    char *text; /* TEXT_SIZE; NULL before the thread's first error, and when there is no memory for it */
 } record;
 
 static _Thread_local record current_error;
 LSI_THREAD_WORD lsi_call *lsi_current_call;
+
+/* --- the room for a thread's text: not in thread-local storage, of which there is little (tls.h) --- */
+
+static pthread_key_t text_key;
+static bool text_key_made;
+
+static void free_text(void *text)
+{
+    current_error.text = NULL;
+    free(text);
+}
+
+static void make_text_key(void)
+{
+    text_key_made = pthread_key_create(&text_key, free_text) == 0;
+}
+
+static char *text_room(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    if (current_error.text) return current_error.text;
+    pthread_once(&once, make_text_key);
+    char *text = text_key_made ? calloc(TEXT_SIZE, 1) : NULL;
+    if (text && pthread_setspecific(text_key, text) != 0) {
+        free(text);
+        text = NULL;
+    }
+    return current_error.text = text;
+}
+
+/* What there is to say about an error; without memory for more, what its status means. */
+static const char *text_of(ls_status status)
+{
+    return status != LS_OK && current_error.text ? current_error.text : ls_status_text(status);
+}
 
 lsi_call *lsi_call_suspend(void)
 {
@@ -71,7 +108,8 @@ static ls_status record_error(const char *function, const char *place, ls_status
 {
     record *r = &current_error;
     if (status == LS_OK || (r->status != LS_OK && !r->reported)) return status;
-    compose(r->text, function ? function : "lockstep", place, format, arguments);
+    char *text = text_room();
+    if (text) compose(text, function ? function : "lockstep", place, format, arguments);
     r->status = status;
     r->reported = false;
     return status;
@@ -113,7 +151,7 @@ ls_status lsi_unreported_error(void)
 
 const char *lsi_error_text(void)
 {
-    return current_error.status == LS_OK ? ls_status_text(LS_OK) : current_error.text;
+    return text_of(current_error.status);
 }
 
 ls_status lsi_report_failure(ls_status status)
@@ -126,7 +164,7 @@ ls_status lsi_report_failure(ls_status status)
 void lsi_error_save(lsi_error_copy *out)
 {
     out->status = lsi_unreported_error();
-    memcpy(out->text, out->status != LS_OK ? current_error.text : "", out->status != LS_OK ? TEXT_SIZE : 1);
+    snprintf(out->text, sizeof out->text, "%s", out->status != LS_OK ? text_of(out->status) : "");
 }
 
 ls_status lsi_error_adopt(const lsi_error_copy *error)
@@ -134,7 +172,8 @@ ls_status lsi_error_adopt(const lsi_error_copy *error)
     if (error->status == LS_OK || lsi_unreported_error() != LS_OK) return error->status;
     current_error.status = error->status;
     current_error.reported = false;
-    memcpy(current_error.text, error->text, TEXT_SIZE);
+    char *text = text_room();
+    if (text) memcpy(text, error->text, TEXT_SIZE);
     return error->status;
 }
 
@@ -154,7 +193,6 @@ void ls_clear_error(void)
 {
     current_error.status = LS_OK;
     current_error.reported = false;
-    current_error.text[0] = '\0';
 }
 
 int ls_perror(const char *prefix)
