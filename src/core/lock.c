@@ -18,7 +18,6 @@ enum { MANY_VISITS = 64 };
 
 LSI_THREAD_WORD uint32_t lsi_thread_number;
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
 static bool barriers; /* the kernel has them */
 
 #if LSI_HAVE_MEMBARRIER
@@ -45,7 +44,8 @@ static void barrier_everywhere(void)
 }
 #endif
 
-static void find_out(void)
+/* At loading: for a process of one thread it costs nothing yet; in one of several the kernel waits for all of them. */
+__attribute__((constructor)) static void find_out(void)
 {
     barriers = may_barrier();
 }
@@ -82,7 +82,6 @@ static void share(lsi_lock *lock)
 void lsi_lock_take_slowly(lsi_lock *lock)
 {
     number_thread();
-    pthread_once(&once, find_out);
     pthread_mutex_lock(&lock->mutex);
     if (atomic_load_explicit(&lock->shared, memory_order_relaxed) || lsi_lock_is_owner(lock)) {
         return;
