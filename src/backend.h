@@ -96,7 +96,7 @@ typedef struct lsi_direct_operand {
 } lsi_direct_operand;
 typedef struct lsi_direct_work {
     int64_t count;                /* elements, 1 or more */
-    int noperand, nstep;
+    int noperand, nconstant, nstep;
     lsi_direct_operand operand[LSI_DIRECT_OPERANDS];
     lsi_instr step[LSI_DIRECT_STEPS];
     bool in_place;                /* `out` is the memory of an operand */

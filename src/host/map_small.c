@@ -30,13 +30,17 @@ static bool in_order(const lsi_program *p, const int64_t *strides)
     return true;
 }
 
-static lsi_loop loop_of(const lsi_loop_table *loops, const lsi_instr *instr, int64_t count)
+/* NULL where there is none, and for what is dear: it is worth a plan, which shares it between threads. Adds up what it takes. */
+static lsi_loop loop_of(const lsi_loop_table *loops, const lsi_instr *instr, int64_t count, double *nanoseconds)
 {
-    if (instr->op == LSI_OP_cast) return loops->casts[instr->dtype]->to[instr->result];
-    if (instr->op == LSI_OP_where) return loops->moves->where[lsi_size_log(lsi_dtype_size((ls_dtype)instr->dtype))];
-    /* what is dear is worth a plan, which shares it between threads */
-    if ((double)count * lsi_row_cost(instr->op, (ls_dtype)instr->dtype) > DIRECT_NANOSECONDS) return NULL;
-    return loops->rows[instr->dtype]->row[instr->op];
+    if (instr->op >= LSI_OP_ROWS) {
+        *nanoseconds += (double)count * 0.3;
+        return instr->op == LSI_OP_cast ? loops->casts[instr->dtype]->to[instr->result]
+                                        : loops->moves->where[lsi_size_log(lsi_dtype_size((ls_dtype)instr->dtype))];
+    }
+    const double cost = (double)count * lsi_row_cost(instr->op, (ls_dtype)instr->dtype);
+    *nanoseconds += cost;
+    return cost > DIRECT_NANOSECONDS ? NULL : loops->rows[instr->dtype]->row[instr->op];
 }
 
 /* --- a few operations, described without a program --- */
@@ -102,14 +106,12 @@ bool lsi_host_direct_accept(lsi_backend *backend, lsi_direct_work *work)
     work->nanoseconds = 0;
     for (int k = 0; k < work->nstep; k++) {
         const lsi_instr *instr = &work->step[k];
-        work->loop[k] = loop_of(loops, instr, work->count);
+        work->loop[k] = loop_of(loops, instr, work->count, &work->nanoseconds);
         if (!work->loop[k]) return false;
-        work->nanoseconds += (double)work->count *
-                             (instr->op < LSI_OP_ROWS ? lsi_row_cost(instr->op, (ls_dtype)instr->dtype) : 0.3);
     }
-    if (work->in_place && !may_overwrite(&work->step[work->nstep - 1])) return false;
-    if (work->in_place && work->nstep > 1) return false; /* an earlier step may not have read all of it */
-    const int slots = work->nstep == 1 && work->noperand == 1 ? 0 : give_slots(work);
+    if (work->in_place && (work->nstep > 1 || !may_overwrite(&work->step[0]))) return false;
+    if (work->nstep == 1 && work->nconstant == 0) return true;
+    const int slots = give_slots(work);
     work->slot_bytes = (work->count * (int64_t)widest(work) + 63) & ~(int64_t)63;
     return slots == 0 || (slots * work->slot_bytes <= SMALL_BYTES && lsi_scratch(LSI_SCRATCH_STRIP, SMALL_BYTES));
 }
@@ -281,7 +283,8 @@ bool lsi_map_small(const lsi_program *p, int64_t count)
     if (!find_sources(p, &job, &registers)) return false;
     const lsi_loop_table *loops = lsi_loops_get();
     for (int k = 0; k < p->ninstr; k++) {
-        job.loop[k] = loop_of(loops, &p->instrs[k], count);
+        double nanoseconds = 0;
+        job.loop[k] = loop_of(loops, &p->instrs[k], count, &nanoseconds);
         if (!job.loop[k]) return false;
     }
     const lsi_instr *last = &p->instrs[p->ninstr - 1];

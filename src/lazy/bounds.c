@@ -46,6 +46,26 @@ static void sum_bounds(lsi_version *node)
     node->held = held;
 }
 
+/* The same where all inputs are stored; false when they are not. What is stored stays so: no lock is needed, and no
+ * bound is passed. */
+static bool sum_stored(lsi_version *node)
+{
+    int64_t held = 0;
+    for (int i = 0; i < node->ninput; i++) {
+        const lsi_version *in = node->inputs[i].version;
+        if (!in) {
+            continue;
+        }
+        if (atomic_load_explicit(&in->state, memory_order_acquire) != LSI_STORED) {
+            return false;
+        }
+        held = held > INT64_MAX - in->held ? INT64_MAX : held + in->held;
+    }
+    node->weight = 1;
+    node->held = held;
+    return true;
+}
+
 /* --- walks over the nodes themselves, each of them once. Their depth is bounded by LSI_BOUND_DEPTH. --- */
 
 /* Marks what is pending below and including `v`, and returns how many were new. */
@@ -201,22 +221,9 @@ static ls_status evaluate_inputs(lsi_version *node, int ncompanion, lsi_version 
     return status;
 }
 
-/* Without the lock: what is stored stays stored. */
-static bool inputs_are_stored(const lsi_version *node)
-{
-    for (int i = 0; i < node->ninput; i++) {
-        const lsi_version *in = node->inputs[i].version;
-        if (in && atomic_load_explicit(&in->state, memory_order_acquire) != LSI_STORED) {
-            return false;
-        }
-    }
-    return true;
-}
-
 ls_status lsi_node_finish(lsi_version *node)
 {
-    if (inputs_are_stored(node)) { /* nothing below is pending: no bound, no lock */
-        sum_bounds(node);
+    if (sum_stored(node)) {
         return LS_OK;
     }
     lsi_graph_lock();

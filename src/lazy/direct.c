@@ -71,6 +71,7 @@ static int operand_constant(growth *g, const lsi_scalar *constant, ls_dtype want
     if (w->noperand == LSI_DIRECT_OPERANDS) {
         return -1;
     }
+    w->nconstant++;
     w->operand[w->noperand].buffer = NULL;
     w->operand[w->noperand].constant = *constant;
     w->operand[w->noperand].dtype = wanted;
@@ -169,7 +170,7 @@ static int version_value(growth *g, lsi_version *v)
 static void begin(growth *g, int64_t count)
 {
     g->work.count = count;
-    g->work.noperand = g->work.nstep = 0;
+    g->work.noperand = g->work.nconstant = g->work.nstep = 0;
     g->work.in_place = false;
     g->ninside = 0;
 }
@@ -178,19 +179,15 @@ static void begin(growth *g, int64_t count)
 static bool seal(growth *g, int value)
 {
     lsi_direct_work *w = &g->work;
-    bool reads = false;
     if (value != STEP + w->nstep - 1) {
         return false;
-    }
-    for (int i = 0; i < w->noperand; i++) {
-        reads = reads || w->operand[i].buffer;
     }
     for (int k = 0; k < w->nstep; k++) {
         for (int i = 0; i < 3; i++) {
             w->step[k].args[i] -= w->step[k].args[i] >= STEP ? STEP - w->noperand : 0;
         }
     }
-    return reads;
+    return w->nconstant < w->noperand;
 }
 
 /* --- running --- */

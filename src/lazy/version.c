@@ -168,13 +168,12 @@ static void make_shared(void)
 /* The count after the change. */
 static inline int64_t refs_change(_Atomic int64_t *refs, int64_t change)
 {
-    const bool inside = lsi_lock_is_light(&lsi_graph_mutex);
-    if (inside || lsi_lock_take_lightly(&lsi_graph_mutex)) {
+    lsi_lock *lock = &lsi_graph_mutex;
+    const bool inside = atomic_load_explicit(&lock->busy, memory_order_relaxed); /* where this thread is the owner */
+    if (lsi_lock_is_owner(lock) && (inside || lsi_lock_take_lightly(lock))) {
         const int64_t count = atomic_load_explicit(refs, memory_order_relaxed) + change;
         atomic_store_explicit(refs, count, memory_order_relaxed);
-        if (!inside) {
-            lsi_graph_unlock();
-        }
+        atomic_store_explicit(&lock->busy, inside, memory_order_release);
         return count;
     }
     if (!lsi_lock_is_shared(&lsi_graph_mutex)) {
