@@ -4,7 +4,9 @@
  * machine gives. Figures are the best of several interleaved rounds; the ratio is limit time / our time. The limit
  * kernels are intrinsics, unrolled by four, with ordinary stores in cache and streaming stores beyond.
  *
- *   bench_host_map [threads] [rounds] [largest n] [smallest n] [part of a row's name] */
+ *   bench_host_map [threads] [rounds] [largest n] [smallest n] [part of a row's name] [offset]
+ *
+ * `offset` moves the operands by so many bytes from the start of a line; NumPy's arrays have 16. */
 #include "backend.h"
 #include "host/loops.h"
 #include "host/parallel.h"
@@ -200,11 +202,14 @@ int main(int argc, char **argv)
     const int64_t most = argc > 3 ? atol(argv[3]) : 30000000;
     lsi_parallel_force(threads);
     printf("isa %s, %d threads, best of %d rounds\n", lsi_isa_name(lsi_isa_current()), threads, rounds);
-    double *x = memory_for(most), *y = memory_for(most), *out = memory_for(most);
+    double *x = memory_for(most + 8), *y = memory_for(most + 8), *out = memory_for(most);
     for (int64_t i = 0; i < most; i++) {
         x[i] = (double)(i % 1000) * 0.1 - 50;
         y[i] = 1.0 / (double)(i % 777 + 1);
     }
+    const int64_t offset = argc > 6 ? atol(argv[6]) : 0;
+    x = (double *)(void *)((char *)x + offset);
+    y = (double *)(void *)((char *)y + offset);
     const int64_t sizes[] = {1, 100, 1000, 10000, 100000, 1000000, 3000000, 10000000, most};
     const int64_t least = argc > 4 ? atol(argv[4]) : 1;
     program_of p;

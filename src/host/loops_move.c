@@ -234,7 +234,7 @@ static void stream(size_t bytes, const void *from, void *to, const lsi_ahead *ah
     char *target = to;
     size_t head = (size_t)(-(uintptr_t)target & 63);
     if (head > bytes) head = bytes;
-    memmove(target, source, head);
+    if (head) memmove(target, source, head);
     size_t i = head;
     if (ahead) i = stream_lines_asking(i, bytes, source, target, ahead);
     for (; i + 256 <= bytes; i += 256) {
@@ -245,7 +245,7 @@ static void stream(size_t bytes, const void *from, void *to, const lsi_ahead *ah
     }
     for (; i + 64 <= bytes; i += 64)
         stream_line(target + i, source + i);
-    memmove(target + i, source + i, bytes - i);
+    if (i < bytes) memmove(target + i, source + i, bytes - i);
 }
 
 static void stream_fence(void)

@@ -549,10 +549,13 @@ static void choose_strip(making *m)
         const int bytes = (int)lsi_dtype_size(lsi_program_dtype(p, v));
         if (bytes > size) size = bytes;
     }
-    const int most = plan->streams ? 2 * LSI_STRIP : LSI_STRIP; /* behind memory fewer steps count for more than L1 */
+    const int most = plan->streams ? 2 * LSI_STRIP : LSI_STRIP;
     int strip = most;
     if (plan->nregister == 0) {
         strip = 8 * LSI_STRIP; /* nothing to keep in L1: fewer calls */
+    } else if (plan->streams) { /* beside the registers, this strip of each source and the next, which is asked for */
+        const int fits = LSI_STREAM_ARENA_BYTES / ((plan->nregister + 2 * plan->nflat_source) * size);
+        if (fits < strip) strip = fits < 512 ? 512 : fits & ~63;
     } else {
         const int fits = LSI_ARENA_BYTES / (plan->nregister * size);
         if (fits < strip) strip = fits < 256 ? 256 : fits & ~63;

@@ -14,6 +14,7 @@
 
 enum {
     LSI_ARENA_BYTES = 24 * 1024, /* of registers a strip should touch: most of a small L1 */
+    LSI_STREAM_ARENA_BYTES = 40 * 1024, /* of a strip that goes past the caches: registers and sources */
     LSI_TILE_BYTES = 8 * 1024,   /* of a register of a tile; twice that where stores go past the caches */
     LSI_LINE_BYTES = 64,         /* of a line of the cache */
     LSI_MOST_ROW_LOOPS = 4       /* of a plan whose boxes are computed row by row */
