@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 ls_status lsi_read_some(lsi_reader *reader, void *to, size_t bytes, size_t *got)
 {
@@ -72,6 +73,26 @@ static ls_status file_read(lsi_reader *reader, void *to, size_t bytes, size_t *g
     return LS_OK;
 }
 
+static bool file_read_ahead(const lsi_reader *reader, void *to, size_t bytes, size_t ahead)
+{
+    const int fd = fileno(reader->context);
+    for (size_t done = 0; done < bytes;) {
+        const off_t at = (off_t)(reader->position + (int64_t)(ahead + done));
+        const ssize_t got = pread(fd, (char *)to + done, bytes - done, at);
+        if (got > 0) done += (size_t)got;
+        else if (got == 0 || errno != EINTR) return false;
+    }
+    return true;
+}
+
+static bool file_skip(lsi_reader *reader, size_t bytes)
+{
+    if (fseeko(reader->context, (off_t)bytes, SEEK_CUR) != 0) return false;
+    reader->position += (int64_t)bytes;
+    reader->left -= (int64_t)bytes;
+    return true;
+}
+
 void lsi_file_reader_open(lsi_reader *reader, const char *name, FILE *file)
 {
     *reader = (lsi_reader){.name = name, .left = -1, .context = file, .read = file_read};
@@ -82,6 +103,8 @@ void lsi_file_reader_open(lsi_reader *reader, const char *name, FILE *file)
     if (at < 0) return;
     reader->position = (int64_t)at;
     reader->left = info.st_size > at ? (int64_t)(info.st_size - at) : 0;
+    reader->read_ahead = file_read_ahead;
+    reader->skip = file_skip;
 }
 
 ls_status lsi_write_all(lsi_writer *writer, const void *from, size_t bytes)

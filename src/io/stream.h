@@ -19,6 +19,11 @@ struct lsi_reader {
     /* Up to `bytes` > 0 into `to`; *got < bytes only where the bytes end. Does not move `position`. An error is
      * recorded. */
     ls_status (*read)(lsi_reader *reader, void *to, size_t bytes, size_t *got);
+    /* NULL but for regular files: `bytes` from `ahead` bytes behind the next one on, by any thread and without moving.
+     * False when they cannot all be had, for whatever reason; nothing is recorded. */
+    bool (*read_ahead)(const lsi_reader *reader, void *to, size_t bytes, size_t ahead);
+    /* With it: passes bytes over that were read so; false when it cannot. */
+    bool (*skip)(lsi_reader *reader, size_t bytes);
 };
 
 /* As many bytes as there are, up to `bytes`. */

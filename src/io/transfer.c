@@ -92,12 +92,47 @@ static bool canonical_nans(ls_dtype dtype, void *elements, size_t bytes, bool ch
 
 /* --- in --- */
 
+/* Large files are read by all threads: one copies from the system's cache at a part of the memory's speed only, and each
+ * is the first to touch its part of the array. */
+typedef struct parallel_read {
+    const lsi_reader *reader;
+    char *to;
+    size_t bytes;
+    ls_dtype dtype;
+    bool foreign;
+} parallel_read;
+
+enum { PARALLEL_FROM = 4 << 20 };
+
+static int read_steps(int64_t begin, int64_t end, void *context)
+{
+    const parallel_read *p = context;
+    for (int64_t k = begin; k < end; k++) {
+        const size_t at = (size_t)k * LSI_IO_STEP, step = smaller(p->bytes - at, LSI_IO_STEP);
+        if (!p->reader->read_ahead(p->reader, p->to + at, step, at)) return 1;
+        mend(p->dtype, p->foreign, p->to + at, step);
+    }
+    return 0;
+}
+
+/* False when it did not come to that, or something went wrong: then nothing has been read, and who reads it in order
+ * finds out what it was. */
+static bool read_by_all(lsi_reader *reader, lsi_backend *backend, char *to, size_t bytes, ls_dtype dtype, bool foreign)
+{
+    if (!reader->read_ahead || !backend->parallel || bytes < PARALLEL_FROM) return false;
+    parallel_read p = {reader, to, bytes, dtype, foreign};
+    const int64_t steps = (int64_t)((bytes + LSI_IO_STEP - 1) / LSI_IO_STEP);
+    return backend->parallel(backend, steps, 2, read_steps, &p) == 0 && reader->skip(reader, bytes);
+}
+
 static ls_status read_direct(lsi_reader *reader, lsi_buffer *buffer, ls_dtype dtype, bool foreign, size_t done,
                              size_t bytes)
 {
     lsi_backend *backend = buffer->backend;
     ls_status status =
         backend->wait(backend, (lsi_ticket){0, 0}); /* earlier work may still use this piece of the pool */
+    if (!status && read_by_all(reader, backend, (char *)buffer->address + done, bytes - done, dtype, foreign))
+        return LS_OK;
     while (!status && done < bytes) {
         char *to = (char *)buffer->address + done;
         const size_t step = smaller(bytes - done, LSI_IO_STEP);
