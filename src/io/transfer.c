@@ -80,6 +80,22 @@ static bool canonical_64(uint64_t *x, int64_t count, bool change)
     return any;
 }
 
+/* Whether any exponent is that of infinities and NaNs: a question that the plainest processors ask of several elements at
+ * once, as they compare only signed numbers of 32 bits. */
+static bool any_special_32(const uint32_t *x, int64_t count)
+{
+    int32_t any = 0;
+    for (int64_t i = 0; i < count; i++) any |= (int32_t)(x[i] & INT32_MAX) > 0x7f7fffff;
+    return any;
+}
+
+static bool any_special_64(const uint64_t *x, int64_t count)
+{
+    int32_t any = 0;
+    for (int64_t i = 0; i < count; i++) any |= (int32_t)((uint32_t)(x[i] >> 32) & INT32_MAX) > 0x7fefffff;
+    return any;
+}
+
 static bool canonical_nans(ls_dtype dtype, void *elements, size_t bytes, bool change)
 {
     switch (lsi_dtype_real(dtype)) {
@@ -87,6 +103,15 @@ static bool canonical_nans(ls_dtype dtype, void *elements, size_t bytes, bool ch
     case LS_FLOAT32: return canonical_32(elements, (int64_t)(bytes / 4), change);
     case LS_FLOAT64: return canonical_64(elements, (int64_t)(bytes / 8), change);
     default: return false;
+    }
+}
+
+static bool may_have_nans(ls_dtype dtype, const void *elements, size_t bytes)
+{
+    switch (lsi_dtype_real(dtype)) {
+    case LS_FLOAT32: return any_special_32(elements, (int64_t)(bytes / 4));
+    case LS_FLOAT64: return any_special_64(elements, (int64_t)(bytes / 8));
+    default: return true;
     }
 }
 
@@ -247,7 +272,7 @@ static ls_status write_elements(lsi_writer *writer, ls_dtype dtype, const char *
     for (size_t done = 0; !status && done < bytes; done += LSI_IO_STEP) {
         const size_t step = smaller(bytes - done, LSI_IO_STEP);
         const void *from = elements + done;
-        if (canonical_nans(dtype, (void *)(uintptr_t)from, step, false)) {
+        if (may_have_nans(dtype, from, step) && canonical_nans(dtype, (void *)(uintptr_t)from, step, false)) {
             memcpy(stage, from, step);
             canonical_nans(dtype, stage, step, true);
             from = stage;
