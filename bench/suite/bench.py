@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """scripts/bench: ours, the peers and the limits of the machine, measured in turns.
 
-One process per library is started and pinned; in every round each is asked for one timing of the row at hand, the others
-being stopped (SIGSTOP), so that whatever the machine does, it does to all alike. Ratios are taken within rounds. A round
-in which somebody else used the CPUs is thrown away and repeated."""
+One process per library is started and pinned; in every round each is asked for one timing of the row at hand, the
+others being stopped (SIGSTOP), so that whatever the machine does, it does to all alike. Ratios are taken within rounds.
+A round in which somebody else used the CPUs is thrown away and repeated."""
 import argparse
 import dataclasses
 import datetime
@@ -50,7 +50,8 @@ class Session:
         self.workers = []
 
         def start(names, command, more=None):
-            self.workers.append(Worker(names, command, self.count, set(cpus[:self.count]), suite.scratch, suite.log, more))
+            mine = set(cpus[:self.count])
+            self.workers.append(Worker(names, command, self.count, mine, suite.scratch, suite.log, more))
 
         for name, (program, libraries) in builds.items():
             start([name], [str(program)], {"LD_LIBRARY_PATH": libraries} if libraries else None)
@@ -83,13 +84,14 @@ class Session:
     def setup(self, case):
         """Sets the row up in all workers at once, one candidate of each at a time; what each answered."""
         workers = self.fitting(case)
+        words = f"{case.row.key} {case.dtype} {case.mode} {case.n} {case.shape_text} {case.model}"
         for worker in self.workers[len(workers):]:
             yield worker, worker.names[0], "error not enough memory"
         for depth in range(max(len(worker.names) for worker in workers)):
             asked = [(worker, worker.names[depth]) for worker in workers if depth < len(worker.names)]
             asked = [(worker, name) for worker, name in asked if not worker.dead and self.wants(name, case)]
             for worker, name in asked:
-                worker.send(f"setup {name} {case.row.key} {case.dtype} {case.mode} {case.n} {case.shape_text} {case.model}")
+                worker.send(f"setup {name} {words}")
             for worker, name in asked:
                 yield worker, name, worker.reply(SETUP_SECONDS)
 
@@ -118,7 +120,8 @@ class Session:
 class Suite:
     def __init__(self, options):
         self.options, self.disturbed, self.results, self.notes = options, 0, [], []
-        self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="lockstep-bench-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None))
+        memory = "/dev/shm" if os.path.isdir("/dev/shm") else None
+        self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="lockstep-bench-", dir=memory))
         self.build = pathlib.Path(options.build).resolve()
         self.candidates, self.python, self.missing = [], None, {}
         self.build.mkdir(parents=True, exist_ok=True)
@@ -140,11 +143,11 @@ class Suite:
                 problems[name] = text[6:]
         for worker in session.workers:
             worker.stop()
-        reference = answers.get("numpy") or next(iter(answers.values()), None)
+        judge = "numpy" if "numpy" in answers else next(iter(answers), None)
         for name, answer in answers.items():
-            difference = disagreement(case, answer, reference)
+            difference = disagreement(case, answer, answers[judge])
             if difference:
-                problems[name] = f"another result than {next(n for n, a in answers.items() if a is reference)}: {difference}"
+                problems[name] = f"another result than {judge}: {difference}"
                 ready = [(w, n) for w, n in ready if n != name]
         times = self.rounds(session, case, ready) if any(n not in ("limit",) for _, n in ready) else {}
         session.finish(ready)
@@ -229,7 +232,8 @@ class Suite:
                     if seconds is not None:
                         times.setdefault(name, []).append(seconds * 1e9)
             result.append({"title": title, "times": {name: summary(values) for name, values in times.items()}})
-            say(f"cold start, {title}: " + ", ".join(f"{n} {report.duration(t['median'])}" for n, t in result[-1]["times"].items()))
+            words = (f"{name} {report.duration(t['median'])}" for name, t in result[-1]["times"].items())
+            say(f"cold start, {title}: {', '.join(words)}")
         return result
 
     def peaks(self):
@@ -241,7 +245,7 @@ class Suite:
                                   ("muladd", "a * b + c", f"f64 new {n} {n}")]:
             peak = {}
             for name, command in self.commands([key, *words.split()]).items():
-                if name == "torch.compile" or (name in ("dask", "joblib") and key not in ("sum_random", "sin_plus_cos")):
+                if name == "torch.compile" or (name in ("dask", "joblib") and key == "muladd"):
                     continue
                 _, size = self.process_seconds(command, len(physical_cpus()))
                 if size:
@@ -267,9 +271,14 @@ def chosen_cases(options):
     if options.dtypes:
         found = [c for c in found if c.dtype in options.dtypes.split(",")]
     unique = {c.id: c for c in found}
-    order = {"small": 0, "middle": 1, "large": 2}
-    return sorted(unique.values(), key=lambda c: (c.threads != "all", order[c.size_class], c.n if c.n > 2e7 else 0, c.dtype
-                                                  if c.n > 2e7 else "", list(rows.GROUPS).index(c.group)))
+    order, groups = {"small": 0, "middle": 1, "large": 2}, list(rows.GROUPS)
+
+    def place(case):
+        """Large cases of one size and dtype come together: they share inputs."""
+        large = (case.n, case.dtype) if case.size_class == "large" else (0, "")
+        return case.threads != "all", order[case.size_class], large, groups.index(case.group)
+
+    return sorted(unique.values(), key=place)
 
 
 def smaller(case):
@@ -291,7 +300,8 @@ def full(options):
     suite.candidates = ["ours", "limit", *wanted]
     chosen = chosen_cases(options)
     facts = run(suite, chosen, {"ours": (suite.build / "bin" / "bench_suite_ours", None)})
-    name = options.name or re.sub(r"[^a-z0-9]+", "-", f"{facts['machine']['cpu']} {facts['machine']['cores']} cores".lower()).strip("-")
+    words = f"{facts['machine']['cpu']} {facts['machine']['cores']} cores"
+    name = options.name or re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
     whole = not (options.rows or options.sizes or options.threads or options.dtypes)
     try:
         for part, measure in (("cold", suite.cold), ("peak", suite.peaks)):
@@ -306,13 +316,14 @@ def full(options):
     (out / f"{name}.json").write_text(json.dumps(facts, indent=1) + "\n")
     (out / f"{name}.md").write_text(report.markdown(facts))
     (out / f"{name}.svg").write_text(report.svg(facts))
-    say(f"bench: {out}/{name}.json, .md and .svg; {facts['seconds'] / 60:.1f} minutes, {facts['disturbed']} rounds repeated "
-        f"because others used the CPUs")
+    say(f"bench: {out}/{name}.json, .md and .svg; {facts['seconds'] / 60:.1f} minutes, {facts['disturbed']} rounds "
+        "repeated because others used the CPUs")
 
 
 def compare(options):
     folders = [pathlib.Path(p).resolve() for p in options.compare]
-    options.build = options.build if pathlib.Path(options.build, "bin", "bench_suite_ours").exists() else str(folders[1])
+    if not pathlib.Path(options.build, "bin", "bench_suite_ours").exists():
+        options.build = str(folders[1])
     suite = Suite(options)
     builds = {}
     for name, folder in zip(("A", "B"), folders):
@@ -366,14 +377,15 @@ def measure_all(suite, session, cases, total, facts):
 def parse():
     parser = argparse.ArgumentParser(
         prog="scripts/bench", allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Measures the library beside its peers and the limits of this machine; writes bench/results/<machine>\n"
-                    ".json, .md and .svg. Without options: everything, about a quarter of an hour. Keep the machine idle.",
+        description="Measures the library beside its peers and the limits of this machine; writes bench/results/\n"
+                    "<machine>.json, .md and .svg. Without options: everything, a quarter of an hour. Keep it idle.",
         epilog="LOCKSTEP_BENCH_VENV names a virtual environment that has the peers; nothing is installed into it.\n"
                "docs/benchmarks.md says how to read the results.")
     add = parser.add_argument
     add("--quick", action="store_true", help="a few minutes: 3 rounds, 10^7 for 10^8, no dask and joblib")
     add("--list", action="store_true", help="the cases, one a line, and run nothing")
-    add("--rows", metavar="PATTERNS", help="only these groups, rows or patterns of case names: math,add,'sum*/f64/*'; cold, peak: whole processes")
+    add("--rows", metavar="PATTERNS", help="only these groups, rows or patterns of case names: math,add,'sum*/f64/*'; "
+                                           "cold and peak are the whole processes")
     add("--sizes", metavar="SIZES", help="only these: 1e6,1e8")
     add("--dtypes", metavar="DTYPES", help="only these: f64,f32")
     add("--threads", metavar="T", help="only these: 1,all")
@@ -381,7 +393,7 @@ def parse():
     add("--rounds", type=int, metavar="N", help="rounds per case (default 7, 5 for the largest)")
     add("--milliseconds", type=float, metavar="MS", help="least time of one timing (default 8)")
     add("--limit", type=float, metavar="S", default=5, help="seconds after which a case ends after three rounds (5)")
-    add("--compare", nargs=2, metavar=("A", "B"), help="two build folders of this library: the times of B by those of A")
+    add("--compare", nargs=2, metavar=("A", "B"), help="two build folders of the library: times of B by those of A")
     add("--build", default=str(ROOT / "build"), help="build folder (build)")
     add("--out", default=str(ROOT / "bench" / "results"), help="folder of the results (bench/results)")
     add("--name", help="name of the result files (the machine's)")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """check_rows.py OURS LIMITS: that every row of the suite computes, tiny, what NumPy computes (without NumPy: something
-finite), that every row has a limit, and that reports can be written. Asserts no time. The CTest entry bench_suite_rows."""
+finite), that every row has a limit, and that reports can be written. Asserts no time. CTest: bench_suite_rows."""
 import math
 import pathlib
 import re
@@ -41,7 +41,8 @@ def tiny_cases():
 
 
 def replies(program, lines):
-    done = subprocess.run([program], input="\n".join([*lines, "quit"]) + "\n", capture_output=True, text=True, timeout=60)
+    text = "\n".join([*lines, "quit"]) + "\n"
+    done = subprocess.run([program], input=text, capture_output=True, text=True, timeout=60)
     check(done.returncode == 0, program, "ended with", done.returncode, done.stderr[-400:])
     return done.stdout.splitlines()
 
@@ -86,7 +87,8 @@ def check_limits(program, cases):
     for case in cases:
         lines += [setup_line("limit", case), "time limit 0.01"]
     for case, answer, time in zip(cases, *[iter(replies(program, lines))] * 2):
-        check((answer == "ok" and re.match(r"ok [0-9.]+ [1-9]", time)) or case.model == "-", case.id, case.model, answer, time)
+        good = answer == "ok" and re.match(r"ok [0-9.]+ [1-9]", time)
+        check(good or case.model == "-", case.id, case.model, answer, time)
 
 
 def check_peers():
@@ -95,11 +97,12 @@ def check_peers():
 
 
 def check_reports(cases):
-    times = {name: bench.summary([1e3 * k, 1.1e3 * k, 1.2e3 * k]) for k, name in enumerate(("ours", "limit", "numpy", "torch"), 1)}
+    names = ("ours", "limit", "numpy", "torch")
+    times = {name: bench.summary([1e3 * k, 1.1e3 * k, 1.2e3 * k]) for k, name in enumerate(names, 1)}
     measured = [{"id": c.id, "key": c.row.key, "title": c.row.title, "group": c.group, "size": c.size, "dtype": c.dtype,
                  "mode": c.mode, "threads": c.threads, "n": c.n, "times": times, "problems": {}} for c in cases]
-    facts = {"machine": machine.machine(), "date": "2000-01-01", "quick": False, "versions": {}, "missing": {}, "disturbed": 0,
-             "seconds": 1, "notes": [], "cases": measured, "cold": [{"title": "x", "times": times}],
+    facts = {"machine": machine.machine(), "date": "2000-01-01", "quick": False, "versions": {}, "missing": {},
+             "disturbed": 0, "seconds": 1, "notes": [], "cases": measured, "cold": [{"title": "x", "times": times}],
              "peak": [{"title": "x", "bytes": {"ours": 1, "numpy": 2}}], "builds": {"A": "a", "B": "b"}}
     check("Nowhere." in report.markdown(facts), "the table of slower rows is wrong")
     xml.etree.ElementTree.fromstring(report.svg(facts))
@@ -123,7 +126,8 @@ def main():
     check_peers()
     check_reports(cases)
     check_options()
-    print(f"{len(cases)} cases of {len(rows.ROWS)} rows, compared with {'NumPy' if peers else 'nothing: there is no NumPy'}")
+    judge = "NumPy" if peers else "nothing: there is no NumPy"
+    print(f"{len(cases)} cases of {len(rows.ROWS)} rows, compared with {judge}")
     print(*failures, sep="\n", end="")
     return bool(failures)
 

@@ -2,8 +2,8 @@
  *
  * The worker that answers with limits: how fast this machine does a row's memory traffic, or its floating-point
  * operations, when nothing else is to be done. The limit is the fastest of all variants there are: each instruction
- * set's stores, ordinary and past the caches, `rep stosb` where zeros are written, and one thread instead of all where the
- * arrays are small.
+ * set's stores, ordinary and past the caches, `rep stosb` where zeros are written, and one thread instead of all where
+ * the arrays are small.
  *
  * Models: stream:R1,R2,R3:W    reads R1 .. R3 bytes and writes W bytes per element (R and W sizes of numbers)
  *         zero:W               writes zeros
@@ -62,7 +62,8 @@ static char *array_of(int which, size_t bytes)
         if (!block) return NULL;
         madvise(block, bytes, MADV_HUGEPAGE);
 #pragma omp parallel for
-        for (size_t at = 0; at < bytes; at += 4096) memset(arrays[which] + at, 1, bytes - at < 4096 ? bytes - at : 4096);
+        for (size_t at = 0; at < bytes; at += 4096)
+            memset(arrays[which] + at, 1, bytes - at < 4096 ? bytes - at : 4096);
     }
     return arrays[which];
 }
@@ -124,8 +125,10 @@ enum { SMALL = 1 << 20, LARGE = 1 << 24 };
 static bool streams(const request *r, const char *sizes, bool zeros)
 {
     int bytes[MAX_READS] = {0}, reads = 0, widest = 0, written = 0;
-    for (const char *at = sizes; !zeros && *at && *at != ':' && reads < MAX_READS; at += strcspn(at, ",:"), at += *at == ',')
+    for (const char *at = sizes; !zeros && *at && *at != ':' && reads < MAX_READS; at += *at == ',') {
         bytes[reads++] = atoi(at);
+        at += strcspn(at, ",:");
+    }
     written = atoi(zeros ? sizes : strchr(sizes, ':') ? strchr(sizes, ':') + 1 : "0");
     for (int a = 0; a < reads; a++) widest = bytes[a] > widest ? bytes[a] : widest;
     /* Narrower arrays beside wider ones count by their bytes: what is read in all, in arrays of the widest. */
@@ -134,15 +137,17 @@ static bool streams(const request *r, const char *sizes, bool zeros)
     reads = widest ? (all + widest - 1) / widest : 0;
     if (!widest) widest = written;
     pass whole = {.reads = reads, .written = BLOCK * written / widest, .count = (r->n * widest + BLOCK - 1) / BLOCK};
-    const size_t length = (size_t)(whole.count * BLOCK), total = length * (size_t)reads + (size_t)(whole.count * whole.written);
+    const size_t length = (size_t)(whole.count * BLOCK), result = (size_t)(whole.count * whole.written);
+    const size_t total = length * (size_t)reads + result;
     for (int a = 0; a < reads; a++)
         if (!(whole.in[a] = array_of(a, length))) return false;
-    if (whole.written && !(whole.out = array_of(MAX_READS, (size_t)(whole.count * whole.written)))) return false;
+    if (whole.written && !(whole.out = array_of(MAX_READS, result))) return false;
     const int most = omp_get_max_threads();
     for (int threads = total < SMALL ? 1 : most; threads <= most; threads += most > 1 ? most - 1 : 1) {
         for (int k = 0; k < table_count; k++) {
             add_variant(&whole, tables[k]->cached, threads);
-            if (written && total >= LARGE && k == 0 && tables[k]->streaming) add_variant(&whole, tables[k]->streaming, threads);
+            if (written && total >= LARGE && k == 0 && tables[k]->streaming)
+                add_variant(&whole, tables[k]->streaming, threads);
         }
         if (zeros) add_variant(&whole, NULL, threads);
     }

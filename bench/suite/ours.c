@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The worker that runs this library's side of the suite, on the public API alone: makes the inputs, evaluates rows as often
- * as the driver asks, and says what the results are, so that the driver can compare them with the peers'.
+ * The worker that runs this library's side of the suite, on the public API alone: makes the inputs, evaluates rows as
+ * often as the driver asks, and says what the results are, so that the driver can compare them with the peers'.
  *
- * Without arguments it serves the driver (worker.h). `bench_suite_ours once KEY DTYPE MODE N SHAPE` runs one row once and
- * prints its answer and the peak memory of the process: for cold starts and memory. `bench_suite_ours list` names the rows. */
+ * Without arguments it serves the driver (worker.h). `bench_suite_ours once KEY DTYPE MODE N SHAPE` runs one row once
+ * and prints the peak memory of the process: for cold starts and memory. `bench_suite_ours list` names the rows. */
 #include "ours.h"
 #include "worker.h"
 #include <dlfcn.h>
@@ -25,8 +25,8 @@ static const row *find_row(const char *key)
     return NULL;
 }
 
-/* --- inputs: PERIOD numbers of NumPy's Philox stream, repeated as often as it takes, so that they cost little. The last
- * few of them are kept for the rows to come. inputs.py makes the same. --- */
+/* --- inputs: PERIOD numbers of NumPy's Philox stream, repeated as often as it takes, so that they cost little. The
+ * last array of each letter is kept for the rows to come. inputs.py makes the same. --- */
 
 enum { PERIOD = 1000003 };
 typedef struct input {
@@ -67,8 +67,8 @@ static ls_array *values_of(char letter, ls_dtype dtype, int64_t n)
         if (ls_evaluate(period)) return NULL;
         for (int64_t at = 0; at < n; at += PERIOD) LS_SCOPE {
             const int64_t end = at + PERIOD < n ? at + PERIOD : n;
-            if (ls_assign(ls_at(all, "%lld:%lld", (long long)at, (long long)end), ls_at(period, ":%lld", (long long)(end - at))))
-                return NULL;
+            const ls_array *part = ls_at(all, "%lld:%lld", (long long)at, (long long)end);
+            if (ls_assign(part, ls_at(period, ":%lld", (long long)(end - at)))) return NULL;
         }
         in->values = ls_retain(all);
     }
@@ -92,10 +92,20 @@ static ls_dtype dtype_of(const char *name)
     return LS_DTYPE_DEFAULT;
 }
 
+static ls_array **slot_of(char letter)
+{
+    switch (letter) {
+    case 'a': return &current.a;
+    case 'b': return &current.b;
+    case 'c': return &current.c;
+    case 'd': return &current.d;
+    default: return &current.w;
+    }
+}
+
 static void finish(void)
 {
-    ls_array **const views[] = {&current.a, &current.b, &current.c, &current.d, &current.w};
-    for (size_t i = 0; i < sizeof views / sizeof *views; i++) ls_release(*views[i]), *views[i] = NULL;
+    for (const char *l = "abcdw"; *l; l++) ls_release(*slot_of(*l)), *slot_of(*l) = NULL;
     ls_release(out);
     if (*current.path) unlink(current.path);
     out = NULL, chosen = NULL, *current.path = 0;
@@ -105,8 +115,7 @@ static bool make_inputs(const char *letters)
 {
     if (current.n >= BIG) keep_only(letters);
     for (const char *l = letters; *l; l++) LS_SCOPE {
-        ls_array **slot = *l == 'a' ? &current.a : *l == 'b' ? &current.b : *l == 'c' ? &current.c : *l == 'd' ? &current.d : &current.w;
-        ls_array *values = values_of(*l, current.dtype, current.n);
+        ls_array **slot = slot_of(*l), *values = values_of(*l, current.dtype, current.n);
         ls_array *shaped = ls_reshape(values, current.size);
         if (!shaped || ls_evaluate(shaped)) return false;
         *slot = ls_retain(shaped);
@@ -178,7 +187,8 @@ static bool print_answer(void)
         if (n < 0 || ls_evaluate(flat)) return false;
         for (int64_t at = 0; at < n; at += most) LS_SCOPE {
             const int64_t count = n - at < most ? n - at : most;
-            if (ls_to_host(ls_at(flat, "%lld:%lld", (long long)at, (long long)(at + count)), piece, count)) return false;
+            const ls_array *part = ls_at(flat, "%lld:%lld", (long long)at, (long long)(at + count));
+            if (ls_to_host(part, piece, count)) return false;
             for (int64_t i = 0; i < count; i++) sum += piece[i], squares += piece[i] * piece[i];
             for (int64_t s = 0; s < SAMPLES; s++) {
                 const int64_t place = s * (n - 1) / (SAMPLES - 1);

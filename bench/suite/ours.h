@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * A row as this library writes it: a function that makes the result from the inputs, as a user's program would. The worker
- * evaluates what it returns, so that rows say what is computed and nothing else. */
+ * A row as this library writes it: a function that makes the result from the inputs, as a user's program would. The
+ * worker evaluates what it returns, so that rows say what is computed and nothing else. */
 #ifndef LOCKSTEP_BENCH_OURS_H
 #define LOCKSTEP_BENCH_OURS_H
 
 #include <lockstep.h>
 
-/* What a row works on. The inputs it names are there, of the job's shape and dtype; the values are what inputs.c says. */
+/* What a row works on. The inputs it names are there, of the job's shape and dtype. */
 typedef struct job {
     ls_array *a, *b, *c; /* uniform in [0, 1); integers of an integer dtype */
     ls_array *d;         /* uniform in [0.5, 1.5) */

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The rows as users of other libraries write them. NEW[library][key] is a function of the inputs it names (a, b, c, d, w as
-in inputs.py; n, shape, dtype, path and state of the case besides) that returns the result; OUT[library][key] puts it into
-`out`. xp stands for the library where several spell a row alike."""
+"""The rows as users of other libraries write them. NEW[library][key] is a function of the inputs it names (a, b, c, d and
+w as in inputs.py; n, shape, dtype, path and state of the case besides) that returns the result; OUT[library][key] puts
+it into `out`. xp stands for the library where several spell a row alike."""
 import functools
 import importlib.util
 import inspect
@@ -148,9 +148,10 @@ def numpy_rows():
 FORMULAS = {
     "add": "a + b", "muladd": "a * b + c", "square": "a ** 2", "less": "a < b", "where": "where(a < b, a, c)",
     "sqrt": "sqrt(a)", "exp": "exp(a)", "log": "log(d)", "sin": "sin(w)", "sin_cos": "sin(w) + cos(w)",
-    "sin_plus_cos": "sin(a) + cos(a)", "pow": "d ** b", "tanh": "tanh(w)", "sum_all": "sum(a)", "sum_axis0": "sum(a, axis=0)",
-    "sum_axis1": "sum(a, axis=1)", "sum_middle": "sum(a, axis=1)", "max_all": "max(a)", "max_axis0": "max(a, axis=0)",
-    "max_axis1": "max(a, axis=1)", "max_middle": "max(a, axis=1)", "sum_squares": "sum((a - b) ** 2)",
+    "sin_plus_cos": "sin(a) + cos(a)", "pow": "d ** b", "tanh": "tanh(w)", "sum_all": "sum(a)",
+    "sum_axis0": "sum(a, axis=0)", "sum_axis1": "sum(a, axis=1)", "sum_middle": "sum(a, axis=1)", "max_all": "max(a)",
+    "max_axis0": "max(a, axis=0)", "max_axis1": "max(a, axis=1)", "max_middle": "max(a, axis=1)",
+    "sum_squares": "sum((a - b) ** 2)",
 }
 
 
@@ -240,8 +241,8 @@ def joblib_rows():
 
 # --- PyTorch ---
 
-COMPILED = ("muladd", "where", "sin_cos", "sin_plus_cos", "pow", "sum_squares", "stencil", "centre_columns", "black_scholes",
-            "mandelbrot")
+COMPILED = ("muladd", "where", "sin_cos", "sin_plus_cos", "pow", "sum_squares", "stencil", "centre_columns",
+            "black_scholes", "mandelbrot")
 
 
 def torch_rows():

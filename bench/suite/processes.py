@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The processes that are measured: started with a clean environment on given CPUs, stopped while others have their turn."""
+"""The processes that are measured: started with a clean environment on given CPUs, stopped while others have their
+turn."""
 import ctypes
 import os
 import select
@@ -76,8 +77,9 @@ class Worker:
         """Of all its threads and of its children, those of joblib, which live on, included."""
         ticks = sum(self.ticks_of(self.process.pid)[1:5])
         if "joblib" in self.names:
-            others = (self.ticks_of(pid) for pid in os.listdir("/proc") if pid.isdigit() and int(pid) != self.process.pid)
-            ticks += sum(own + system for group, own, system, *_ in others if group == self.process.pid)
+            me = self.process.pid
+            others = (self.ticks_of(pid) for pid in os.listdir("/proc") if pid.isdigit() and int(pid) != me)
+            ticks += sum(own + system for group, own, system, *_ in others if group == me)
         return ticks / os.sysconf("SC_CLK_TCK")
 
     @staticmethod

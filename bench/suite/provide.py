@@ -7,8 +7,9 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PACKAGES = {"numpy": ["numpy", "scipy"], "numexpr": ["numexpr"], "torch": ["torch"], "torch.compile": ["torch", "setuptools"],
-            "jax": ["jax"], "dask": ["dask", "numpy"], "joblib": ["joblib", "numpy"]}
+PACKAGES = {"numpy": ["numpy", "scipy"], "numexpr": ["numexpr"], "torch": ["torch"],
+            "torch.compile": ["torch", "setuptools"], "jax": ["jax"], "dask": ["dask", "numpy"],
+            "joblib": ["joblib", "numpy"]}
 
 
 def say(*words):
@@ -29,7 +30,7 @@ def peers_python(options, wanted):
             return fallback
         say(f"bench: making {folder}")
         if subprocess.run([sys.executable, "-m", "venv", str(folder)]).returncode:
-            say("bench: python3 -m venv failed (on Debian: apt-get install python3-venv); going on without peers of its own")
+            say("bench: python3 -m venv failed (on Debian: apt-get install python3-venv); taking the peers there are")
             shutil.rmtree(folder, ignore_errors=True)
             return sys.executable
     if not given and not options.no_install:
@@ -40,8 +41,9 @@ def peers_python(options, wanted):
 
 def install(python, name):
     """Installs a peer unless it is there; says so when it cannot be had."""
-    missing = [p for p in PACKAGES[name] if subprocess.run([python, "-c", f"import {p}"], capture_output=True).returncode]
-    for package in missing:
+    for package in PACKAGES[name]:
+        if not subprocess.run([python, "-c", f"import {package}"], capture_output=True).returncode:
+            continue
         say(f"bench: installing {package}")
         command = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", package]
         if subprocess.run(command, stdout=subprocess.DEVNULL).returncode:

@@ -100,7 +100,8 @@ def overview(cases):
         lines.append([title, str(len(here)), f"**{factor(geometric(best))}**", factor(min(best)),
                       factor(geometric(numpy)) if numpy else "", f"{100 * geometric(limit):.0f} %" if limit else "",
                       str(sum(b * SLOWER < 1 for b in best))])
-    return table(["group", "cases", "best peer / ours", "the least of them", "NumPy / ours", "of the limit", "a peer faster"], lines)
+    head = ["group", "cases", "best peer / ours", "the least of them", "NumPy / ours", "of the limit", "a peer faster"]
+    return table(head, lines)
 
 
 def group_tables(cases):
@@ -112,7 +113,8 @@ def group_tables(cases):
                 continue
             names = sorted({n for c in here for n in peers_of(c["times"])}, key=lambda n: list(PEER_ORDER).index(n))
             lines += [f"### {title}, {'all threads' if threads == 'all' else 'one thread'}", ""]
-            lines += table(["", "ours", "of the limit", "best peer / ours", *names], [case_line(c, names) for c in here])
+            head = ["", "ours", "of the limit", "best peer / ours", *names]
+            lines += table(head, [case_line(c, names) for c in here])
     return lines
 
 
@@ -156,14 +158,16 @@ def facts_lines(facts):
 def markdown(facts):
     cases = facts["cases"]
     lines = ["# Benchmarks", "", *facts_lines(facts),
-             "Times are medians of rounds, with half the distance of the quartiles. Ratios are medians of the ratios of each "
-             "round: above 1 ours is faster. *Slanted*: the best peer. ⚠: a peer is faster by more than 5 %. "
-             "`docs/benchmarks.md` says what is compared with what.", "", "## Where a peer is faster by more than 5 %", ""]
+             "Times are medians of rounds, with half the distance of the quartiles. Ratios are medians of the ratios "
+             "of each round: above 1 ours is faster. *Slanted*: the best peer. ⚠: a peer is faster by more than 5 %. "
+             "`docs/benchmarks.md` says what is compared with what.", "",
+             "## Where a peer is faster by more than 5 %", ""]
     slower = slower_cases(cases)
     if slower:
         lines += table(["", "threads", "peer", "peer / ours", "in the best round", "ours", "peer"],
-                       [[name_of(c), c["threads"], name, f"**{factor(median)}**", factor(most), duration(c["times"]["ours"]["median"]),
-                         duration(c["times"][name]["median"])] for median, most, name, c in slower])
+                       [[name_of(c), c["threads"], name, f"**{factor(median)}**", factor(most),
+                         duration(c["times"]["ours"]["median"]), duration(c["times"][name]["median"])]
+                        for median, most, name, c in slower])
     else:
         lines += ["Nowhere.", ""]
     lines += ["## All groups", "", *overview(cases), "## Case by case", "", *group_tables(cases)]
@@ -178,13 +182,15 @@ def whole_processes(facts):
     if facts.get("cold"):
         names = sorted({n for row in facts["cold"] for n in row["times"]}, key=lambda n: PEER_ORDER.get(n, -1))
         lines += ["## Cold start: a whole process, from its start to its first result", ""]
-        lines += table(["", *names], [[row["title"], *(spread(row["times"][n]) if n in row["times"] else "" for n in names)]
-                                      for row in facts["cold"]])
+        lines += table(["", *names], [
+            [row["title"], *(spread(row["times"][n]) if n in row["times"] else "" for n in names)]
+            for row in facts["cold"]])
     if facts.get("peak"):
         names = sorted({n for row in facts["peak"] for n in row["bytes"]}, key=lambda n: PEER_ORDER.get(n, -1))
         lines += ["## Peak memory of a whole process (MB; inputs and the library itself included)", ""]
-        lines += table(["", *names], [[row["title"], *(f"{row['bytes'][n] / 1e6:.0f}" if n in row["bytes"] else "" for n in names)]
-                                      for row in facts["peak"]])
+        lines += table(["", *names], [
+            [row["title"], *(f"{row['bytes'][n] / 1e6:.0f}" if n in row["bytes"] else "" for n in names)]
+            for row in facts["peak"]])
     return lines
 
 
@@ -202,7 +208,8 @@ def comparison(facts):
         found.append((middle, low, high, case))
     for middle, low, high, case in sorted(found, key=lambda f: -f[0]):
         mark = "!" if (low > 1 and middle > 1.03) or (high < 1 and middle < 0.97) else " "
-        lines.append(f"{mark} {middle:6.3f}  ({low:.3f} - {high:.3f})  {case['id']:44s} A {duration(case['times']['A']['median'])}")
+        lines.append(f"{mark} {middle:6.3f}  ({low:.3f} - {high:.3f})  {case['id']:44s} "
+                     f"A {duration(case['times']['A']['median'])}")
     if found:
         lines += ["", f"geometric mean of {len(found)} cases: {geometric([f[0] for f in found]):.3f}"]
     return "\n".join(lines)
@@ -211,7 +218,7 @@ def comparison(facts):
 # --- the plot ---
 
 def plotted(cases):
-    """One case of each row: all threads, float64, into a new array, the largest size; of small arrays those of 100 elements."""
+    """One case of each row: all threads, float64, new arrays, the largest size; of small arrays those of 100."""
     found = {}
     for case in cases:
         if case["threads"] != "all" or not best_peer(case["times"]) or case["dtype"] == "f32":
@@ -232,11 +239,13 @@ STYLE = """
 text { font: 12px system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; fill: #1f2328; }
 .title { font-size: 17px; font-weight: 600; } .group { font-weight: 600; font-size: 12.5px; } .soft { fill: #656d76; }
 .axis { stroke: #d0d7de; } .one { stroke: #57606a; stroke-width: 1.5; }
-.faster { fill: #1a7f64; } .equal { fill: #8c959f; } .slower { fill: #bc4c00; } .numpy { fill: #ffffff; stroke: #57606a; stroke-width: 1.5; }
+.faster { fill: #1a7f64; } .equal { fill: #8c959f; } .slower { fill: #bc4c00; }
+.numpy { fill: #ffffff; stroke: #57606a; stroke-width: 1.5; }
 .back { fill: #ffffff; }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6edf3; } .soft { fill: #8d96a0; } .axis { stroke: #30363d; } .one { stroke: #8d96a0; }
-  .faster { fill: #3fb68b; } .equal { fill: #6e7681; } .slower { fill: #e2703a; } .numpy { fill: #0d1117; stroke: #adb5bd; } .back { fill: #0d1117; }
+  .faster { fill: #3fb68b; } .equal { fill: #6e7681; } .slower { fill: #e2703a; }
+  .numpy { fill: #0d1117; stroke: #adb5bd; } .back { fill: #0d1117; }
 }
 """
 LEFT, RIGHT, WIDTH, LINE, HEAD = 290, 180, 900, 17, 92
@@ -265,14 +274,15 @@ def svg(facts):
 
     groups = list(dict.fromkeys(c["group"] for c in cases))
     height = HEAD + LINE * len(cases) + 29 * len(groups) + 44
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img">',
+    names = sorted({name for case in cases for name in peers_of(case["times"])}, key=PEER_ORDER.get)
+    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
+           'role="img">',
            "<title>Lockstep beside its peers</title>", f"<style>{STYLE}</style>",
            f'<rect class="back" width="{WIDTH}" height="{height}" rx="6"/>',
            text(20, 32, "How many times as fast as the best peer", "title"),
            text(20, 52, f"{facts['machine']['cpu']}, {facts['machine']['cores']} cores, {facts['date']}. "
                         "All threads, float64 unless said, results in new arrays; medians of rounds in turns.", "soft"),
-           text(20, 69, f"Peers: {', '.join(sorted({n for c in cases for n in peers_of(c['times'])}, key=PEER_ORDER.get))}; "
-                        "the best of them for each row, named on the right.", "soft")]
+           text(20, 69, f"Peers: {', '.join(names)}; the best of them for each row, named on the right.", "soft")]
     bottom = height - 34
     for tick in [m * 10.0**e for e in range(-3, 6) for m in (1, 2, 5)]:
         if low <= tick <= high and (span < 6 or f"{tick:e}"[0] == "1"):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the suite measures: one table. A row is a computation; ours.c and peers.py know how to do it under its key. A case
-is a row at one size, dtype, mode and number of threads."""
+"""What the suite measures: one table. A row is a computation; ours.c and peers.py know how to do it under its key. A
+case is a row at one size, dtype, mode and number of threads."""
 import dataclasses
 import math
 
@@ -146,10 +146,13 @@ ROWS = [
     Row("dot", "dot(a, b)", "reduce", "stream:{D},{D}:0", ("1e6 f64,f32 new all,1", "1e8 f64 new all"), inputs=2,
         tolerance=10),
     Row("cumsum", "cumsum(a)", "scan", COPY, ("1e6 f64,f32 new all,1", "1e8 f64 new all"), tolerance=100),
-    Row("cumsum_axis0", "cumsum(a, axis 0)", "scan", COPY, ("1e6 f64,f32 new all", "1e6 f64 new 1"), "plane", tolerance=10),
-    Row("cumsum_axis1", "cumsum(a, axis 1)", "scan", COPY, ("1e6 f64,f32 new all", "1e6 f64 new 1"), "plane", tolerance=10),
+    Row("cumsum_axis0", "cumsum(a, axis 0)", "scan", COPY, ("1e6 f64,f32 new all", "1e6 f64 new 1"), "plane",
+        tolerance=10),
+    Row("cumsum_axis1", "cumsum(a, axis 1)", "scan", COPY, ("1e6 f64,f32 new all", "1e6 f64 new 1"), "plane",
+        tolerance=10),
 
-    Row("strided", "a[::2] + b[::2]", "layout", "stream:{D},{D}:{H}", ("1e6 f64,f32 new all,1", "1e8 f64 new all"), inputs=2),
+    Row("strided", "a[::2] + b[::2]", "layout", "stream:{D},{D}:{H}", ("1e6 f64,f32 new all,1", "1e8 f64 new all"),
+        inputs=2),
     Row("reversed", "a[::-1] + b", "layout", TRIAD, ("1e6 f64,f32 new all",), inputs=2),
     Row("transposed", "a + b.T", "layout", TRIAD, ("1e6 f64,f32 new all,1", "1e8 f64 new all"), "plane", inputs=2),
     Row("broadcast_row", "a + row", "layout", COPY, ("1e6 f64,f32 new all,1", "1e8 f64 new all"), "plane", inputs=2),
@@ -166,19 +169,22 @@ ROWS = [
 
     Row("black_scholes", "Black-Scholes prices", "program", QUAD,
         ("1e6 f64,f32 new all,1", "1e7 f64 new all"), inputs=3, tolerance=100),
-    Row("mandelbrot", "Mandelbrot, 30 turns", "program", TRIAD, ("1e6 f64,f32 new all,1",), "plane", "mostly", inputs=2),
+    Row("mandelbrot", "Mandelbrot, 30 turns", "program", TRIAD, ("1e6 f64,f32 new all,1",), "plane", "mostly",
+        inputs=2),
 
     Row("matmul", "a @ b", "matmul", "fma",
         ("64,128,256,512,1024,2048,4096 f64,f32 new all", "64,256,1024 f64,f32 new 1", "256,1024 i32 new all",
          "1024 f64,f32 out all"), "matrix", inputs=2, tolerance=10),
-    Row("matmul_exact", "a @ b, ours exact: the same bits everywhere", "matmul", "fma", ("64,1024 f64,f32 new all",), "matrix",
-        inputs=2, tolerance=10),
+    Row("matmul_exact", "a @ b, ours exact: the same bits everywhere", "matmul", "fma", ("64,1024 f64,f32 new all",),
+        "matrix", inputs=2, tolerance=10),
     Row("matmul_batched", "many a @ b", "matmul", "fma", ("1000x8x8,1000x32x32,64x128x128 f64,f32 new all",), "batch",
         inputs=2, tolerance=10),
 
-    Row("zeros", "zeros, written", "memory", "zero:{D}", ("1e6 f64 new,out all", "1e8 f64 new,out all", "1e7 f64 first all")),
+    Row("zeros", "zeros, written", "memory", "zero:{D}",
+        ("1e6 f64 new,out all", "1e8 f64 new,out all", "1e7 f64 first all")),
     Row("copy", "copy", "memory", COPY, ("1e6 f64,f32 new,out all", "1e8 f64 new,out all")),
-    Row("astype", "float64 to float32 and back", "memory", "stream:{D}:{O}", ("1e6 f64,f32 new all", "1e8 f64 new all")),
+    Row("astype", "float64 to float32 and back", "memory", "stream:{D}:{O}",
+        ("1e6 f64,f32 new all", "1e8 f64 new all")),
     Row("astype_int", "to int32", "memory", "stream:{D}:4", ("1e6 f64,f32 new all", "1e8 f64 new all")),
     Row("load", "load", "files", COPY, ("1e4,1e7 f64 new all",)),
     Row("save", "save", "files", COPY, ("1e4,1e7 f64 out all",)),

@@ -6,7 +6,10 @@
 static ls_array *add(const job *j) { return ls_add(j->a, j->b); }
 static ls_status add_into(const job *j, ls_array *out) { return ls_add_into(out, j->a, j->b); }
 static ls_array *multiply_add(const job *j) { return ls_add(ls_multiply(j->a, j->b), j->c); }
-static ls_status multiply_add_into(const job *j, ls_array *out) { return ls_add_into(out, ls_multiply(j->a, j->b), j->c); }
+static ls_status multiply_add_into(const job *j, ls_array *out)
+{
+    return ls_add_into(out, ls_multiply(j->a, j->b), j->c);
+}
 static ls_array *square(const job *j) { return ls_pow(j->a, 2); }
 static ls_status square_into(const job *j, ls_array *out) { return ls_pow_into(out, j->a, 2); }
 static ls_array *less(const job *j) { return ls_less(j->a, j->b); }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Reductions over all elements, the first axis, the last and one in the middle, and running sums. Shapes of two axes have
- * axes 0 and 1, shapes of three a middle one. */
+ * Reductions over all elements, the first axis, the last and one in the middle, and running sums. Shapes of two axes
+ * have axes 0 and 1, shapes of three a middle one. */
 #include "ours.h"
 
 static ls_array *sum_all(const job *j) { return ls_sum(j->a); }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""worker.py NAME...: the worker of one process of peers, by the lines of worker.h. "worker.py once NAME KEY DTYPE MODE N SHAPE"
-runs one row once and prints the peak memory of the process."""
+"""worker.py NAME...: the worker of one process of peers, by the lines of worker.h.
+worker.py once NAME KEY DTYPE MODE N SHAPE: runs one row once and prints the peak memory of the process."""
 import gc
 import os
 import sys
@@ -168,7 +168,8 @@ class Worker:
                     peers.LOADERS[name]()
                 self.loaded.append(name)
             except Exception as problem:
-                self.failed.append(f"{name}={type(problem).__name__}: {problem}".replace("\t", " ").replace("\n", " ")[:200])
+                words = f"{name}={type(problem).__name__}: {problem}"
+                self.failed.append(" ".join(words.split())[:200])
         gc.disable()
 
     def hello(self):
