@@ -143,6 +143,7 @@ class Suite:
                 problems[name] = text[6:]
         for worker in session.workers:
             worker.stop()
+        prepared = round(time.monotonic() - started, 2)
         judge = "numpy" if "numpy" in answers else next(iter(answers), None)
         for name, answer in answers.items():
             difference = disagreement(case, answer, answers[judge])
@@ -157,16 +158,18 @@ class Suite:
         return {"id": case.id, "key": case.row.key, "title": case.row.title, "group": case.group, "size": case.size,
                 "dtype": case.dtype, "mode": case.mode, "threads": case.threads, "n": case.n, "shape": list(case.shape),
                 "model": case.model, "times": {name: summary(values) for name, values in times.items()},
-                "problems": problems, "seconds": round(time.monotonic() - started, 2)}
+                "problems": problems, "setup_seconds": prepared,
+                "seconds": round(time.monotonic() - started, 2)}
 
     def rounds(self, session, case, ready):
         options = self.options
         wanted = options.rounds or {"small": 7, "middle": 7, "large": 5}[case.size_class]
         milliseconds = options.milliseconds or {"small": 5, "middle": 8, "large": 1}[case.size_class]
         times = {name: [] for _, name in ready}
-        started, turn, retries = time.monotonic(), 0, 2 * wanted
+        started, turn, retries = time.monotonic(), 0, 2 if case.size_class == "large" else 2 * wanted
         while turn < wanted:
-            if turn >= min(3, wanted) and time.monotonic() - started > options.limit:
+            spent = time.monotonic() - started
+            if (turn >= min(3, wanted) and spent > options.limit) or (turn and spent > 4 * options.limit):
                 break
             order = ready[turn % len(ready):] + ready[:turn % len(ready)]
             before, begin = busy_seconds() - self.own_seconds(session), time.monotonic()
