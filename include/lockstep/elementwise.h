@@ -459,7 +459,7 @@ LS_API LS_WARN_UNUSED ls_status ls_rsqrt_into(const char *place, ls_array *out, 
 #define ls_rsqrt_into(out, x) LS_CALL1_INTO(ls_rsqrt_into, out, x)
 
 /** Sine of x radians, of any size.
- *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.8 ULP. */
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
 LS_API ls_array *ls_sin(const char *place, ls_operand x);
 LS_API LS_WARN_UNUSED ls_status ls_sin_into(const char *place, ls_array *out, ls_operand x);
 #define ls_sin(x) LS_CALL1(ls_sin, x)
@@ -522,14 +522,14 @@ LS_API LS_WARN_UNUSED ls_status ls_acos_into(const char *place, ls_array *out, l
 #define ls_acos_into(out, x) LS_CALL1_INTO(ls_acos_into, out, x)
 
 /** The angle in [-pi/2, pi/2] whose tangent is x.
- *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.7 ULP. */
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 1 ULP. */
 LS_API ls_array *ls_atan(const char *place, ls_operand x);
 LS_API LS_WARN_UNUSED ls_status ls_atan_into(const char *place, ls_array *out, ls_operand x);
 #define ls_atan(x) LS_CALL1(ls_atan, x)
 #define ls_atan_into(out, x) LS_CALL1_INTO(ls_atan_into, out, x)
 
 /** The angle in [-pi, pi] of the point with ordinate x and abscissa y; zeros and infinities count with their signs.
- *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 0.8 ULP. */
+ *  Dtypes floats; integers as the float that holds them. Result as the operands promote. Error at most 1 ULP. */
 LS_API ls_array *ls_atan2(const char *place, ls_operand x, ls_operand y);
 LS_API LS_WARN_UNUSED ls_status ls_atan2_into(const char *place, ls_array *out, ls_operand x, ls_operand y);
 #define ls_atan2(x, y) LS_CALL2(ls_atan2, x, y)
@@ -543,14 +543,14 @@ LS_API LS_WARN_UNUSED ls_status ls_sinh_into(const char *place, ls_array *out, l
 #define ls_sinh_into(out, x) LS_CALL1_INTO(ls_sinh_into, out, x)
 
 /** Hyperbolic cosine.
- *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.7 ULP. */
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.8 ULP. */
 LS_API ls_array *ls_cosh(const char *place, ls_operand x);
 LS_API LS_WARN_UNUSED ls_status ls_cosh_into(const char *place, ls_array *out, ls_operand x);
 #define ls_cosh(x) LS_CALL1(ls_cosh, x)
 #define ls_cosh_into(out, x) LS_CALL1_INTO(ls_cosh_into, out, x)
 
 /** Hyperbolic tangent.
- *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.8 ULP. */
 LS_API ls_array *ls_tanh(const char *place, ls_operand x);
 LS_API LS_WARN_UNUSED ls_status ls_tanh_into(const char *place, ls_array *out, ls_operand x);
 #define ls_tanh(x) LS_CALL1(ls_tanh, x)
@@ -571,7 +571,7 @@ LS_API LS_WARN_UNUSED ls_status ls_acosh_into(const char *place, ls_array *out, 
 #define ls_acosh_into(out, x) LS_CALL1_INTO(ls_acosh_into, out, x)
 
 /** Inverse hyperbolic tangent; infinite at -1 and 1, NaN outside.
- *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.7 ULP. */
 LS_API ls_array *ls_atanh(const char *place, ls_operand x);
 LS_API LS_WARN_UNUSED ls_status ls_atanh_into(const char *place, ls_array *out, ls_operand x);
 #define ls_atanh(x) LS_CALL1(ls_atanh, x)
