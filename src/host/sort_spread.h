@@ -357,25 +357,35 @@ static void NAME(sort_line)(key *a, int64_t n)
     if (risen < n) NAME(sort_keys)(a, n);
 }
 
+/* Short lines become keys and elements together. */
+static int64_t NAME(lines_at_once)(const lsi_lines *lines)
+{
+    return 1 + CHUNK / lines->n;
+}
+
 static void NAME(lines_part)(int thread, int threads, void *context)
 {
     const NAME(short_job) *job = context;
     const lsi_lines *lines = job->lines;
-    const int64_t n = lines->n;
-    key *a = job->memory + n * thread;
+    const int64_t n = lines->n, at_once = NAME(lines_at_once)(lines);
+    key *a = job->memory + at_once * n * thread;
     int64_t begin, end;
     lsi_parallel_part(lines->lines, job->grain, thread, threads, &begin, &end);
-    for (int64_t line = begin; line < end; line++) {
-        LOAD(lines, line, 0, n, a);
-        NAME(sort_line)(a, n);
-        STORE(lines, line, 0, n, a);
+    for (int64_t many; begin < end; begin += many) {
+        many = end - begin < at_once ? end - begin : at_once;
+        LOAD(lines, begin, 0, many * n, a);
+        for (int64_t i = 0; i < many; i++) NAME(sort_line)(a + i * n, n);
+        STORE(lines, begin, 0, many * n, a);
     }
 }
 
+/* Vectors of four keys, without a minimum of their own, are slower than counting within the cache: rows of 1000 float64
+ * took AVX2 the time of 10.7 copies of the array, and counting 7.2 (compiled for AVX-512). */
 static ls_status NAME(sort_lines_by_lanes)(const lsi_lines *lines)
 {
-    if (lines->n <= BLOCK) return NAME(short_lines)(lines, 1, NAME(lines_part));
-    if (lines->size != sizeof(key)) return NAME(sort_lines)(lines);
+    const bool fits = lines->n <= BLOCK;
+    if (fits ? NAME(LANES) < 8 : lines->size != sizeof(key)) return NAME(sort_lines)(lines);
+    if (fits) return NAME(short_lines)(lines, (int)NAME(lines_at_once)(lines), NAME(lines_part));
     ls_status status = LS_OK;
     for (int64_t line = 0; line < lines->lines && !status; line++) status = NAME(sort_long_line)(lines, line);
     return status;
