@@ -550,7 +550,7 @@ LS_API LS_WARN_UNUSED ls_status ls_cosh_into(const char *place, ls_array *out, l
 #define ls_cosh_into(out, x) LS_CALL1_INTO(ls_cosh_into, out, x)
 
 /** Hyperbolic tangent.
- *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.8 ULP. */
+ *  Dtypes floats and complex; integers as the float that holds them. Result as the operands promote. Error at most 0.9 ULP. */
 LS_API ls_array *ls_tanh(const char *place, ls_operand x);
 LS_API LS_WARN_UNUSED ls_status ls_tanh_into(const char *place, ls_array *out, ls_operand x);
 #define ls_tanh(x) LS_CALL1(ls_tanh, x)
