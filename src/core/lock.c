@@ -5,6 +5,7 @@
 
 #include <sched.h>
 #include <string.h>
+#include <time.h>
 #if defined(__linux__) && defined(__has_include)
 #if __has_include(<linux/membarrier.h>)
 #include <linux/membarrier.h>
@@ -26,11 +27,17 @@ static bool may_barrier(void)
     return syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
 }
 
-/* What a child of a fork has of its parent's registration is the kernel's affair. */
+/* What a child of a fork has of its parent's registration is the kernel's affair. A process that has given the call away
+ * since (seccomp) waits instead: what a processor has stored others see after some nanoseconds, or at its next interrupt,
+ * which is 10 ms away at most. */
 static void barrier_everywhere(void)
 {
-    while (syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) != 0 && !may_barrier()) {
-        sched_yield();
+    bool done = syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0;
+    if (!done && may_barrier()) {
+        done = syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0;
+    }
+    if (!done) {
+        nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
     }
 }
 #else
