@@ -395,14 +395,14 @@ static void input_alike(lsi_version *node, int i, const ls_array *a)
 /* NULL with the error recorded. */
 static ls_array *map_alike(lsi_op op, int n, const ls_operand *given, const ls_array *first)
 {
-    const ls_dtype operand = lsi_op_operand_dtype(op, first->dtype);
-    const ls_dtype result = operand ? lsi_op_result_dtype(op, operand) : LS_DTYPE_DEFAULT;
+    const ls_dtype operand = first->dtype, result = lsi_op_result_dtype(op, operand);
     int64_t count;
-    if (!operand || (lsi_dtype_size(result) > lsi_dtype_size(first->dtype) &&
-                     lsi_shape_count(first->ndim, first->dims, lsi_dtype_size(result), &count))) {
+    if (lsi_dtype_size(result) > lsi_dtype_size(operand) &&
+        lsi_shape_count(first->ndim, first->dims, lsi_dtype_size(result), &count)) {
         return NULL;
     }
-    lsi_version *node = lsi_version_new(lsi_array_backend(first), LSI_NODE_MAP, result, first->ndim, first->dims, 0, NULL, n);
+    lsi_version *node =
+        lsi_version_new(lsi_array_backend(first), LSI_NODE_MAP, result, first->ndim, first->dims, 0, NULL, n);
     if (!node) {
         return NULL;
     }
@@ -422,7 +422,8 @@ static ls_array *map_alike(lsi_op op, int n, const ls_operand *given, const ls_a
 ls_array *lsi_array_map(lsi_op op, int noperand, const ls_operand *given)
 {
     const ls_array *first = op == LSI_OP_pow ? NULL : lsi_operands_alike(noperand, given);
-    if (first && !lsi_process_check()) {
+    /* Operations on truth values take any number as one: that is operands_scalars' business. */
+    if (first && !lsi_process_check() && lsi_op_operand_dtype(op, first->dtype) == first->dtype) {
         return map_alike(op, noperand, given, first);
     }
     OPERANDS ops = {0};
