@@ -14,6 +14,8 @@ endif()
 if(LOCKSTEP_SANITIZE)
   target_compile_options(lsi_settings INTERFACE -fsanitize=${LOCKSTEP_SANITIZE} -fno-omit-frame-pointer -g
                          -fno-sanitize-recover=all)
+  # clang is told to vectorise loops that instrumented code keeps it from, and would warn about each.
+  target_compile_options(lsi_settings INTERFACE $<$<C_COMPILER_ID:Clang>:-Wno-pass-failed>)
   target_link_options(lsi_settings INTERFACE -fsanitize=${LOCKSTEP_SANITIZE})
 endif()
 
