@@ -33,13 +33,13 @@ LS_FN T E(cbrt)(T x)
 }
 
 /* sqrt(x x + y y) for 0 <= y <= x with squares inside the format: the sum of the squares with its error, its root, and
- * one Newton step from what the root's square leaves over, which a guess of the slope is good enough for. */
+ * one Newton step from what the root's square leaves over. */
 LS_FN T E(hypot_scaled)(T x, T y)
 {
     const P xx = E(two_prod)(x, x), yy = E(two_prod)(y, y), sum = E(fast_two_sum)(xx.hi, yy.hi);
     const T root = E(sqrt)(sum.hi);
     const T left = E(fma)(-root, root, sum.hi) + (sum.lo + (xx.lo + yy.lo));
-    return root == 0 ? root : E(fma)(left, E(inverse_guess)(root + root), root);
+    return root == 0 ? root : root + left / (root + root);
 }
 
 /* Scaling by a power of two keeps the squares and their errors inside the format; an infinity wins even over a NaN. */
