@@ -216,8 +216,93 @@ TEST(into_writes_in_place_without_new_memory)
     }
 }
 
+/* z*z + c, whose values are each used several times: sums over paths double with every turn, nodes do not. */
+static ls_array *turns_within(const ls_array *re, const ls_array *im, int turns)
+{
+    ls_array *x = ls_mul(re, 1), *y = ls_mul(im, 1), *count = ls_zeros(LS_SHAPE(N));
+    for (int i = 0; i < turns; i++) {
+        ls_array *xx = ls_mul(x, x), *yy = ls_mul(y, y);
+        ls_array *inside = ls_less_equal(ls_add(xx, yy), 4.0);
+        ls_array *next = ls_add(ls_mul(ls_mul(x, y), 2.0), im);
+        count = ls_add(count, ls_where(inside, 1.0, 0.0));
+        x = ls_where(inside, ls_add(ls_sub(xx, yy), re), x);
+        y = ls_where(inside, next, y);
+    }
+    return count;
+}
+
+static double turns_of_point(double re, double im, int turns)
+{
+    double x = re, y = im, count = 0;
+    for (int i = 0; i < turns && x * x + y * y <= 4.0; i++) {
+        const double next = x * y * 2.0 + im;
+        x = x * x - y * y + re;
+        y = next;
+        count++;
+    }
+    return count;
+}
+
+TEST(an_iteration_that_uses_its_values_twice_is_computed_once)
+{
+    LS_SCOPE {
+        enum { TURNS = 40 };
+        ls_array *re = ls_sub(ls_mul(ls_arange(N), 3.0 / N), 2.0), *im = ls_mul(ls_arange(N), 1.0 / N);
+        CHECK_STATUS(ls_evaluate(re, im), LS_OK);
+        work_begin();
+        ls_array *count = turns_within(re, im, TURNS);
+        CHECK_STATUS(ls_evaluate(count), LS_OK);
+        ls_work w = work();
+        CHECK(w.programs <= 6);
+        CHECK(w.instructions <= TURNS * 13 * 5 / 4); /* a turn is 13 operations at most; some are computed again */
+        double got[N], c_re[N], c_im[N];
+        CHECK_STATUS(ls_to_host(count, got, N), LS_OK);
+        CHECK_STATUS(ls_to_host(re, c_re, N), LS_OK);
+        CHECK_STATUS(ls_to_host(im, c_im, N), LS_OK);
+        for (int i = 0; i < N; i++) {
+            CHECK_EQ_DOUBLE(got[i], turns_of_point(c_re[i], c_im[i], TURNS));
+        }
+    }
+}
+
+/* The sum of MANY different arrays, each doubled: within the bounds on nodes, but more sources than a program has. */
+enum { MANY = 64 };
+
+static ls_array *sum_of_doubled(ls_array *const *parts)
+{
+    ls_array *sums[MANY];
+    for (int i = 0; i < MANY; i++) {
+        sums[i] = ls_mul(parts[i], 2.0);
+    }
+    for (int n = MANY; n > 1; n /= 2) {
+        for (int i = 0; i < n / 2; i++) {
+            sums[i] = ls_add(sums[2 * i], sums[2 * i + 1]);
+        }
+    }
+    return sums[0];
+}
+
+TEST(what_does_not_fit_a_program_runs_in_parts)
+{
+    LS_SCOPE {
+        ls_array *parts[MANY], *out = ls_zeros(LS_SHAPE(N));
+        for (int i = 0; i < MANY; i++) {
+            parts[i] = stored(i);
+        }
+        const double expected = 2.0 * (MANY * (MANY - 1) / 2) * (N - 1);
+        work_begin();
+        CHECK_EQ_DOUBLE(item(ls_at(sum_of_doubled(parts), "-1")), expected);
+        CHECK(work().programs > 1);
+        CHECK_EQ_DOUBLE(item(ls_max(sum_of_doubled(parts))), expected);
+        CHECK_STATUS(ls_assign(out, sum_of_doubled(parts)), LS_OK);
+        CHECK_EQ_DOUBLE(item(ls_at(out, "-1")), expected);
+    }
+}
+
 int main(void)
 {
+    RUN(an_iteration_that_uses_its_values_twice_is_computed_once);
+    RUN(what_does_not_fit_a_program_runs_in_parts);
     RUN(sum_of_an_expression_reads_once_and_writes_one_number);
     RUN(sum_of_random_numbers_touches_no_memory);
     RUN(equal_subexpressions_are_computed_once);
