@@ -19,7 +19,7 @@ GROUPS = {
     "program": "Whole programs",
     "matmul": "Matrix products",
     "memory": "Memory",
-    "files": ".npy files (in memory: no disk)",
+    "files": ".npy files in memory, no disk",
 }
 
 # What a row's work costs at least. {D}: bytes of the dtype, {O}: of the other float,
@@ -175,7 +175,7 @@ ROWS = [
     Row("matmul", "a @ b", "matmul", "fma",
         ("64,128,256,512,1024,2048,4096 f64,f32 new all", "64,256,1024 f64,f32 new 1", "256,1024 i32 new all",
          "1024 f64,f32 out all"), "matrix", inputs=2, tolerance=10),
-    Row("matmul_exact", "a @ b, ours exact: the same bits everywhere", "matmul", "fma", ("64,1024 f64,f32 new all",),
+    Row("matmul_exact", "a @ b, ours in exact mode", "matmul", "fma", ("64,1024 f64,f32 new all",),
         "matrix", inputs=2, tolerance=10),
     Row("matmul_batched", "many a @ b", "matmul", "fma", ("1000x8x8,1000x32x32,64x128x128 f64,f32 new all",), "batch",
         inputs=2, tolerance=10),
