@@ -7,6 +7,9 @@
 #include "host/parallel.h"
 #include "host/plan.h"
 #include <string.h>
+#if defined(__x86_64__)
+#include <emmintrin.h>
+#endif
 
 enum { MOST_VALUES = 12, MOST_ELEMENTS = 12288, SMALL_BYTES = LSI_ARENA_BYTES, DIRECT_NANOSECONDS = 2000 };
 #define ZERO_NANOSECONDS 0.02 /* per byte */
@@ -230,7 +233,9 @@ static bool copy_or_fill(const lsi_program *p, int64_t count)
     return true;
 }
 
-/* Zeros have an instruction of their own on x86, which on many processors does not read what it overwrites. */
+/* Zeros have an instruction of their own on x86, which many processors carry out without reading what it overwrites.
+ * Beyond the caches it is the fastest way on AMD's (2.8 times a streaming fill on Zen 4) and not on others (half of one
+ * on Sapphire Rapids), so there it stays within the caches. */
 static void zero_bytes(char *to, size_t bytes)
 {
 #if defined(__x86_64__)
@@ -241,9 +246,42 @@ static void zero_bytes(char *to, size_t bytes)
 #endif
 }
 
+#if defined(__x86_64__)
+static bool streams_zeros(size_t bytes)
+{
+    __builtin_cpu_init();
+    return !__builtin_cpu_is("amd") && lsi_beyond_cache((double)bytes);
+}
+
+/* Past the caches, whole lines at a time. */
+static void stream_zeros(char *to, size_t bytes)
+{
+    const size_t head = (size_t)(-(uintptr_t)to & 63) < bytes ? (size_t)(-(uintptr_t)to & 63) : bytes;
+    memset(to, 0, head);
+    const __m128i zero = _mm_setzero_si128();
+    size_t at = head;
+    for (; at + 64 <= bytes; at += 64) {
+        _mm_stream_si128((__m128i *)(void *)(to + at), zero);
+        _mm_stream_si128((__m128i *)(void *)(to + at + 16), zero);
+        _mm_stream_si128((__m128i *)(void *)(to + at + 32), zero);
+        _mm_stream_si128((__m128i *)(void *)(to + at + 48), zero);
+    }
+    memset(to + at, 0, bytes - at);
+    _mm_sfence();
+}
+#else
+static bool streams_zeros(size_t bytes)
+{
+    (void)bytes;
+    return false;
+}
+#define stream_zeros zero_bytes
+#endif
+
 typedef struct zero_job {
     char *target;
     int64_t bytes;
+    bool stream;
 } zero_job;
 
 static void zero_part(int thread, int threads, void *context)
@@ -251,7 +289,10 @@ static void zero_part(int thread, int threads, void *context)
     const zero_job *job = context;
     int64_t begin, end;
     lsi_parallel_part(job->bytes, 4096, thread, threads, &begin, &end);
-    zero_bytes(job->target + begin, (size_t)(end - begin));
+    if (job->stream)
+        stream_zeros(job->target + begin, (size_t)(end - begin));
+    else
+        zero_bytes(job->target + begin, (size_t)(end - begin));
 }
 
 bool lsi_map_zero(const lsi_program *p, int64_t count)
@@ -264,7 +305,7 @@ bool lsi_map_zero(const lsi_program *p, int64_t count)
     lsi_scalar_store(&source->constant, element);
     const size_t size = lsi_dtype_size(source->dtype);
     if (!is_zero(element, size) || !in_order(p, store->strides)) return false;
-    zero_job job = {target_of(store, source->dtype), count * (int64_t)size};
+    zero_job job = {target_of(store, source->dtype), count * (int64_t)size, streams_zeros((size_t)count * size)};
     lsi_parallel_run(lsi_parallel_worth(job.bytes, ZERO_NANOSECONDS), zero_part, &job);
     return true;
 }

@@ -331,8 +331,24 @@ TEST(nothing_leaks)
     CHECK_EQ_INT(after.in_use, before.in_use);
 }
 
+/* Zeros of this size may go past the caches, by whole lines: what lies beside them stays. */
+TEST(zeros_of_many_end_where_they_should)
+{
+    enum { MANY = 6 << 20 };
+    for (int before = 0; before < 9; before += 4) {
+        LS_SCOPE {
+            ls_array *a = ls_full(LS_SHAPE(MANY), 7.0);
+            CHECK_STATUS(ls_evaluate(a), LS_OK);
+            CHECK_STATUS(ls_assign(ls_at(a, "%d:-%d", before, before + 1), 0), LS_OK);
+            CHECK_EQ_DOUBLE(item(ls_sum(a)), 7.0 * (2 * before + 1));
+            CHECK_EQ_DOUBLE(item(ls_sum(ls_at(a, "%d:", MANY - before - 1))), 7.0 * (before + 1));
+        }
+    }
+}
+
 int main(void)
 {
+    RUN(zeros_of_many_end_where_they_should);
     RUN(every_view_sees_a_write);
     RUN(pending_work_keeps_the_old_values);
     RUN(overlapping_source_and_target);
