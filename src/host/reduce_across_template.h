@@ -17,29 +17,14 @@
  * fold will do. */
 
 typedef LS_PART K(vector) __attribute__((vector_size(LS_WIDTH * sizeof(LS_PART))));
-typedef LS_INDEX K(bits) __attribute__((vector_size(LS_WIDTH * sizeof(LS_PART))));
+typedef LS_INDEX K(index) __attribute__((vector_size(LS_WIDTH * sizeof(LS_PART))));  /* of a shuffle, and masks */
 
 enum {
     K(ROWS) = LS_WIDTH / LS_GROUP,              /* rows whose results fill a vector */
     K(IN_SIXTEEN) = 16 / sizeof(LS_PART) / LS_GROUP /* results in 16 bytes, within which shuffles are cheap */
 };
 
-#if LS_WIDTH == 2
-#define LIST(F, s) F(0, s), F(1, s)
-#elif LS_WIDTH == 4
-#define LIST(F, s) F(0, s), F(1, s), F(2, s), F(3, s)
-#elif LS_WIDTH == 8
-#define LIST(F, s) F(0, s), F(1, s), F(2, s), F(3, s), F(4, s), F(5, s), F(6, s), F(7, s)
-#else
-#define LIST(F, s)                                                                                                     \
-    F(0, s), F(1, s), F(2, s), F(3, s), F(4, s), F(5, s), F(6, s), F(7, s), F(8, s), F(9, s), F(10, s), F(11, s),      \
-        F(12, s), F(13, s), F(14, s), F(15, s)
-#endif
-#ifdef __clang__
-#define SHUFFLE(a, b, F, s) __builtin_shufflevector(a, b, LIST(F, s))
-#else
-#define SHUFFLE(a, b, F, s) __builtin_shuffle(a, b, (K(bits)){LIST(F, s)})
-#endif
+#include "host/shuffle_template.h"
 
 /* Both operands are runs of 2 s parts, one for each row. LOW takes the first halves, those of a first, HIGH the second
  * ones: over the whole vector, or where s is short in every 16 bytes, which is one cheap instruction. */
@@ -50,9 +35,9 @@ enum {
     ((i) / REGION(s) * REGION(s) + RUN(i, s) % RUNS(s) * 2 * (s) + (i) % (s) + (RUN(i, s) >= RUNS(s) ? LS_WIDTH : 0))
 #define HIGH(i, s) (LOW(i, s) + (s))
 
-static inline __attribute__((always_inline)) K(vector) K(choose)(K(bits) mask, K(vector) a, K(vector) b)
+static inline __attribute__((always_inline)) K(vector) K(choose)(K(index) mask, K(vector) a, K(vector) b)
 {
-    return (K(vector))(((K(bits))a & mask) | ((K(bits))b & ~mask));
+    return (K(vector))(((K(index))a & mask) | ((K(index))b & ~mask));
 }
 
 /* Where row g stands among those to be combined, so that the results come out in order. */
@@ -106,7 +91,7 @@ static inline __attribute__((always_inline)) K(vector) K(take)(const LS_PART *x,
 /* What rows of one length have in common. */
 typedef struct {
     int64_t parts, whole; /* in all; whole vectors */
-    K(bits) present;      /* parts of the last, short vector */
+    K(index) present;     /* parts of the last, short vector */
     int rest;             /* their number */
 } K(form);
 

@@ -3,6 +3,7 @@
  * The arithmetic of reductions, compiled once per instruction set. Decides the loops; the order they must keep is that
  * of kernels/reduce_order.h. Leaves to reduce.c which elements are folded where. */
 #include "host/reduce.h"
+#include "host/vector_width.h"
 #include "reduce_order.h"
 #include <string.h>
 
@@ -15,15 +16,6 @@ static inline __attribute__((always_inline)) void ask_ahead(const void *at, int6
     for (int64_t b = 0; b < bytes; b += 64) __builtin_prefetch((const char *)at + PREFETCH_AHEAD + b);
 }
 
-#if defined(__AVX512F__)
-#define VECTOR_BYTES 64
-#elif defined(__AVX2__)
-#define VECTOR_BYTES 32
-#else
-#define VECTOR_BYTES 16
-#endif
-#define IN_VECTOR_4 (VECTOR_BYTES / 4)
-#define IN_VECTOR_8 (VECTOR_BYTES / 8)
 #define LANE_VECTORS (512 / VECTOR_BYTES)
 
 /* Outputs may be inputs, element by element: never another iteration's. */

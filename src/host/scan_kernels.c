@@ -3,20 +3,11 @@
  * The arithmetic of cumulative sums and products, compiled once per instruction set. The order is that of
  * kernels/scan_order.h; which elements are scanned where is scan.c's. */
 #include "host/scan.h"
+#include "host/vector_width.h"
 #include "element_complex.h"
 #include "scan_order.h"
 #include <stdbool.h>
 #include <string.h>
-
-#if defined(__AVX512F__)
-#define VECTOR_BYTES 64
-#elif defined(__AVX2__)
-#define VECTOR_BYTES 32
-#else
-#define VECTOR_BYTES 16
-#endif
-#define IN_VECTOR_4 (VECTOR_BYTES / 4)
-#define IN_VECTOR_8 (VECTOR_BYTES / 8)
 
 /* Outputs may be inputs, element by element: never another iteration's. */
 #ifdef __clang__

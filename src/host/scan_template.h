@@ -22,22 +22,7 @@
 typedef LS_PART K(vector) __attribute__((vector_size(LS_WIDTH * sizeof(LS_PART))));
 typedef LS_INDEX K(index) __attribute__((vector_size(LS_WIDTH * sizeof(LS_PART)), unused));
 
-#if LS_WIDTH == 2
-#define LIST(F, s) F(0, s), F(1, s)
-#elif LS_WIDTH == 4
-#define LIST(F, s) F(0, s), F(1, s), F(2, s), F(3, s)
-#elif LS_WIDTH == 8
-#define LIST(F, s) F(0, s), F(1, s), F(2, s), F(3, s), F(4, s), F(5, s), F(6, s), F(7, s)
-#else
-#define LIST(F, s)                                                                                                     \
-    F(0, s), F(1, s), F(2, s), F(3, s), F(4, s), F(5, s), F(6, s), F(7, s), F(8, s), F(9, s), F(10, s), F(11, s),      \
-        F(12, s), F(13, s), F(14, s), F(15, s)
-#endif
-#ifdef __clang__
-#define SHUFFLE(a, b, F, s) __builtin_shufflevector(a, b, LIST(F, s))
-#else
-#define SHUFFLE(a, b, F, s) __builtin_shuffle(a, b, (K(index)){LIST(F, s)})
-#endif
+#include "host/shuffle_template.h"
 
 static inline __attribute__((always_inline)) K(vector) K(in_vector)(K(vector) v)
 {
