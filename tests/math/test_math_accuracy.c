@@ -187,6 +187,31 @@ static void specials_of(const struct math_row *row, const struct math_oracle *or
         }
 }
 
+/* The arguments that tests/vectors/math_hard_cases.txt lists for the function, as they are for float64 and rounded for
+ * float32. Returns how many. */
+static int hard_cases_of(const struct math_row *row, const struct math_oracle *oracle, struct worst *f32,
+                         struct worst *f64)
+{
+    FILE *file = fopen(LSI_TEST_VECTORS "/math_hard_cases.txt", "r");
+    if (!CHECK(file != NULL)) return 0;
+    char line[200], name[32];
+    int cases = 0;
+    while (fgets(line, sizeof line, file)) {
+        double x, y = 0, r;
+        const int fields = sscanf(line, "%31s %la %la", name, &x, &y);
+        if (line[0] == '#' || strcmp(name, row->name) != 0 || !CHECK_EQ_INT(fields, 1 + row->operands)) continue;
+        const float fx = (float)x, fy = (float)y;
+        float fr;
+        row->f64(&r, &x, &y, 1);
+        row->f32(&fr, &fx, &fy, 1);
+        judge(f64, oracle, 53, x, y, r);
+        judge(f32, oracle, 24, fx, fy, fr);
+        cases++;
+    }
+    fclose(file);
+    return cases;
+}
+
 static void sweep_f32(const struct math_row *row, const struct math_oracle *oracle, struct worst *worst,
                       uint64_t first, uint64_t last, uint64_t stride)
 {
@@ -242,6 +267,7 @@ int main(int argc, char **argv)
     (void)argc;
     uint64_t stride = 4099, count = 200000, first = 0, last = UINT32_MAX;
     FILE *results = NULL;
+    int hard_cases = 0;
     for (argv++; *argv && strncmp(*argv, "--", 2) == 0 && argv[1]; argv += 2) {
         if (strcmp(*argv, "--stride") == 0) stride = strtoull(argv[1], NULL, 0);
         if (strcmp(*argv, "--first") == 0) first = strtoull(argv[1], NULL, 0);
@@ -260,11 +286,13 @@ int main(int argc, char **argv)
         }
         struct worst f32 = { 0 }, f64 = { 0 };
         specials_of(row, oracle, &f32, &f64);
+        hard_cases += hard_cases_of(row, oracle, &f32, &f64);
         if (row->operands == 1 && stride) sweep_f32(row, oracle, &f32, first, last, stride);
         sample(row, oracle, &f32, &f64, count);
         report(results, row, "float32", &f32);
         report(results, row, "float64", &f64);
     }
+    CHECK(hard_cases > 0 || *argv); /* the functions asked for may have none */
     if (results) fclose(results);
     return check_report();
 }
