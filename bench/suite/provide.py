@@ -53,6 +53,7 @@ def install(python, name):
 def build(folder, options):
     """The two C workers of a build folder; made unless they are there already."""
     if not options.no_build:
+        say(f"bench: building in {folder}; the first time this takes minutes")
         if not (folder / "CMakeCache.txt").exists():
             generator = ["-G", "Ninja"] if shutil.which("ninja") else []
             run_logged(["cmake", "-S", str(ROOT), "-B", str(folder), *generator, "-DCMAKE_BUILD_TYPE=Release"], folder)
