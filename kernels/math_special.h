@@ -3,7 +3,7 @@
  * The error function and the gamma function: erf, erfc, tgamma, lgamma.
  *
  * Decides the polynomials; the formulas around them are in math_special_template.h, once for f32 and f64. Coefficients:
- * tools/math/coefficients_inverse.py erf erfc stirling lgamma2. Leaves lgamma below zero to math_lgamma_below.h.
+ * tools/math/coefficients_inverse.py erf erfcx erfc stirling lgamma2. Leaves lgamma below zero to math_lgamma_below.h.
  */
 #ifndef LOCKSTEP_KERNELS_MATH_SPECIAL_H
 #define LOCKSTEP_KERNELS_MATH_SPECIAL_H
@@ -36,6 +36,44 @@ LS_FN float ls_erf_poly_f32(float z)
     p = ls_fma_f32(z, p, 0x1.ce2b5p-4f);
     p = ls_fma_f32(z, p, -0x1.81273cp-2f);
     return ls_fma_f32(z, p, 0x1.06eba8p-3f);
+}
+
+/* (exp(x^2) erfc(x) - LS_ERFCX_1) / u with u = x - 1, for x from 3/4 to where erf is 1. */
+LS_FN double ls_erfcx_poly_f64(double u)
+{
+    const double z = u * u;
+    double even = ls_fma_f64(z, -0x1.f852a16a8a9b4p-39, -0x1.3aa1819305ed7p-31);
+    double odd = ls_fma_f64(z, 0x1.db0a4cdfd9d66p-44, 0x1.f6719bf669ba8p-35);
+    even = ls_fma_f64(z, even, -0x1.83187379f9be3p-26);
+    odd = ls_fma_f64(z, odd, 0x1.190141d83cde9p-28);
+    even = ls_fma_f64(z, even, -0x1.aa56b153bba5fp-22);
+    odd = ls_fma_f64(z, odd, 0x1.b4fae8540b1dp-24);
+    even = ls_fma_f64(z, even, -0x1.37d54ba8843fbp-18);
+    odd = ls_fma_f64(z, odd, 0x1.788a3bd62f24p-20);
+    even = ls_fma_f64(z, even, -0x1.7aa9a5ef76ef9p-15);
+    odd = ls_fma_f64(z, odd, 0x1.ee88ad64d43b3p-17);
+    even = ls_fma_f64(z, even, -0x1.90825acb7037cp-12);
+    odd = ls_fma_f64(z, odd, 0x1.18501abc59e02p-13);
+    even = ls_fma_f64(z, even, -0x1.6af26519c8be5p-9);
+    odd = ls_fma_f64(z, odd, 0x1.13526611df29fp-10);
+    even = ls_fma_f64(z, even, -0x1.10fcf1b525136p-6);
+    odd = ls_fma_f64(z, odd, 0x1.c8cb957be4bf8p-8);
+    even = ls_fma_f64(z, even, -0x1.44837f8907925p-4);
+    odd = ls_fma_f64(z, odd, 0x1.33cad0ef6b6e6p-5);
+    even = ls_fma_f64(z, even, -0x1.17c4e3f17c04bp-2);
+    odd = ls_fma_f64(z, odd, 0x1.3c27283c32c83p-3);
+    return ls_fma_f64(u, odd, even);
+}
+LS_FN float ls_erfcx_poly_f32(float u)
+{
+    float p = ls_fma_f32(u, -0x1.c38d68p-15f, 0x1.0a796cp-11f);
+    p = ls_fma_f32(u, p, -0x1.272792p-9f);
+    p = ls_fma_f32(u, p, 0x1.b9b192p-8f);
+    p = ls_fma_f32(u, p, -0x1.10e384p-6f);
+    p = ls_fma_f32(u, p, 0x1.33ff38p-5f);
+    p = ls_fma_f32(u, p, -0x1.44873cp-4f);
+    p = ls_fma_f32(u, p, 0x1.3c26d2p-3f);
+    return ls_fma_f32(u, p, -0x1.17c4ep-2f);
 }
 
 /* ((1 + 2 x) exp(x^2) erfc(x) - c0) / t with t = (x - 15/4) / (x + 15/4) (f32: 2), and c0. */
@@ -126,7 +164,8 @@ LS_FN float ls_lgamma2_poly_f32(float r)
 #define LS_TAG f64
 #define LS_ERFC_MIDDLE 3.75
 #define LS_ERFC_TOP 28.0
-#define LS_ERF_TOP 6.0
+#define LS_ERF_TOP 5.9375
+#define LS_ERFCX_1 0x1.b5d8780f956b2p-2
 #define LS_ERFC_HI 0x1.3ccda0b5d5dc2p0
 #define LS_ERFC_LO 0x1.e65b158f28ce5p-54
 #define LS_SHIFT 8
@@ -145,7 +184,8 @@ LS_FN float ls_lgamma2_poly_f32(float r)
 #define LS_TAG f32
 #define LS_ERFC_MIDDLE 2.0f
 #define LS_ERFC_TOP 10.5f
-#define LS_ERF_TOP 4.2f
+#define LS_ERF_TOP 3.9375f
+#define LS_ERFCX_1 0x1.b5d878p-2f
 #define LS_ERFC_HI 0x1.46e80ep0f
 #define LS_ERFC_LO 0x1.13bcaap-27f
 #define LS_SHIFT 4

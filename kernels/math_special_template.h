@@ -5,6 +5,7 @@
  *
  *   LS_ERFC_MIDDLE                 the number that t = (x - c) / (x + c) maps to 0
  *   LS_ERFC_TOP, LS_ERF_TOP        above these erfc is 0 and erf is 1
+ *   LS_ERFCX_1                     exp(1) erfc(1), the first coefficient of erf's polynomial
  *   LS_ERFC_HI, _LO                the polynomial's value at t = 0 in two words
  *   LS_SHIFT                       4 or 8: Stirling's series serves from here on
  *   LS_GAMMA_TOP                   tgamma is infinite above and 0 below its opposite
@@ -29,7 +30,7 @@ LS_FN P E(erfc_scaled)(T a, T *k)
     return E(pair_div)(product, E(two_sum)(1, 2 * a));
 }
 
-/* erf(a) = a + a p(a^2) for a <= 3/4; 1 less that is exact in its first step. */
+/* 1 less erf(x), which is exact in its first step, or the product above. */
 LS_FN T E(erfc)(T x)
 {
     const T a = E(mag)(x);
@@ -43,14 +44,23 @@ LS_FN T E(erfc)(T x)
     return x != x ? x : (direct ? small : large);
 }
 
+/* 1 - exp(-a^2) g for 3/4 <= a. exp(-a^2) is 2^k (1 + m) and g has two words, so the result is 1 - G - G m - 2^k low
+ * with G = 2^k g exact: 1 - G is kept in two words, and what rounds is small. */
+LS_FN T E(erf_large)(T a)
+{
+    const T square = a * a, k = E(exp_steps)(-square);
+    const T exact = E(fma)(-k, LS_PASTE(LS_LN2_HI_, LS_TAG), -square);
+    const T rest = E(fma)(k, LS_PASTE(LS_LN2_LO_, LS_TAG), E(fma)(a, a, -square)), r = exact - rest, z = r * r;
+    const T m = exact + E(fma)(z, E(exp_q)(r, z), E(fma)((T)0.5, z, -rest));
+    const T u = a - 1, p = E(erfcx_poly)(u), g = E(fma)(u, p, LS_ERFCX_1), low = E(fma)(u, p, LS_ERFCX_1 - g);
+    const T power = E(pow2)(k), whole = power * g, left = 1 - whole;
+    return left + E(fma)(-whole, m, E(fma)(-power, low, (1 - left) - whole));
+}
+
+/* erf(a) = a + a p(a^2) for a < 3/4. */
 LS_FN T E(erf)(T x)
 {
-    const T a = E(mag)(x);
-    T k;
-    const P y = E(erfc_scaled)(a < LS_ERF_TOP ? a : LS_ERF_TOP, &k);
-    const T power = E(pow2)(k);
-    const P left = E(fast_two_sum)(1, -y.hi * power);
-    const T large = left.hi + (left.lo - y.lo * power);
+    const T a = E(mag)(x), large = E(erf_large)(a < LS_ERF_TOP ? a : LS_ERF_TOP);
     const T small = E(fma)(a, E(erf_poly)(a * a), a);
     return x != x ? x : E(signed_as)(a < (T)0.75 ? small : large, x);
 }
@@ -190,6 +200,7 @@ LS_FN T E(lgamma_below)(T x)
 #undef LS_ERFC_MIDDLE
 #undef LS_ERFC_TOP
 #undef LS_ERF_TOP
+#undef LS_ERFCX_1
 #undef LS_ERFC_HI
 #undef LS_ERFC_LO
 #undef LS_SHIFT

@@ -2,8 +2,8 @@
 """Prints every coefficient of math_root.h, math_inverse_trig.h, math_hyperbolic.h and
 math_special.h, f64 (53) and f32 (24).
 
-Usage: python coefficients_inverse.py [name ...]   (names: cbrt atan asin sinh cosh atanh erf erfc stirling
-lgamma2; none = all)
+Usage: python coefficients_inverse.py [name ...]   (names: cbrt atan asin sinh cosh atanh erf erfcx erfc
+stirling lgamma2; none = all)
 """
 import sys
 
@@ -49,6 +49,14 @@ def erf():
         return mp.erf(x) / x - 1
     for bits, terms in ((53, 12), (24, 6)):
         show("erf", fit(f, list(range(terms)), NEAR_0, ERF_TOP[bits] ** 2, bits)[0], bits)
+
+
+def erfcx():
+    """exp(x^2) erfc(x) in u = x - 1, from 0.75 to where erf rounds to 1: absolute in erfc(x). 1 is near the end where
+    erfc is large, so that rounding there is not multiplied by powers of u."""
+    for bits, terms, top in ((53, 23, 5.9375), (24, 10, 3.9375)):
+        show("erfcx", fit(lambda u: mp.exp((1 + u) ** 2) * mp.erfc(1 + u), list(range(terms)), ERF_TOP[bits] - 1,
+                          mp.mpf(top) - 1, bits, lambda u: mp.exp(-(1 + u) ** 2))[0], bits)
 
 
 # t = (x - C) / (x + C) brings 0 .. infinity to -1 .. 1
@@ -132,6 +140,6 @@ def atanh():
 
 if __name__ == "__main__":
     mp.mp.dps = 90
-    for part in (cbrt, atan, asin, sinh, cosh, atanh, erf, erfc, stirling, lgamma2):
+    for part in (cbrt, atan, asin, sinh, cosh, atanh, erf, erfcx, erfc, stirling, lgamma2):
         if len(sys.argv) == 1 or part.__name__ in sys.argv[1:]:
             part()
