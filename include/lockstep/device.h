@@ -4,7 +4,8 @@
  *
  * The library starts by itself at the first call. Environment, read once (setuid programs ignore it):
  *   LOCKSTEP_DEVICE=auto|cpu|cuda:N   the device new arrays live on
- *   LOCKSTEP_NUM_THREADS=N            threads of the host path (default: one per core the process may run on)
+ *   LOCKSTEP_NUM_THREADS=N            threads of the host path (default: OMP_NUM_THREADS, and without it one per core the
+ *                                     process may run on)
  *   LOCKSTEP_ISA=baseline|avx2|avx512 instruction set of the host kernels (never one the CPU lacks)
  *   LOCKSTEP_MATMUL=fast|exact        see matmul.h
  *   LOCKSTEP_BLAS=off|on|/path/lib.so which CBLAS, if any (default: OpenBLAS where it is the faster)

@@ -111,7 +111,9 @@ static void configure(void)
     const int places = omp_get_proc_bind() == omp_proc_bind_false ? 0 : omp_get_num_places();
     const int cores = places > t->cores ? places : t->cores;
     const int allowed = t->quota > 0 && t->quota < cores ? t->quota : cores;
-    configured = wanted ? wanted : allowed;
+    /* What holds for every OpenMP program of the user's holds here; otherwise the runtime's number is no one's wish. */
+    const int openmp = secure_getenv("OMP_NUM_THREADS") ? omp_get_max_threads() : 0;
+    configured = wanted ? wanted : openmp > 0 ? openmp : allowed;
 }
 
 int lsi_parallel_threads(void)

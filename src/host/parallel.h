@@ -9,9 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Threads a region would use now: one per core the process may run on, or LOCKSTEP_NUM_THREADS, or what
- * lsi_parallel_force set; 1 inside the user's own parallel region,
- * and in the forked child of a process that had threads. */
+/* Threads a region would use now: one per core the process may run on, or OMP_NUM_THREADS, or LOCKSTEP_NUM_THREADS, or
+ * what lsi_parallel_force set; 1 inside the user's own parallel region, and in the forked child of a process that had
+ * threads. */
 int lsi_parallel_threads(void);
 void lsi_parallel_force(int threads); /* 0: back to the default */
 

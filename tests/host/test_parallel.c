@@ -8,6 +8,7 @@
 #include "host/plan.h"
 #include "support/check.h"
 #include <fenv.h>
+#include <omp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -184,8 +185,21 @@ TEST(a_forked_child_runs_on_its_own)
 static const char *number;
 static int threads_with_number(void)
 {
+    unsetenv("OMP_NUM_THREADS");
     setenv("LOCKSTEP_NUM_THREADS", number, 1);
     return lsi_parallel_threads();
+}
+/* The runtime read the variable when it was loaded; what it would have understood is told to it. */
+static int threads_with_openmp(void)
+{
+    setenv("OMP_NUM_THREADS", "5,2", 1);
+    omp_set_num_threads(5);
+    return lsi_parallel_threads();
+}
+static int threads_with_both(void)
+{
+    setenv("LOCKSTEP_NUM_THREADS", "3", 1);
+    return threads_with_openmp();
 }
 
 static const char *isa_text;
@@ -206,6 +220,8 @@ TEST(the_environment_is_read_strictly)
         number = numbers[i].text;
         CHECK_EQ_INT(in_fork(threads_with_number), numbers[i].expected ? numbers[i].expected : cores);
     }
+    CHECK_EQ_INT(in_fork(threads_with_openmp), 5);
+    CHECK_EQ_INT(in_fork(threads_with_both), 3);
     isa_text = lsi_isa_name(LSI_ISA_BASELINE);
     CHECK_EQ_INT(in_fork(isa_with_text), LSI_ISA_BASELINE);
     isa_text = "AVX2";
