@@ -46,7 +46,7 @@ static ls_array *mandelbrot(const job *j)
     for (int i = 0; i < TURNS; i++) {
         ls_array *xx = ls_multiply(x, x), *yy = ls_multiply(y, y);
         ls_array *inside = ls_less_equal(ls_add(xx, yy), 4);
-        count = ls_add(count, ls_where(inside, 1, 0));
+        count = ls_add(count, inside);
         /* Points that left stay where they are, so that no number overflows. */
         ls_array *next = ls_add(ls_multiply(ls_multiply(x, y), 2), im);
         x = ls_where(inside, ls_add(ls_subtract(xx, yy), re), x);
