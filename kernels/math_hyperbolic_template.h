@@ -31,8 +31,10 @@ LS_FN P E(expm1_or_half_exp)(T a)
  *   sinh a = up_less cosh r + up_more sinh r, cosh a = up_more cosh r + up_less sinh r
  *
  * times 2 / power, where up_less and up_more are power (2^k -+ 2^-k) / 4. Each is a sum of two words, the first the sum
- * of the two leading terms, the second of any size up to 1/8 of it. */
-LS_FN void E(sinh_cosh_hl)(T a, T power, P *sine, P *cosine)
+ * of the two leading terms, the second of any size up to 1/8 of it. far: 2^-k may be too small for a normal number, and
+ * 0 serves instead. It is masked out and not selected, and nothing limits a, since compilers draw such selects over all
+ * that follows; beyond LS_TOP the result is meaningless. */
+LS_FN void E(sinh_cosh_hl)(T a, T power, int far, P *sine, P *cosine)
 {
     const T m = E(fma)(a, LS_PASTE(LS_INV_LN2_, LS_TAG), LS_PASTE(LS_MAGIC_, LS_TAG));
     const T k = m - LS_PASTE(LS_MAGIC_, LS_TAG);
@@ -40,8 +42,9 @@ LS_FN void E(sinh_cosh_hl)(T a, T power, P *sine, P *cosine)
     const T r = exact - rest, z = r * r;
     const T quarter = (T)0.25 * power;
     const T up = E(from_bits)((E(bits)(m) << LS_FRACTION) + E(bits)(quarter));
-    const T mirrored = E(from_bits)(2 * E(bits)(quarter) - E(bits)(up)); /* below 0 where it would be subnormal */
-    const T down = mirrored > 0 ? mirrored : (T)0;
+    const LS_UNSIGNED mirrored = 2 * E(bits)(quarter) - E(bits)(up); /* its top bit is set where it is too small */
+    const LS_UNSIGNED drop = far ? 0 - (mirrored >> (8 * sizeof mirrored - 1)) : 0;
+    const T down = E(from_bits)(mirrored & ~drop);
     const T less = up - down, more = up + down;
     const T less_lo = (up - less) - down, more_lo = (up - more) + down;
     const T c = z * E(cosh_poly)(z), s = E(fma)(r * z, E(sinh_poly)(z), -rest);
@@ -55,16 +58,17 @@ LS_FN T E(sinh)(T x)
 {
     const T a = E(mag)(x);
     P s, c;
-    E(sinh_cosh_hl)(a > LS_TOP ? LS_TOP : a, 1, &s, &c);
-    return E(signed_as)(a < LS_TINY ? a : 2 * (s.hi + s.lo), x);
+    E(sinh_cosh_hl)(a, 1, 1, &s, &c);
+    const T y = a > LS_TOP ? E(infinity)() : 2 * (s.hi + s.lo);
+    return E(signed_as)(a < LS_TINY ? a : y, x);
 }
 
 LS_FN T E(cosh)(T x)
 {
     const T a = E(mag)(x);
     P s, c;
-    E(sinh_cosh_hl)(a > LS_TOP ? LS_TOP : a, 1, &s, &c);
-    return 2 * (c.hi + c.lo);
+    E(sinh_cosh_hl)(a, 1, 1, &s, &c);
+    return a > LS_TOP ? E(infinity)() : 2 * (c.hi + c.lo);
 }
 
 /* sinh(x) = *sine 2^*k and cosh(x) = *cosine 2^*k, for complex numbers, where a factor below 1 may follow: k is 0 for
@@ -95,11 +99,12 @@ LS_FN T E(tanh)(T x)
 {
     const T a = E(mag)(x);
     P s, c;
-    E(sinh_cosh_hl)(a > LS_TANH_TOP ? LS_TANH_TOP : a, 4, &s, &c);
+    E(sinh_cosh_hl)(a, 4, 0, &s, &c);
     c = E(fast_two_sum)(c.hi, c.lo);
     const T inverse = 1 / c.hi, q = s.hi * inverse;
     const T rest = E(fma)(-q, c.lo, E(fma)(-q, c.hi, s.hi) + s.lo);
-    return E(signed_as)(E(fma)(rest, inverse, q), x);
+    const T y = E(fma)(rest, inverse, q);
+    return E(signed_as)(a > LS_TANH_TOP ? (T)1 : y, x);
 }
 
 /* log(hi + lo) for a two-word number that is 1 or more; log(2 (hi + lo)) where doubled is 1. */
