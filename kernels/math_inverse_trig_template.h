@@ -60,13 +60,12 @@ LS_FN T E(atan2)(T y, T x)
 /* The same for the point (1, |x|). */
 LS_FN T E(atan)(T x)
 {
-    const T a = E(mag)(x), y = a > LS_FAR ? LS_FAR : a;
-    const T inverse = 1 / y, rest = E(fma)(-inverse, y, 1) * inverse;
-    const int steep = y > 1;
-    const P angle = E(angle_of)(steep ? inverse : y, steep ? rest : (T)0, steep ? 2 * LS_PI_4_HI : (T)0,
+    const T a = E(mag)(x), inverse = 1 / a, rest = E(fma)(-inverse, a, 1) * inverse;
+    const int steep = a > 1;
+    const P angle = E(angle_of)(steep ? inverse : a, steep ? rest : (T)0, steep ? 2 * LS_PI_4_HI : (T)0,
                                 steep ? 2 * LS_PI_4_LO : (T)0,
                                 steep ? LS_PASTE(LS_SIGN_, LS_TAG) : (LS_UNSIGNED)0);
-    return E(signed_as)(angle.hi + angle.lo, x);
+    return E(signed_as)(a > LS_FAR ? 2 * LS_PI_4_HI : angle.hi + angle.lo, x);
 }
 
 /* asin(s) for 0 <= s <= 1/2 is s + s^3 p(s^2). For larger a: asin(a) = pi/2 - 2 asin(s) with s = sqrt((1 - a) / 2),
