@@ -96,7 +96,7 @@ LS_FN P E(rising)(T a)
 LS_FN P E(sine_of_turns)(T a)
 {
     const LS_PASTE(ls_reduced_, LS_TAG) angle = E(trig_reduce_pi)(a);
-    const LS_PASTE(ls_waves_, LS_TAG) waves = E(trig_waves)(angle.hi, angle.lo);
+    const LS_PASTE(ls_waves_, LS_TAG) waves = E(trig_waves)(angle.hi, angle.less);
     const P wave = E(pair_pick)((angle.k & 1) != 0, waves.cos, waves.sin);
     const P sine = E(fast_two_sum)(wave.hi, wave.lo);
     return E(pair_flip)(sine, E(bits)(sine.hi) & LS_PASTE(LS_SIGN_, LS_TAG));

@@ -13,14 +13,14 @@
 #include "math_trig_large.h"
 #include "sets.h"
 
-/* (sin r - r) / r^3 and (cos r - 1 + z/2) / z^2 for |r| <= pi/4, z = r^2. */
+/* (r - sin r) / r^3 and (cos r - 1 + z/2) / z^2 for |r| <= pi/4, z = r^2. */
 LS_FN double ls_sin_poly_f64(double z)
 {
-    double s = ls_fma_f64(z, 0x1.5d92fe20fd1c4p-33, -0x1.ae5e669e9dda2p-26);
-    s = ls_fma_f64(z, s, 0x1.71de3578ebc66p-19);
-    s = ls_fma_f64(z, s, -0x1.a01a019c141dp-13);
-    s = ls_fma_f64(z, s, 0x1.111111110f89cp-7);
-    return ls_fma_f64(z, s, -0x1.5555555555549p-3);
+    double s = ls_fma_f64(z, -0x1.5d92fe20fd1c4p-33, 0x1.ae5e669e9dda2p-26);
+    s = ls_fma_f64(z, s, -0x1.71de3578ebc66p-19);
+    s = ls_fma_f64(z, s, 0x1.a01a019c141dp-13);
+    s = ls_fma_f64(z, s, -0x1.111111110f89cp-7);
+    return ls_fma_f64(z, s, 0x1.5555555555549p-3);
 }
 LS_FN double ls_cos_poly_f64(double z)
 {
@@ -32,8 +32,8 @@ LS_FN double ls_cos_poly_f64(double z)
 }
 LS_FN float ls_sin_poly_f32(float z)
 {
-    float s = ls_fma_f32(z, -0x1.994f3ap-13f, 0x1.11077p-7f);
-    return ls_fma_f32(z, s, -0x1.555546p-3f);
+    float s = ls_fma_f32(z, 0x1.994f3ap-13f, -0x1.11077p-7f);
+    return ls_fma_f32(z, s, 0x1.555546p-3f);
 }
 LS_FN float ls_cos_poly_f32(float z)
 {
@@ -59,8 +59,8 @@ LS_FN float ls_cos_poly_f32(float z)
 #define LS_TRIG_LIMIT_f32 0x1p16f
 #define LS_TRIG_WHOLE_f32 0x1p23f
 #define LS_TWO_OVER_PI_f32 0x1.45f306p-1f
-#define LS_HALF_PI_1_f32 0x1.921fb6p0f
-#define LS_HALF_PI_2_f32 -0x1.777a5cp-25f
+#define LS_HALF_PI_1_f32 0x1.921fb4p0f /* cut off, not rounded */
+#define LS_HALF_PI_2_f32 0x1.4442d2p-24f
 #define LS_HALF_PI_3_f32 -0x1.ee59dap-50f
 #define LS_PI_HI_f32 0x1.921fb6p1f
 #define LS_PI_LO_f32 -0x1.777a5cp-24f

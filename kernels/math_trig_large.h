@@ -8,9 +8,9 @@
 
 #include "math_common.h"
 
-/* x = k pi/2 + hi + lo with the sum in about [-pi/4, pi/4]; of k only the two low bits count. */
-typedef struct { double hi, lo; uint64_t k; } ls_reduced_f64;
-typedef struct { float hi, lo; uint32_t k; } ls_reduced_f32;
+/* x = k pi/2 + hi - less with hi - less in about [-pi/4, pi/4]; of k only the two low bits count. */
+typedef struct { double hi, less; uint64_t k; } ls_reduced_f64;
+typedef struct { float hi, less; uint32_t k; } ls_reduced_f32;
 
 /* 2/pi after the binary point, behind one word of zeros so that every shift goes one way. */
 LS_CONST_TABLE uint64_t ls_two_over_pi_f64[21] = {
@@ -77,7 +77,7 @@ LS_SLOW_FN ls_reduced_f64 ls_trig_reduce_large_f64(double x)
     ls_pair_f64 half_pi = ls_pair_make_f64(0x1.921fb54442d18p0, 0x1.1a62633145c07p-54);
     ls_pair_f64 r = ls_pair_flip_f64(ls_pair_mul_f64(ls_pair_make_f64(hi, lo), half_pi), negative & LS_SIGN_f64);
     a.hi = r.hi;
-    a.lo = r.lo;
+    a.less = -r.lo;
     return a;
 }
 /* The same for x >= 2^16 with words of 32 bits: 96 bits of V, of which 30 are right in the closest approach (2^-30). */
@@ -101,7 +101,7 @@ LS_SLOW_FN ls_reduced_f32 ls_trig_reduce_large_f32(float x)
     ls_pair_f32 half_pi = ls_pair_make_f32(0x1.921fb6p0f, -0x1.777a5cp-25f);
     ls_pair_f32 r = ls_pair_flip_f32(ls_pair_mul_f32(ls_pair_make_f32(hi, lo), half_pi), negative ? LS_SIGN_f32 : 0);
     a.hi = r.hi;
-    a.lo = r.lo;
+    a.less = -r.lo;
     return a;
 }
 

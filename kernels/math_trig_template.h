@@ -9,12 +9,18 @@
  *   TRIG_WHOLE                from here on every number is whole
  *   TWO_OVER_PI, HALF_PI_1, HALF_PI_2, HALF_PI_3, PI_HI, PI_LO      2/pi in one word, pi/2 in three, pi in two
  *
- * Method: |x| = k pi/2 + r with |r| <= pi/4, r in two words; one polynomial for the sine and one for the cosine of r,
- * chosen and signed by k mod 4. */
+ * Method: x = k pi/2 + r with |r| <= pi/4, r in two words; one polynomial for the sine and one for the cosine of r,
+ * chosen and signed by k mod 4. The first word of pi/2 is below it, so that the second is positive, and the second word
+ * of r is subtracted: thus r keeps the sign of a zero x, and so does its sine.
+ *
+ * k is found with 2^(p-1) + 2^(p-2) + TRIG_LIMIT / 2 added, a multiple of 4: what its bits have above those of
+ * LS_MAGIC_BITS is positive for negative k too. */
 #define P LS_PASTE(ls_pair_, LS_TAG)
 #define R LS_PASTE(ls_reduced_, LS_TAG)
 #define W LS_PASTE(ls_waves_, LS_TAG)
 #define C(name) LS_PASTE4(LS_##name, _, LS_TAG, )
+
+#define FROM (C(MAGIC) + C(TRIG_LIMIT) / 2)
 
 /* Sine and cosine of a reduced argument in two words, each with its leading term (r, and 1 - r^2/2 rounded) in hi. */
 typedef struct { P sin, cos; } W;
@@ -24,11 +30,11 @@ typedef struct { P sin, cos; } W;
 /* The second word is so short that what is taken off for it is exact below the limit, and so is the rounding error. */
 LS_FN R E(trig_reduce)(T x)
 {
-    const T m = E(fma)(x, C(TWO_OVER_PI), C(MAGIC)), k = m - C(MAGIC);
+    const T m = E(fma)(x, C(TWO_OVER_PI), FROM), k = m - FROM;
     const T r = E(fma)(-k, C(HALF_PI_1), x);
     R a;
     a.hi = E(fma)(-k, C(HALF_PI_2), r);
-    a.lo = E(fma)(-k, C(HALF_PI_3), E(fma)(-k, C(HALF_PI_2), r - a.hi));
+    a.less = E(fma)(k, C(HALF_PI_3), E(fma)(k, C(HALF_PI_2), a.hi - r));
     a.k = E(bits)(m);
     return a;
 }
@@ -36,54 +42,57 @@ LS_FN R E(trig_reduce)(T x)
 /* The second word is taken off with its rounding error kept, the third once. */
 LS_FN R E(trig_reduce)(T x)
 {
-    const T m = E(fma)(x, C(TWO_OVER_PI), C(MAGIC)), k = m - C(MAGIC);
+    const T m = E(fma)(x, C(TWO_OVER_PI), FROM), k = m - FROM;
     const T r = E(fma)(-k, C(HALF_PI_1), x);
     const T p = k * C(HALF_PI_2), p_error = E(fma)(k, C(HALF_PI_2), -p);
     R a;
     a.hi = r - p;
-    a.lo = E(fma)(-k, C(HALF_PI_3), ((r - a.hi) - p) - p_error);
+    a.less = E(fma)(k, C(HALF_PI_3), ((a.hi - r) + p) + p_error);
     a.k = E(bits)(m);
     return a;
 }
 #endif
 
-/* sin(r + d) and cos(r + d), each with one rounding that counts: z = (r + d)^2 brings d into the cosine. */
-LS_FN T E(trig_sine)(T r, T d, T z) { return r + E(fma)(z * r, E(sin_poly)(z), d); }
+/* sin(r - d) and cos(r - d), each with one rounding that counts: z = (r - d)^2 brings d into the cosine. */
+LS_FN T E(trig_sine)(T r, T d, T z) { return r - E(fma)(z * r, E(sin_poly)(z), d); }
 LS_FN T E(trig_cosine)(T z) { return E(fma)(z, E(fma)(z, E(cos_poly)(z), (T)-0.5), 1); }
 
 LS_FN W E(trig_waves)(T r, T d)
 {
     const T z = r * r, h = (T)0.5 * z, w = 1 - h;
     W y;
-    y.sin = E(pair_make)(r, E(fma)(z * r, E(sin_poly)(z), E(fma)(-h, d, d)));
-    y.cos = E(pair_make)(w, E(fma)(z * z, E(cos_poly)(z), E(fma)(-r, d, (1 - w) - h)));
+    y.sin = E(pair_make)(r, E(fma)(-(z * r), E(sin_poly)(z), E(fma)(h, d, -d)));
+    y.cos = E(pair_make)(w, E(fma)(z * z, E(cos_poly)(z), E(fma)(r, d, (1 - w) - h)));
     return y;
 }
 
 /* y with its sign flipped where the top bit of s is set. */
 LS_FN T E(trig_flip)(T y, U s) { return E(flip)(y, s & LS_PASTE(LS_SIGN_, LS_TAG)); }
 
-/* From the quadrant to the results, bit 1 of k (k + 1) being the sign of the sine (cosine). `from` has the sign of the
- * argument: sin(-x) = -sin(x), -0 included. */
-LS_FN T E(trig_sin_of)(T s, T c, U k, U from) { return E(trig_flip)((k & 1) ? c : s, k << (LS_TOP_BIT - 1) ^ from); }
-LS_FN T E(trig_cos_of)(T s, T c, U k) { return E(trig_flip)((k & 1) ? s : c, (k + 1) << (LS_TOP_BIT - 1)); }
-LS_FN void E(trig_both)(R a, U from, T *sine, T *cosine)
+/* From the quadrant to the results: bit 1 of k is the sign of the sine, that of k + 1 the sign of the cosine. */
+LS_FN T E(trig_sin_of)(T s, T c, U k) { return E(trig_flip)((k & 1) ? c : s, k << (LS_TOP_BIT - 1)); }
+LS_FN T E(trig_cos_of)(T s, T c, U k)
 {
-    const T z = E(fma)(a.hi, a.hi, (a.hi + a.hi) * a.lo);
-    const T s = E(trig_sine)(a.hi, a.lo, z), c = E(trig_cosine)(z);
-    *sine = E(trig_sin_of)(s, c, a.k, from);
+    const U next = (k << (LS_TOP_BIT - 1)) + ((U)1 << (LS_TOP_BIT - 1)); /* the shift serves the sine too */
+    return E(trig_flip)((k & 1) ? s : c, next);
+}
+LS_FN void E(trig_both)(R a, T *sine, T *cosine)
+{
+    const T z = E(fma)(a.hi, a.hi, -((a.hi + a.hi) * a.less));
+    const T s = E(trig_sine)(a.hi, a.less, z), c = E(trig_cosine)(z);
+    *sine = E(trig_sin_of)(s, c, a.k);
     *cosine = E(trig_cos_of)(s, c, a.k);
 }
-LS_FN T E(trig_sin)(R a, U from)
+LS_FN T E(trig_sin)(R a)
 {
     T sine, cosine;
-    E(trig_both)(a, from, &sine, &cosine);
+    E(trig_both)(a, &sine, &cosine);
     return sine;
 }
 LS_FN T E(trig_cos)(R a)
 {
     T sine, cosine;
-    E(trig_both)(a, 0, &sine, &cosine);
+    E(trig_both)(a, &sine, &cosine);
     return cosine;
 }
 /* tan = sin / cos, in odd quadrants -cos / sin; the quotient of two-word numbers, corrected once. The cosine lacks the
@@ -105,26 +114,26 @@ LS_FN int E(sin_rare)(T x) { return E(sincos_rare)(x); }
 LS_FN int E(cos_rare)(T x) { return E(sincos_rare)(x); }
 LS_FN int E(tan_rare)(T x) { return E(sincos_rare)(x); }
 
-/* The result, ored over many elements, tells by sincos_any_rare whether one of them may be rare: in m = MAGIC + k a
- * large k has bits above those that k below the limit has, and NaN differs in all. */
+/* The result, ored over many elements, tells by sincos_any_rare whether one of them may be rare: where |k| is beyond
+ * LIMIT / 2, its bits reach beyond those of smaller ones, and NaN differs in all. */
 LS_FN U E(sincos_fast)(T x, T *sine, T *cosine)
 {
-    const R a = E(trig_reduce)(E(mag)(x));
-    E(trig_both)(a, E(bits)(x), sine, cosine);
+    const R a = E(trig_reduce)(x);
+    E(trig_both)(a, sine, cosine);
     return a.k;
 }
-LS_FN int E(sincos_any_rare)(U ored) { return (ored ^ LS_PASTE(LS_MAGIC_BITS_, LS_TAG)) >= (U)(C(TRIG_LIMIT) / 2); }
-LS_FN T E(sin_fast)(T x) { return E(trig_sin)(E(trig_reduce)(E(mag)(x)), E(bits)(x)); }
-LS_FN T E(cos_fast)(T x) { return E(trig_cos)(E(trig_reduce)(E(mag)(x))); }
+LS_FN int E(sincos_any_rare)(U ored) { return (ored ^ LS_PASTE(LS_MAGIC_BITS_, LS_TAG)) >= (U)C(TRIG_LIMIT); }
+LS_FN T E(sin_fast)(T x) { return E(trig_sin)(E(trig_reduce)(x)); }
+LS_FN T E(cos_fast)(T x) { return E(trig_cos)(E(trig_reduce)(x)); }
 LS_FN T E(tan_fast)(T x)
 {
     const R a = E(trig_reduce)(E(mag)(x));
-    return E(trig_tan)(E(trig_waves)(a.hi, a.lo), a.k, E(sign_bit)(x));
+    return E(trig_tan)(E(trig_waves)(a.hi, a.less), a.k, E(sign_bit)(x));
 }
 
 LS_SLOW_FN T E(sin_slow)(T x)
 {
-    const T y = E(trig_sin)(E(trig_reduce_large)(E(mag)(x)), E(bits)(x));
+    const T y = E(flip)(E(trig_sin)(E(trig_reduce_large)(E(mag)(x))), E(sign_bit)(x));
     return E(mag)(x) < C(INFINITY) ? y : C(QUIET_NAN);
 }
 LS_SLOW_FN T E(cos_slow)(T x)
@@ -135,7 +144,7 @@ LS_SLOW_FN T E(cos_slow)(T x)
 LS_SLOW_FN T E(tan_slow)(T x)
 {
     const R a = E(trig_reduce_large)(E(mag)(x));
-    const T y = E(trig_tan)(E(trig_waves)(a.hi, a.lo), a.k, E(sign_bit)(x));
+    const T y = E(trig_tan)(E(trig_waves)(a.hi, a.less), a.k, E(sign_bit)(x));
     return E(mag)(x) < C(INFINITY) ? y : C(QUIET_NAN);
 }
 
@@ -151,13 +160,13 @@ LS_FN R E(trig_reduce_pi)(T x)
     const T turn = E(fma)(-2, whole, x), m = E(fma)(2, turn, C(MAGIC)), f = E(fma)((T)-0.5, m - C(MAGIC), turn);
     R a;
     a.hi = f * C(PI_HI);
-    a.lo = E(fma)(f, C(PI_LO), E(fma)(f, C(PI_HI), -a.hi));
+    a.less = E(fma)(-f, C(PI_LO), E(fma)(-f, C(PI_HI), a.hi));
     a.k = E(bits)(m);
     return a;
 }
 LS_FN T E(sinpi)(T x)
 {
-    const T y = E(trig_sin)(E(trig_reduce_pi)(E(mag)(x)), 0);
+    const T y = E(trig_sin)(E(trig_reduce_pi)(E(mag)(x)));
     return E(flip)(y == 0 ? 0 : y, E(sign_bit)(x));
 }
 LS_FN T E(cospi)(T x)
@@ -166,6 +175,7 @@ LS_FN T E(cospi)(T x)
     return y == 0 ? 0 : y;
 }
 
+#undef FROM
 #undef P
 #undef R
 #undef W

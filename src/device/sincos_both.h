@@ -12,8 +12,8 @@ LS_SLOW_FN void ls_sincos_slow_f32(float x, float *sine, float *cosine)
     const ls_reduced_f32 a = ls_trig_reduce_large_f32(ls_mag_f32(x));
     const int finite = ls_mag_f32(x) < LS_INFINITY_f32;
     float s, c;
-    ls_trig_both_f32(a, ls_bits_f32(x), &s, &c);
-    *sine = finite ? s : LS_QUIET_NAN_f32;
+    ls_trig_both_f32(a, &s, &c);
+    *sine = finite ? ls_flip_f32(s, ls_sign_bit_f32(x)) : LS_QUIET_NAN_f32;
     *cosine = finite ? c : LS_QUIET_NAN_f32;
 }
 LS_SLOW_FN void ls_sincos_slow_f64(double x, double *sine, double *cosine)
@@ -21,8 +21,8 @@ LS_SLOW_FN void ls_sincos_slow_f64(double x, double *sine, double *cosine)
     const ls_reduced_f64 a = ls_trig_reduce_large_f64(ls_mag_f64(x));
     const int finite = ls_mag_f64(x) < LS_INFINITY_f64;
     double s, c;
-    ls_trig_both_f64(a, ls_bits_f64(x), &s, &c);
-    *sine = finite ? s : LS_QUIET_NAN_f64;
+    ls_trig_both_f64(a, &s, &c);
+    *sine = finite ? ls_flip_f64(s, ls_sign_bit_f64(x)) : LS_QUIET_NAN_f64;
     *cosine = finite ? c : LS_QUIET_NAN_f64;
 }
 

@@ -37,10 +37,10 @@ def log():
 
 
 def trig():
-    """(sin x - x) / x^3 = S1 + S2 z + ... relative to x; (cos x - 1 + z/2) / z^2 = C1 + C2 z + ..., absolute."""
+    """(x - sin x) / x^3 = S1 + S2 z + ... relative to x; (cos x - 1 + z/2) / z^2 = C1 + C2 z + ..., absolute."""
     def sine(z):
         x = mp.sqrt(z)
-        return (mp.sin(x) - x) / x ** 3
+        return (x - mp.sin(x)) / x ** 3
 
     def cosine(z):
         return (mp.cos(mp.sqrt(z)) - 1 + z / 2) / z ** 2
@@ -63,6 +63,9 @@ def constants():
     first = split(mp.pi / 2, 53, 1)[0]
     second = mp.nint((mp.pi / 2 - first) * mp.mpf(2) ** 83) / mp.mpf(2) ** 83
     show("pi/2, second word short", [first, second] + split(mp.pi / 2 - first - second, 53, 1), 53)
+    # The first word below pi/2, not rounded, so that the second is positive.
+    first = mp.floor(mp.pi / 2 * 2 ** 23) / 2 ** 23
+    show("pi/2, first word cut off", [first] + split(mp.pi / 2 - first, 24, 2), 24)
     # Short first words, whose products with a whole number of 11 (f64) or 8 bits (f32) are exact.
     for bits, short in ((53, 42), (24, 15)):
         for name, value in (("ln2", mp.log(2)), ("log10(2)", mp.log10(2))):
