@@ -2,6 +2,8 @@
  *
  * cbrt and hypot for f32 or f64. No include guard: math_root.h includes this once per tag with LS_TAG and
  *
+ *   LS_FRACTION                  the number of bits of its fraction
+ *   LS_HALF_PLACES               without so many last places a number's square is exact
  *   LS_BIG, LS_SMALL             beyond these the squares of a number, or their rounding errors, may leave the format
  *   LS_BIG_DOWN, LS_SMALL_UP     the powers of two that bring such numbers back
  *
@@ -9,27 +11,31 @@
  */
 #define P LS_PASTE(ls_pair_, LS_TAG)
 
-/* x = m 2^(3 q + r) with r in { -1, 0, 1 }. z = (m 2^r)^(-1/3) from a polynomial and one step of third order; y = m z^2
- * is the root to 3/4 of the digits, and one Newton step with m - y^3 computed exactly brings the rest. */
+/* The power of two and that of its inverse cube root, for r in { -1, 0, 1 }: quadratics in r through the three. */
+LS_FN T E(cbrt_pow2)(T r) { return E(fma)(r, E(fma)(r, (T)0.25, (T)0.75), 1); }
+LS_FN T E(cbrt_inverse_root)(T r)
+{
+    return E(fma)(r, E(fma)(r, (T)0.02681078793948655, (T)-0.2331102619553867), 1);
+}
+
+/* x = n 2^(3 q), n = m 2^r with r in { -1, 0, 1 }. z = n^(-1/3) from a polynomial and one step of third order; y = n
+ * z^2 is the root, cut to half its places, so that n - y^3 is exact but for one rounding; from there one more step,
+ * whose error is nothing beside the last rounding. q is in the last places of `steps`. */
 LS_FN T E(cbrt)(T x)
 {
-    const T a = E(mag)(x);
+    const T a = E(mag)(x), magic = LS_PASTE(LS_MAGIC_, LS_TAG);
     T k;
     const T m = E(split)(a, &k);
-    const T q = E(nearest)(k * (T)0.3333333333333333);
-    const T r = k - 3 * q;
-    const T down = r < 0 ? (T)0.5 : (T)1;
-    const T n = r > 0 ? m + m : m * down;
-    const T guess_down = r < 0 ? (T)1.2599210498948732 : (T)1;
-    const T guess = E(inverse_cbrt_guess)(m) * (r > 0 ? (T)0.7937005259840998 : guess_down);
+    const T steps = E(fma)(k, (T)0.3333333333333333, magic), r = E(fma)(-3, steps - magic, k);
+    const T n = m * E(cbrt_pow2)(r), guess = E(inverse_cbrt_guess)(m) * E(cbrt_inverse_root)(r);
     const T h = E(fma)(-n * guess, guess * guess, 1);
-    const T z = E(fma)(guess * h, E(fma)(h, (T)0.2222222222222222, (T)0.3333333333333333), guess);
-    const T y = n * (z * z);
-    const P yy = E(two_prod)(y, y), yyy = E(two_prod)(yy.hi, y);
-    const T left = ((n - yyy.hi) - yyy.lo) - yy.lo * y;
-    const T root = E(fma)(left * (z * z), (T)0.3333333333333333, y) * E(pow2)(q);
+    const T z = E(fma)(guess * h, E(fma)(h, (T)0.2222222222222222, (T)0.3333333333333333), guess), zz = z * z;
+    const T y = E(from_bits)(E(bits)(n * zz) >> LS_HALF_PLACES << LS_HALF_PLACES);
+    const T step = E(fma)(-(y * y), y, n) * (zz * (T)0.3333333333333333);
+    const T root = y + E(fma)(step * step, z, step);
+    const T scaled = E(from_bits)(E(bits)(root) + (E(bits)(steps) << LS_FRACTION));
     const int ordinary = (a > 0) & (a < E(infinity)());
-    return ordinary ? E(signed_as)(root, x) : x + x;
+    return ordinary ? E(flip)(scaled, E(sign_bit)(x)) : x + x;
 }
 
 /* sqrt(x x + y y) for 0 <= y <= x with squares inside the format: the sum of the squares with its error, its root, and
@@ -59,6 +65,8 @@ LS_FN T E(hypot)(T x, T y)
 
 #undef P
 #undef LS_TAG
+#undef LS_FRACTION
+#undef LS_HALF_PLACES
 #undef LS_BIG
 #undef LS_BIG_DOWN
 #undef LS_SMALL

@@ -15,7 +15,7 @@ NEAR_0 = mp.mpf(2) ** -40
 
 def cbrt():
     """m^(-1/3) on [sqrt(1/2), sqrt(2)), a first guess: relative."""
-    for bits, terms in ((53, 7), (24, 4)):
+    for bits, terms in ((53, 5), (24, 3)):
         show("inverse cube root", fit(lambda m: m ** (-mp.mpf(1) / 3), list(range(terms)), mp.sqrt(0.5) / SLACK,
                                       mp.sqrt(2) * SLACK, bits, lambda m: mp.cbrt(m))[0], bits)
 
