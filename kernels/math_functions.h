@@ -14,6 +14,7 @@
 #include "math_inverse_trig.h"
 #include "math_hyperbolic.h"
 #include "math_special.h"
+#include "math_lgamma.h"
 #include "math_lgamma_below.h"
 #include "math_complex.h"
 

@@ -4,15 +4,68 @@
  *
  * Decides that the whole sum is done in two words where the result is small: log |gamma(-a)| = log(pi rising / (a |sin
  * pi a|)) - log gamma(y), rising = a (a + 1) .. (y - 1), y >= 24. What remains is an error of about 2^-96 beside the
- * zero, so that only the few numbers next to a zero have more than one unit in the last place. Leaves ordinary numbers
- * to math_special_template.h. The only tables are fractions of whole numbers.
+ * zero, so that only the few numbers next to a zero have more than one unit in the last place. Leaves positive numbers
+ * to math_lgamma.h. The only table is one of fractions of whole numbers; coefficients: lgamma2 in
+ * tools/math/coefficients_inverse.py.
  */
 #ifndef LOCKSTEP_KERNELS_MATH_LGAMMA_BELOW_H
 #define LOCKSTEP_KERNELS_MATH_LGAMMA_BELOW_H
 
+#include "math_lgamma.h"
 #include "math_special.h"
 
+/* (lgamma(2 + r) / r - (1 - gamma)) / r, |r| <= 1/4. */
+LS_FN double ls_lgamma2_poly_f64(double r)
+{
+    double p = ls_fma_f64(r, -0x1.2078a142b956ep-19, 0x1.2f88d0a5b6ed4p-18);
+    p = ls_fma_f64(r, p, -0x1.3c5fb74f06d29p-17);
+    p = ls_fma_f64(r, p, 0x1.57f94f1581e6dp-16);
+    p = ls_fma_f64(r, p, -0x1.78df8df22584bp-15);
+    p = ls_fma_f64(r, p, 0x1.a1275b0d42913p-14);
+    p = ls_fma_f64(r, p, -0x1.d3fd4a3f127fep-13);
+    p = ls_fma_f64(r, p, 0x1.0b36b0654c31dp-11);
+    p = ls_fma_f64(r, p, -0x1.38ac5c2d1e294p-10);
+    p = ls_fma_f64(r, p, 0x1.7add6eac55e41p-9);
+    p = ls_fma_f64(r, p, -0x1.e404fc218ec4ap-8);
+    p = ls_fma_f64(r, p, 0x1.51322ac7d8b28p-6);
+    p = ls_fma_f64(r, p, -0x1.13e001a557607p-4);
+    return ls_fma_f64(r, p, 0x1.4a34cc4a60fa6p-2);
+}
+
 LS_FN ls_pair_f64 ls_pair_neg_f64(ls_pair_f64 a) { return ls_pair_make_f64(-a.hi, -a.lo); }
+
+/* log gamma(a) in two words for 2^-54 <= a < 2^52. Near 1 and 2, where it is 0: r (slope + r q(r)) with a = 2 + r, less
+ * log(1 + r) for a = 1 + r. Elsewhere Stirling's series from 8 on, less the logarithm of what leads there. */
+LS_FN ls_pair_f64 ls_lgamma_hl_f64(double a)
+{
+    const double middle = a < 1.5 ? 1 : 2, r = a - middle;
+    if (ls_mag_f64(r) <= 0.25) {
+        /* 1 - Euler's constant */
+        const ls_pair_f64 first = ls_pair_make_f64(0x1.b0ee6072093cep-2, 0x1.6cb90701fbfabp-58);
+        const ls_pair_f64 hill = ls_pair_mul_1_f64(ls_pair_add_1_f64(first, r * ls_lgamma2_poly_f64(r)), r);
+        const ls_pair_f64 less = ls_log_hl_core_f64(0, ls_pair_make_f64(middle == 1 ? r : 0, 0));
+        return ls_pair_add_f64(hill, ls_pair_neg_f64(less));
+    }
+    const ls_pair_f64 y = ls_two_sum_f64(a, a < 8 ? 8 : 0), rising = ls_rising_f64(a < 8 ? a : 1);
+    const ls_pair_f64 less = a < 8 ? ls_log_hl_f64(rising.hi, rising.lo) : ls_pair_make_f64(0, 0);
+    return ls_pair_add_f64(ls_stirling_f64(y, ls_log_hl_f64(y.hi, 0)), ls_pair_neg_f64(less));
+}
+
+/* Negative numbers: log(pi) - log(a |sin(pi a)|) - log gamma(a); whole numbers are poles, and all large numbers are
+ * whole. */
+LS_FN double ls_lgamma_below_f64(double x)
+{
+    const double a = -x;
+    if (ls_floor_f64(a) == a)
+        return LS_INFINITY_f64;
+    if (a < 0x1p-54)
+        return -ls_log_f64(a);
+    const ls_pair_f64 turned = ls_pair_mul_1_f64(ls_sine_of_turns_f64(a), a);
+    const ls_pair_f64 sum = ls_pair_add_f64(ls_log_hl_f64(turned.hi, turned.lo), ls_lgamma_hl_f64(a));
+    const ls_pair_f64 log_pi = ls_pair_make_f64(0x1.250d048e7a1bdp0, 0x1.7abf2ad8d5088p-57);
+    const ls_pair_f64 y = ls_pair_add_f64(log_pi, ls_pair_neg_f64(sum));
+    return y.hi + y.lo;
+}
 
 /* A quotient with both words right: one more step on what ls_pair_div leaves over. */
 LS_FN ls_pair_f64 ls_pair_div_full_f64(ls_pair_f64 a, ls_pair_f64 b)
@@ -125,6 +178,8 @@ LS_SLOW_FN double ls_lgamma_slow_f64(double x)
 /* float32 has no room for the cancellation; its negative arguments are rare. */
 LS_SLOW_FN float ls_lgamma_slow_f32(float x) { return (float)ls_lgamma_slow_f64((double)x); }
 
+LS_FN int ls_lgamma_rare_f64(double x) { return x < 0; }
+LS_FN int ls_lgamma_rare_f32(float x) { return x < 0; }
 LS_FN double ls_lgamma_f64(double x) { return ls_lgamma_rare_f64(x) ? ls_lgamma_slow_f64(x) : ls_lgamma_fast_f64(x); }
 LS_FN float ls_lgamma_f32(float x) { return ls_lgamma_rare_f32(x) ? ls_lgamma_slow_f32(x) : ls_lgamma_fast_f32(x); }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The error function and the gamma function: erf, erfc, tgamma, lgamma.
+ * The error function and the gamma function: erf, erfc, tgamma.
  *
  * Decides the polynomials; the formulas around them are in math_special_template.h, once for f32 and f64. Coefficients:
- * tools/math/coefficients_inverse.py erf erfcx erfc stirling lgamma2. Leaves lgamma below zero to math_lgamma_below.h.
+ * tools/math/coefficients_inverse.py erf erfcx erfc stirling.
  */
 #ifndef LOCKSTEP_KERNELS_MATH_SPECIAL_H
 #define LOCKSTEP_KERNELS_MATH_SPECIAL_H
@@ -134,33 +134,6 @@ LS_FN float ls_stirling_poly_f32(float z)
     return ls_fma_f32(z, p, 0x1.555556p-4f);
 }
 
-/* (lgamma(2 + r) / r - (1 - gamma)) / r, |r| <= 1/4. */
-LS_FN double ls_lgamma2_poly_f64(double r)
-{
-    double p = ls_fma_f64(r, -0x1.2078a142b956ep-19, 0x1.2f88d0a5b6ed4p-18);
-    p = ls_fma_f64(r, p, -0x1.3c5fb74f06d29p-17);
-    p = ls_fma_f64(r, p, 0x1.57f94f1581e6dp-16);
-    p = ls_fma_f64(r, p, -0x1.78df8df22584bp-15);
-    p = ls_fma_f64(r, p, 0x1.a1275b0d42913p-14);
-    p = ls_fma_f64(r, p, -0x1.d3fd4a3f127fep-13);
-    p = ls_fma_f64(r, p, 0x1.0b36b0654c31dp-11);
-    p = ls_fma_f64(r, p, -0x1.38ac5c2d1e294p-10);
-    p = ls_fma_f64(r, p, 0x1.7add6eac55e41p-9);
-    p = ls_fma_f64(r, p, -0x1.e404fc218ec4ap-8);
-    p = ls_fma_f64(r, p, 0x1.51322ac7d8b28p-6);
-    p = ls_fma_f64(r, p, -0x1.13e001a557607p-4);
-    return ls_fma_f64(r, p, 0x1.4a34cc4a60fa6p-2);
-}
-LS_FN float ls_lgamma2_poly_f32(float r)
-{
-    float p = ls_fma_f32(r, 0x1.4fd51ep-11f, -0x1.3de83ap-10f);
-    p = ls_fma_f32(r, p, 0x1.78f176p-9f);
-    p = ls_fma_f32(r, p, -0x1.e3fdd4p-8f);
-    p = ls_fma_f32(r, p, 0x1.513442p-6f);
-    p = ls_fma_f32(r, p, -0x1.13e002p-4f);
-    return ls_fma_f32(r, p, 0x1.4a34ccp-2f);
-}
-
 #define LS_TAG f64
 #define LS_ERFC_MIDDLE 3.75
 #define LS_ERFC_TOP 28.0
@@ -171,14 +144,8 @@ LS_FN float ls_lgamma2_poly_f32(float r)
 #define LS_SHIFT 8
 #define LS_GAMMA_TOP 192.0
 #define LS_TINY 0x1p-54
-#define LS_HUGE 0x1p60
-#define LS_HUGE_LOG2 60
 #define LS_LOG_2PI_2_HI 0x1.d67f1c864beb5p-1
 #define LS_LOG_2PI_2_LO -0x1.65b5a1b7ff5dfp-55
-#define LS_LOG_PI_HI 0x1.250d048e7a1bdp0
-#define LS_LOG_PI_LO 0x1.7abf2ad8d5088p-57
-#define LS_SLOPE_HI 0x1.b0ee6072093cep-2
-#define LS_SLOPE_LO 0x1.6cb90701fbfabp-58
 #include "math_special_template.h"
 
 #define LS_TAG f32
@@ -191,15 +158,8 @@ LS_FN float ls_lgamma2_poly_f32(float r)
 #define LS_SHIFT 4
 #define LS_GAMMA_TOP 46.0f
 #define LS_TINY 0x1p-25f
-#define LS_HUGE 0x1p30f
-#define LS_HUGE_LOG2 30
 #define LS_LOG_2PI_2_HI 0x1.d67f1cp-1f
 #define LS_LOG_2PI_2_LO 0x1.0c97d6p-26f
-#define LS_LOG_PI_HI 0x1.250d04p0f
-#define LS_LOG_PI_LO 0x1.1cf438p-25f
-#define LS_SLOPE_HI 0x1.b0ee6p-2f
-#define LS_SLOPE_LO 0x1.c824f4p-28f
 #include "math_special_template.h"
-
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * erf, erfc, tgamma and lgamma for f32 or f64. No include guard: math_special.h includes this once per tag with LS_TAG
+ * erf, erfc and tgamma for f32 or f64. No include guard: math_special.h includes this once per tag with LS_TAG
  * and
  *
  *   LS_ERFC_MIDDLE                 the number that t = (x - c) / (x + c) maps to 0
@@ -10,9 +10,7 @@
  *   LS_SHIFT                       4 or 8: Stirling's series serves from here on
  *   LS_GAMMA_TOP                   tgamma is infinite above and 0 below its opposite
  *   LS_TINY                        tgamma(x) is 1 / x below
- *   LS_HUGE, LS_HUGE_LOG2          lgamma(x) is x (log x - 1) above, and the logarithm of that
- *   LS_LOG_2PI_2_HI, _LO           log(2 pi) / 2 in two words, LS_LOG_PI_HI, _LO log(pi)
- *   LS_SLOPE_HI, _LO               lgamma'(2) = 1 - Euler's constant in two words
+ *   LS_LOG_2PI_2_HI, _LO           log(2 pi) / 2 in two words
  *
  * and undefines them here. P is the two-word number of the tag.
  */
@@ -136,65 +134,6 @@ LS_FN T E(tgamma)(T x)
     return x != x ? x : (a < LS_TINY ? 1 / x : y_or_nan);
 }
 
-/* log |gamma(a)| in two words for positive a. Near 1 and 2, where it is 0: r (slope + r q(r)) with a = 2 + r, less
- * log(1 + r) for a = 1 + r. Elsewhere Stirling's series, less the logarithm of rising(a). Two logarithms serve all
- * cases: from LS_HUGE on a (log a - 1) is all that is left, and up to LS_TINY -log(a), which rising(a) = a is for,
- * lifted out of the subnormal numbers. */
-LS_FN P E(lgamma_hl)(T a)
-{
-    const T middle = a < (T)1.5 ? (T)1 : (T)2;
-    const T offset = a - middle;
-    const int near = E(mag)(offset) <= (T)0.25, shifted = a < LS_SHIFT, huge = a >= LS_HUGE, tiny = a <= LS_TINY;
-    const T r = near ? offset : (T)0;
-    const P slope = E(pair_add_1)(E(pair_make)(LS_SLOPE_HI, LS_SLOPE_LO), r * E(lgamma2_poly)(r));
-    const P hill = E(pair_mul_1)(slope, r);
-
-    const P y = E(two_sum)(a, shifted ? (T)LS_SHIFT : (T)0);
-    const P log_y = E(log_hl)(y.hi, 0), less_1 = E(pair_add_1)(log_y, -1);
-    const T product = less_1.hi * a; /* may overflow: without the second word then */
-    const T product_lo = E(fma)(less_1.lo, a, E(fma)(less_1.hi, a, -product));
-    const P vast = E(pair_make)(product, product < E(infinity)() ? product_lo : (T)0);
-    P whole = E(pair_pick)(huge, vast, E(stirling)(y, log_y));
-    whole = E(pair_pick)(near, hill, E(pair_pick)(tiny, E(pair_make)(0, 0), whole));
-
-    const P rising = E(rising)(shifted ? a : (T)1);
-    T k;
-    const P f = E(log_split)(tiny ? a * LS_HUGE : rising.hi, tiny ? (T)0 : rising.lo, &k);
-    k -= tiny ? (T)LS_HUGE_LOG2 : (T)0;
-    const T f_hi = near ? (a < (T)1.5 ? r : (T)0) : (shifted ? f.hi : (T)0);
-    const T f_lo = near ? (T)0 : (shifted ? f.lo : (T)0);
-    const P less = E(log_hl_core)(near ? (T)0 : (shifted ? k : (T)0), E(pair_make)(f_hi, f_lo));
-    return E(pair_add)(whole, E(pair_make)(-less.hi, -less.lo));
-}
-
-/* Positive numbers, 0 and NaN. */
-LS_FN T E(lgamma_fast)(T x)
-{
-    const P y = E(lgamma_hl)(x);
-    const T size = y.hi < E(infinity)() ? y.hi + y.lo : E(infinity)();
-    const T inside = x < E(infinity)() ? size : x;
-    return x == 0 ? E(infinity)() : inside;
-}
-
-LS_FN int E(lgamma_rare)(T x) { return x < 0; }
-
-/* Negative numbers: log(pi) - log(a |sin(pi a)|) - lgamma(a); whole numbers are poles, and all large numbers are
- * whole. */
-LS_FN T E(lgamma_below)(T x)
-{
-    const T a = -x;
-    if (E(floor)(a) == a)
-        return E(infinity)();
-    if (a < LS_TINY)
-        return -E(log)(a);
-    const P turned = E(pair_mul_1)(E(sine_of_turns)(a), a);
-    const P log_turned = E(log_hl)(turned.hi, turned.lo);
-    const P log_gamma = E(lgamma_hl)(a);
-    const P sum = E(pair_add)(log_turned, log_gamma);
-    const P y = E(pair_add)(E(pair_make)(LS_LOG_PI_HI, LS_LOG_PI_LO), E(pair_make)(-sum.hi, -sum.lo));
-    return y.hi + y.lo;
-}
-
 #undef P
 #undef LS_TAG
 #undef LS_ERFC_MIDDLE
@@ -206,11 +145,5 @@ LS_FN T E(lgamma_below)(T x)
 #undef LS_SHIFT
 #undef LS_GAMMA_TOP
 #undef LS_TINY
-#undef LS_HUGE
-#undef LS_HUGE_LOG2
 #undef LS_LOG_2PI_2_HI
 #undef LS_LOG_2PI_2_LO
-#undef LS_LOG_PI_HI
-#undef LS_LOG_PI_LO
-#undef LS_SLOPE_HI
-#undef LS_SLOPE_LO

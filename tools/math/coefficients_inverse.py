@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Prints every coefficient of math_root.h, math_inverse_trig.h, math_hyperbolic.h and
-math_special.h, f64 (53) and f32 (24).
+"""Prints every coefficient of math_root.h, math_inverse_trig.h, math_hyperbolic.h, math_special.h,
+math_lgamma.h and math_lgamma_below.h, f64 (53) and f32 (24).
 
 Usage: python coefficients_inverse.py [name ...]   (names: cbrt atan asin sinh cosh atanh erf erfcx erfc
-stirling lgamma2; none = all)
+stirling stirling_low lgamma_hill lgamma2; none = all)
 """
 import sys
 
@@ -93,18 +93,45 @@ def stirling():
             return log_gamma_rest(y) * y
         show("stirling", fit(f, list(range(terms)), mp.mpf(2) ** -16, mp.mpf(1) / low ** 2, bits)[0], bits)
         show("log(2 pi) / 2", split(mp.log(2 * mp.pi) / 2, bits), bits)
-        show("log(pi)", split(mp.log(mp.pi), bits), bits)
+
+
+def lgamma_hill():
+    """lgamma(u) / ((u - 1) (u - 2)) in s = u - 31/16, u from 1 to 23/8: relative. The value at s = 0 in two words."""
+    middle = mp.mpf(31) / 16
+
+    def f(s):
+        u = middle + s
+        return mp.loggamma(u) / ((u - 1) * (u - 2))
+    for bits, terms in ((53, 27), (24, 12)):
+        first = split(f(mp.mpf(0)), bits)
+
+        def rest(s):
+            return (f(s) - sum(first)) / s
+        show("lgamma(u) / ((u - 1) (u - 2)), the first coefficient", first, bits)
+        show("the others", fit(rest, list(range(terms)), -mp.mpf(15) / 16 + NEAR_0, mp.mpf(15) / 16, bits,
+                               lambda s: abs(s) / f(s))[0], bits)
+
+
+def stirling_low():
+    """log_gamma_rest(y) y in z = 1 / y^2, y at least 23/8: absolute error over y."""
+    for bits, terms in ((53, 12), (24, 4)):
+        def f(z):
+            y = 1 / mp.sqrt(z)
+            return log_gamma_rest(y) * y
+        show("stirling from 23/8", fit(f, list(range(terms)), mp.mpf(2) ** -16, mp.mpf(64) / 529, bits,
+                                       mp.sqrt)[0], bits)
+        show("log(2 pi) / 2 - 1/2", split(mp.log(2 * mp.pi) / 2 - mp.mpf(1) / 2, bits), bits)
 
 
 def lgamma2():
-    """lgamma(2 + r) / r = (1 - gamma) + r Q(r), |r| up to 1/4: the first coefficient in two words."""
-    for bits, terms in ((53, 14), (24, 7)):
-        first = split(1 - mp.euler, bits)
+    """lgamma(2 + r) / r = (1 - gamma) + r Q(r), |r| up to 1/4: the first coefficient in two words. f64 alone."""
+    first = split(1 - mp.euler, 53)
 
-        def f(r):
-            return (mp.loggamma(2 + r) / r - sum(first)) / r
-        show("1 - gamma", first, bits)
-        show("lgamma(2 + r)", fit(f, list(range(terms)), -mp.mpf(1) / 4, mp.mpf(1) / 4, bits, abs)[0], bits)
+    def f(r):
+        return (mp.loggamma(2 + r) / r - sum(first)) / r
+    show("1 - gamma", first, 53)
+    show("lgamma(2 + r)", fit(f, list(range(14)), -mp.mpf(1) / 4, mp.mpf(1) / 4, 53, abs)[0], 53)
+    show("log(pi)", split(mp.log(mp.pi), 53), 53)
 
 
 HALF_LN2 = mp.log(2) / 2 * SLACK
@@ -140,6 +167,6 @@ def atanh():
 
 if __name__ == "__main__":
     mp.mp.dps = 90
-    for part in (cbrt, atan, asin, sinh, cosh, atanh, erf, erfcx, erfc, stirling, lgamma2):
+    for part in (cbrt, atan, asin, sinh, cosh, atanh, erf, erfcx, erfc, stirling, stirling_low, lgamma_hill, lgamma2):
         if len(sys.argv) == 1 or part.__name__ in sys.argv[1:]:
             part()
