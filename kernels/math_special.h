@@ -3,7 +3,7 @@
  * The error function and the gamma function: erf, erfc, tgamma.
  *
  * Decides the polynomials; the formulas around them are in math_special_template.h, once for f32 and f64. Coefficients:
- * tools/math/coefficients_inverse.py erf erfcx erfc stirling.
+ * tools/math/coefficients_inverse.py erf erf_tail erfc stirling.
  */
 #ifndef LOCKSTEP_KERNELS_MATH_SPECIAL_H
 #define LOCKSTEP_KERNELS_MATH_SPECIAL_H
@@ -38,82 +38,104 @@ LS_FN float ls_erf_poly_f32(float z)
     return ls_fma_f32(z, p, 0x1.06eba8p-3f);
 }
 
-/* (exp(x^2) erfc(x) - LS_ERFCX_1) / u with u = x - 1, for x from 3/4 to where erf is 1. */
-LS_FN double ls_erfcx_poly_f64(double u)
+/* erf(x) / x - 1, w = x^2 - 3/8, x <= 7/8: counted from the middle, where it is small, the value is rounded little. */
+LS_FN double ls_erf_low_f64(double w)
 {
-    const double z = u * u;
-    double even = ls_fma_f64(z, -0x1.f852a16a8a9b4p-39, -0x1.3aa1819305ed7p-31);
-    double odd = ls_fma_f64(z, 0x1.db0a4cdfd9d66p-44, 0x1.f6719bf669ba8p-35);
-    even = ls_fma_f64(z, even, -0x1.83187379f9be3p-26);
-    odd = ls_fma_f64(z, odd, 0x1.190141d83cde9p-28);
-    even = ls_fma_f64(z, even, -0x1.aa56b153bba5fp-22);
-    odd = ls_fma_f64(z, odd, 0x1.b4fae8540b1dp-24);
-    even = ls_fma_f64(z, even, -0x1.37d54ba8843fbp-18);
-    odd = ls_fma_f64(z, odd, 0x1.788a3bd62f24p-20);
-    even = ls_fma_f64(z, even, -0x1.7aa9a5ef76ef9p-15);
-    odd = ls_fma_f64(z, odd, 0x1.ee88ad64d43b3p-17);
-    even = ls_fma_f64(z, even, -0x1.90825acb7037cp-12);
-    odd = ls_fma_f64(z, odd, 0x1.18501abc59e02p-13);
-    even = ls_fma_f64(z, even, -0x1.6af26519c8be5p-9);
-    odd = ls_fma_f64(z, odd, 0x1.13526611df29fp-10);
-    even = ls_fma_f64(z, even, -0x1.10fcf1b525136p-6);
-    odd = ls_fma_f64(z, odd, 0x1.c8cb957be4bf8p-8);
-    even = ls_fma_f64(z, even, -0x1.44837f8907925p-4);
-    odd = ls_fma_f64(z, odd, 0x1.33cad0ef6b6e6p-5);
-    even = ls_fma_f64(z, even, -0x1.17c4e3f17c04bp-2);
-    odd = ls_fma_f64(z, odd, 0x1.3c27283c32c83p-3);
-    return ls_fma_f64(u, odd, even);
+    double p = ls_fma_f64(w, -0x1.dd050a710c51fp-31, 0x1.6a6755a579c98p-27);
+    p = ls_fma_f64(w, p, -0x1.f4f0b614819f2p-24);
+    p = ls_fma_f64(w, p, 0x1.3c24ed1ab0034p-20);
+    p = ls_fma_f64(w, p, -0x1.6804443c932b6p-17);
+    p = ls_fma_f64(w, p, 0x1.6db16a0bc1909p-14);
+    p = ls_fma_f64(w, p, -0x1.46ba7f89d1037p-11);
+    p = ls_fma_f64(w, p, 0x1.f8a20cbf0372ep-9);
+    p = ls_fma_f64(w, p, -0x1.498fcbc3d1565p-6);
+    p = ls_fma_f64(w, p, 0x1.62bad8f5b13abp-4);
+    p = ls_fma_f64(w, p, -0x1.350d94d118e26p-2);
+    return ls_fma_f64(w, p, 0x1.ecdcb3fadb1c4p-10);
 }
-LS_FN float ls_erfcx_poly_f32(float u)
+LS_FN float ls_erf_low_f32(float w)
 {
-    float p = ls_fma_f32(u, -0x1.c38d68p-15f, 0x1.0a796cp-11f);
-    p = ls_fma_f32(u, p, -0x1.272792p-9f);
-    p = ls_fma_f32(u, p, 0x1.b9b192p-8f);
-    p = ls_fma_f32(u, p, -0x1.10e384p-6f);
-    p = ls_fma_f32(u, p, 0x1.33ff38p-5f);
-    p = ls_fma_f32(u, p, -0x1.44873cp-4f);
-    p = ls_fma_f32(u, p, 0x1.3c26d2p-3f);
-    return ls_fma_f32(u, p, -0x1.17c4ep-2f);
+    float p = ls_fma_f32(w, 0x1.71a928p-14f, -0x1.4965d6p-11f);
+    p = ls_fma_f32(w, p, 0x1.f89e16p-9f);
+    p = ls_fma_f32(w, p, -0x1.498d3ap-6f);
+    p = ls_fma_f32(w, p, 0x1.62badap-4f);
+    p = ls_fma_f32(w, p, -0x1.350d96p-2f);
+    return ls_fma_f32(w, p, 0x1.ecdcb4p-10f);
+}
+
+/* log(erfc(1 + s)) less its value at s = 0, 7/8 <= 1 + s <= 6 (f32: 31/32 + s, 4.2). Even and odd terms apart, which
+ * halves the time that a result waits for its terms. */
+LS_FN double ls_log_erfc_f64(double s)
+{
+    const double w = s * s;
+    double odd = ls_fma_f64(w, -0x1.3add050581685p-35, -0x1.ce7e03a1ece7bp-29);
+    double even = ls_fma_f64(w, 0x1.7497757fb64e5p-40, 0x1.e944ee5184fcbp-32);
+    odd = ls_fma_f64(w, odd, -0x1.f78fe01c8071ep-25);
+    even = ls_fma_f64(w, even, 0x1.257193ccfc1c6p-26);
+    odd = ls_fma_f64(w, odd, 0x1.00dcaea25718p-23);
+    even = ls_fma_f64(w, even, 0x1.e10099179a40dp-24);
+    odd = ls_fma_f64(w, odd, 0x1.419bbde9d6fe8p-17);
+    even = ls_fma_f64(w, even, -0x1.10beafba6d0bcp-19);
+    odd = ls_fma_f64(w, odd, 0x1.b8c05389f4973p-16);
+    even = ls_fma_f64(w, even, -0x1.c7651c0901ca3p-16);
+    odd = ls_fma_f64(w, odd, -0x1.033f69b83cfa1p-9);
+    even = ls_fma_f64(w, even, 0x1.f1b4bc59758afp-13);
+    odd = ls_fma_f64(w, odd, -0x1.5477f09ca4627p-5);
+    even = ls_fma_f64(w, even, 0x1.48c9d40ce44ffp-7);
+    odd = ls_fma_f64(w, odd, -0x1.51c9b0006c23ep1);
+    even = ls_fma_f64(w, even, -0x1.afabc11a28fc5p-1);
+    return ls_fma_f64(s, odd, w * even);
+}
+LS_FN float ls_log_erfc_f32(float s)
+{
+    const float w = s * s;
+    float odd = ls_fma_f32(w, -0x1.fc43fcp-10f, -0x1.5ec02ap-5f);
+    float even = ls_fma_f32(w, 0x1.aff76cp-13f, 0x1.50fa3ep-7f);
+    odd = ls_fma_f32(w, odd, -0x1.4b0f0ap1f);
+    even = ls_fma_f32(w, even, -0x1.ada58p-1f);
+    return ls_fma_f32(s, odd, w * even);
 }
 
 /* ((1 + 2 x) exp(x^2) erfc(x) - c0) / t with t = (x - 15/4) / (x + 15/4) (f32: 2), and c0. */
 LS_FN double ls_erfc_poly_f64(double t)
 {
-    double p = ls_fma_f64(t, -0x1.fee0f96e1c5dcp-31, -0x1.50a3992191029p-28);
-    p = ls_fma_f64(t, p, 0x1.aa9cb8aea97eap-34);
-    p = ls_fma_f64(t, p, 0x1.5b32ef6c0e1dfp-25);
-    p = ls_fma_f64(t, p, 0x1.38cda94304d19p-26);
-    p = ls_fma_f64(t, p, -0x1.19d20329ed086p-22);
-    p = ls_fma_f64(t, p, -0x1.cc114f483426bp-25);
-    p = ls_fma_f64(t, p, 0x1.d72e423d79c01p-20);
-    p = ls_fma_f64(t, p, -0x1.05c1dfc861e0ep-20);
-    p = ls_fma_f64(t, p, -0x1.8011fbc6b2057p-17);
-    p = ls_fma_f64(t, p, 0x1.778d382b8f19ep-16);
-    p = ls_fma_f64(t, p, 0x1.b14521df9bc2cp-15);
-    p = ls_fma_f64(t, p, -0x1.303fa78484b32p-12);
-    p = ls_fma_f64(t, p, 0x1.33fb1e6a9457ap-12);
-    p = ls_fma_f64(t, p, 0x1.cc3a0e745661bp-10);
-    p = ls_fma_f64(t, p, -0x1.3f603c2d55cefp-7);
-    p = ls_fma_f64(t, p, 0x1.d0b0037d66ddep-6);
-    p = ls_fma_f64(t, p, -0x1.e0d0fa6e1efd8p-5);
-    p = ls_fma_f64(t, p, 0x1.7a14188a9abc7p-4);
-    p = ls_fma_f64(t, p, -0x1.bda9309a27ff3p-4);
-    p = ls_fma_f64(t, p, 0x1.510169d0967c3p-4);
-    p = ls_fma_f64(t, p, 0x1.d5f29481599dfp-9);
-    return ls_fma_f64(t, p, -0x1.1f367683f89a7p-3);
+    const double w = t * t;
+    double even = ls_fma_f64(w, -0x1.fee0f96e1c5dcp-31, 0x1.aa9cb8aea97eap-34);
+    double odd = ls_fma_f64(w, -0x1.50a3992191029p-28, 0x1.5b32ef6c0e1dfp-25);
+    even = ls_fma_f64(w, even, 0x1.38cda94304d19p-26);
+    odd = ls_fma_f64(w, odd, -0x1.19d20329ed086p-22);
+    even = ls_fma_f64(w, even, -0x1.cc114f483426bp-25);
+    odd = ls_fma_f64(w, odd, 0x1.d72e423d79c01p-20);
+    even = ls_fma_f64(w, even, -0x1.05c1dfc861e0ep-20);
+    odd = ls_fma_f64(w, odd, -0x1.8011fbc6b2057p-17);
+    even = ls_fma_f64(w, even, 0x1.778d382b8f19ep-16);
+    odd = ls_fma_f64(w, odd, 0x1.b14521df9bc2cp-15);
+    even = ls_fma_f64(w, even, -0x1.303fa78484b32p-12);
+    odd = ls_fma_f64(w, odd, 0x1.33fb1e6a9457ap-12);
+    even = ls_fma_f64(w, even, 0x1.cc3a0e745661bp-10);
+    odd = ls_fma_f64(w, odd, -0x1.3f603c2d55cefp-7);
+    even = ls_fma_f64(w, even, 0x1.d0b0037d66ddep-6);
+    odd = ls_fma_f64(w, odd, -0x1.e0d0fa6e1efd8p-5);
+    even = ls_fma_f64(w, even, 0x1.7a14188a9abc7p-4);
+    odd = ls_fma_f64(w, odd, -0x1.bda9309a27ff3p-4);
+    even = ls_fma_f64(w, even, 0x1.510169d0967c3p-4);
+    odd = ls_fma_f64(w, odd, 0x1.d5f29481599dfp-9);
+    even = ls_fma_f64(w, even, -0x1.1f367683f89a7p-3);
+    return ls_fma_f64(t, odd, even);
 }
 LS_FN float ls_erfc_poly_f32(float t)
 {
-    float p = ls_fma_f32(t, 0x1.577f58p-14f, 0x1.69f0f8p-13f);
-    p = ls_fma_f32(t, p, -0x1.a7b844p-12f);
-    p = ls_fma_f32(t, p, -0x1.75aebep-10f);
-    p = ls_fma_f32(t, p, 0x1.48dcdp-10f);
-    p = ls_fma_f32(t, p, 0x1.1d765p-7f);
-    p = ls_fma_f32(t, p, -0x1.072c56p-7f);
-    p = ls_fma_f32(t, p, -0x1.bc2844p-5f);
-    p = ls_fma_f32(t, p, 0x1.4ffa0ap-3f);
-    p = ls_fma_f32(t, p, -0x1.5407c8p-3f);
-    return ls_fma_f32(t, p, -0x1.7bf5ecp-4f);
+    const float w = t * t;
+    float even = ls_fma_f32(w, 0x1.577f58p-14f, -0x1.a7b844p-12f);
+    float odd = ls_fma_f32(w, 0x1.69f0f8p-13f, -0x1.75aebep-10f);
+    even = ls_fma_f32(w, even, 0x1.48dcdp-10f);
+    odd = ls_fma_f32(w, odd, 0x1.1d765p-7f);
+    even = ls_fma_f32(w, even, -0x1.072c56p-7f);
+    odd = ls_fma_f32(w, odd, -0x1.bc2844p-5f);
+    even = ls_fma_f32(w, even, 0x1.4ffa0ap-3f);
+    odd = ls_fma_f32(w, odd, -0x1.5407c8p-3f);
+    even = ls_fma_f32(w, even, -0x1.7bf5ecp-4f);
+    return ls_fma_f32(t, odd, even);
 }
 
 /* (log gamma(y) - (y - 1/2) log y + y - log(2 pi) / 2) y, z = 1 / y^2, y >= 8 (f32: 4). */
@@ -137,8 +159,10 @@ LS_FN float ls_stirling_poly_f32(float z)
 #define LS_TAG f64
 #define LS_ERFC_MIDDLE 3.75
 #define LS_ERFC_TOP 28.0
-#define LS_ERF_TOP 5.9375
-#define LS_ERFCX_1 0x1.b5d8780f956b2p-2
+#define LS_ERF_TOP 6.0
+#define LS_ERF_FROM 1.0
+#define LS_LOG_ERFC -0x1.d97fbf27aa2a1p0
+#define LS_FRACTION 52
 #define LS_ERFC_HI 0x1.3ccda0b5d5dc2p0
 #define LS_ERFC_LO 0x1.e65b158f28ce5p-54
 #define LS_SHIFT 8
@@ -151,8 +175,10 @@ LS_FN float ls_stirling_poly_f32(float z)
 #define LS_TAG f32
 #define LS_ERFC_MIDDLE 2.0f
 #define LS_ERFC_TOP 10.5f
-#define LS_ERF_TOP 3.9375f
-#define LS_ERFCX_1 0x1.b5d878p-2f
+#define LS_ERF_TOP 4.2f
+#define LS_ERF_FROM 0.96875f
+#define LS_LOG_ERFC -0x1.c49904p0f
+#define LS_FRACTION 23
 #define LS_ERFC_HI 0x1.46e80ep0f
 #define LS_ERFC_LO 0x1.13bcaap-27f
 #define LS_SHIFT 4

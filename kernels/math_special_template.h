@@ -5,7 +5,8 @@
  *
  *   LS_ERFC_MIDDLE                 the number that t = (x - c) / (x + c) maps to 0
  *   LS_ERFC_TOP, LS_ERF_TOP        above these erfc is 0 and erf is 1
- *   LS_ERFCX_1                     exp(1) erfc(1), the first coefficient of erf's polynomial
+ *   LS_ERF_FROM, LS_LOG_ERFC       what log_erfc counts from, and log(erfc) of it
+ *   LS_FRACTION                    the number of bits of a fraction
  *   LS_ERFC_HI, _LO                the polynomial's value at t = 0 in two words
  *   LS_SHIFT                       4 or 8: Stirling's series serves from here on
  *   LS_GAMMA_TOP                   tgamma is infinite above and 0 below its opposite
@@ -16,51 +17,48 @@
  */
 #define P LS_PASTE(ls_pair_, LS_TAG)
 
-/* erfc(a) = (the result) 2^k for 0 <= a <= LS_ERFC_TOP: exp(-a^2), its argument in two words, times a smooth function
- * of slow change, which t spreads over a polynomial's range. */
-LS_FN P E(erfc_scaled)(T a, T *k)
+/* erfc(a) = (the result) 2^k for 1/2 <= a <= LS_ERFC_TOP: exp(-a^2), its argument in two words, times a smooth function
+ * of slow change, which t spreads over a polynomial's range, over 1 + 2 a. The quotient is corrected by what it leaves
+ * of the numerator, whose second word may be of any size up to a few units of the first. */
+LS_FN T E(erfc_scaled)(T a, T *k)
 {
     const P square = E(two_prod)(a, a);
-    const P e = E(exp_hl)(-square.hi, -square.lo, k);
+    P e = E(exp_hl)(-square.hi, -square.lo, k);
+    e = E(fast_two_sum)(e.hi, e.lo);
     const T t = (a - LS_ERFC_MIDDLE) / (a + LS_ERFC_MIDDLE);
-    const P smooth = E(fast_two_sum)(LS_ERFC_HI, t * E(erfc_poly)(t));
-    const P product = E(pair_mul)(E(fast_two_sum)(e.hi, e.lo), E(pair_make)(smooth.hi, smooth.lo + LS_ERFC_LO));
-    return E(pair_div)(product, E(two_sum)(1, 2 * a));
+    const P smooth = E(fast_two_sum)(LS_ERFC_HI, t * E(erfc_poly)(t)), under = E(fast_two_sum)(2 * a, 1);
+    const P top = E(two_prod)(e.hi, smooth.hi);
+    const T top_lo = E(fma)(e.hi, smooth.lo + LS_ERFC_LO, E(fma)(e.lo, smooth.hi, top.lo));
+    const T inverse = 1 / under.hi, q = top.hi * inverse;
+    return E(fma)(E(fma)(-q, under.lo, E(fma)(-q, under.hi, top.hi) + top_lo), inverse, q);
 }
 
-/* 1 less erf(x), which is exact in its first step, or the product above. */
+/* erf(a) = a + a p(a^2) for a <= 3/4; 1 less that is exact in its first step. */
 LS_FN T E(erfc)(T x)
 {
     const T a = E(mag)(x);
-    const P left = E(two_sum)(1, -x);
+    const P left = E(fast_two_sum)(1, -x);
     const T small = left.hi + E(fma)(-x, E(erf_poly)(x * x), left.lo);
     T k;
-    const P y = E(erfc_scaled)(a < LS_ERFC_TOP ? a : LS_ERFC_TOP, &k);
-    const T positive = E(scale)(y.hi + y.lo, k);
+    const T y = E(erfc_scaled)(a < LS_ERFC_TOP ? a : LS_ERFC_TOP, &k), positive = E(scale)(y, k);
     const T large = x < 0 ? 2 - positive : positive;
     const int direct = (x > (T)-0.75) & (x < (T)0.65);
     return x != x ? x : (direct ? small : large);
 }
 
-/* 1 - exp(-a^2) g for 3/4 <= a. exp(-a^2) is 2^k (1 + m) and g has two words, so the result is 1 - G - G m - 2^k low
- * with G = 2^k g exact: 1 - G is kept in two words, and what rounds is small. */
-LS_FN T E(erf_large)(T a)
-{
-    const T square = a * a, k = E(exp_steps)(-square);
-    const T exact = E(fma)(-k, LS_PASTE(LS_LN2_HI_, LS_TAG), -square);
-    const T rest = E(fma)(k, LS_PASTE(LS_LN2_LO_, LS_TAG), E(fma)(a, a, -square)), r = exact - rest, z = r * r;
-    const T m = exact + E(fma)(z, E(exp_q)(r, z), E(fma)((T)0.5, z, -rest));
-    const T u = a - 1, p = E(erfcx_poly)(u), g = E(fma)(u, p, LS_ERFCX_1), low = E(fma)(u, p, LS_ERFCX_1 - g);
-    const T power = E(pow2)(k), whole = power * g, left = 1 - whole;
-    return left + E(fma)(-whole, m, E(fma)(-power, low, (1 - left) - whole));
-}
-
-/* erf(a) = a + a p(a^2) for a < 3/4. */
+/* erf(a) = 1 - exp(log(erfc(a))) from 7/8 on: erfc is so small there that one word serves for its logarithm and for its
+ * reduction by k ln2, the largest part of it kept apart. */
 LS_FN T E(erf)(T x)
 {
-    const T a = E(mag)(x), large = E(erf_large)(a < LS_ERF_TOP ? a : LS_ERF_TOP);
-    const T small = E(fma)(a, E(erf_poly)(a * a), a);
-    return x != x ? x : E(signed_as)(a < (T)0.75 ? small : large, x);
+    const T a = E(mag)(x), small = E(fma)(a, E(erf_low)(E(fma)(a, a, (T)-0.375)), a);
+    const T fall = E(log_erfc)(a - LS_ERF_FROM);
+    const T m = E(fma)(LS_LOG_ERFC + fall, LS_PASTE(LS_INV_LN2_, LS_TAG), LS_PASTE(LS_MAGIC_, LS_TAG));
+    const T k = m - LS_PASTE(LS_MAGIC_, LS_TAG);
+    const T r = E(fma)(-k, LS_PASTE(LS_LN2_HI_, LS_TAG), LS_LOG_ERFC) + fall, z = r * r;
+    const T power = E(from_bits)((E(bits)(m) << LS_FRACTION) + E(bits)((T)1));
+    const T large = E(fma)(-power, E(fma)(z, (T)0.5 + E(exp_q)(r, z), r), 1 - power);
+    const T bounded = a > LS_ERF_TOP ? (T)1 : large;
+    return x != x ? x : E(signed_as)(a < (T)0.875 ? small : bounded, x);
 }
 
 /* log gamma(y) for y = hi + lo >= LS_SHIFT from log_y = log(hi): Stirling's series; lo counts by the slope of log
@@ -139,7 +137,9 @@ LS_FN T E(tgamma)(T x)
 #undef LS_ERFC_MIDDLE
 #undef LS_ERFC_TOP
 #undef LS_ERF_TOP
-#undef LS_ERFCX_1
+#undef LS_ERF_FROM
+#undef LS_LOG_ERFC
+#undef LS_FRACTION
 #undef LS_ERFC_HI
 #undef LS_ERFC_LO
 #undef LS_SHIFT

@@ -2,8 +2,8 @@
 """Prints every coefficient of math_root.h, math_inverse_trig.h, math_hyperbolic.h, math_special.h,
 math_lgamma.h and math_lgamma_below.h, f64 (53) and f32 (24).
 
-Usage: python coefficients_inverse.py [name ...]   (names: cbrt atan asin sinh cosh atanh erf erfcx erfc
-stirling stirling_low lgamma_hill lgamma2; none = all)
+Usage: python coefficients_inverse.py [name ...]   (names: cbrt atan asin sinh cosh atanh erf erf_tail
+erfc stirling stirling_low lgamma_hill lgamma2; none = all)
 """
 import sys
 
@@ -39,24 +39,27 @@ def asin():
         show("asin", fit(f, list(range(terms)), NEAR_0, mp.mpf(1) / 4, bits, lambda z: z)[0], bits)
 
 
-ERF_TOP = {53: mp.mpf("0.75"), 24: mp.mpf("0.75")}
-
-
 def erf():
-    """erf(x) / x - 1 in z = x^2, up to 0.75: relative to erf(x) / x."""
+    """erf(x) / x - 1 in z = x^2 up to 3/4, for erfc: relative to erf(x) / x. In w = z - 3/8 up to 7/8, for erf."""
     def f(z):
         x = mp.sqrt(z)
         return mp.erf(x) / x - 1
     for bits, terms in ((53, 12), (24, 6)):
-        show("erf", fit(f, list(range(terms)), NEAR_0, ERF_TOP[bits] ** 2, bits)[0], bits)
+        show("erf", fit(f, list(range(terms)), NEAR_0, mp.mpf(9) / 16, bits)[0], bits)
+    for bits, terms in ((53, 12), (24, 7)):
+        middle = mp.mpf(3) / 8
+        show("erf up to 7/8", fit(lambda w: f(w + middle), list(range(terms)), NEAR_0 - middle,
+                                  mp.mpf(49) / 64 - middle, bits)[0], bits)
 
 
-def erfcx():
-    """exp(x^2) erfc(x) in u = x - 1, from 0.75 to where erf rounds to 1: absolute in erfc(x). 1 is near the end where
-    erfc is large, so that rounding there is not multiplied by powers of u."""
-    for bits, terms, top in ((53, 23, 5.9375), (24, 10, 3.9375)):
-        show("erfcx", fit(lambda u: mp.exp((1 + u) ** 2) * mp.erfc(1 + u), list(range(terms)), ERF_TOP[bits] - 1,
-                          mp.mpf(top) - 1, bits, lambda u: mp.exp(-(1 + u) ** 2))[0], bits)
+def erf_tail():
+    """log(erfc(c + s)) from c + s = 7/8 to where erf is 1; the error is that of erfc, absolute. c, close to 1, is such
+    that the first coefficient needs no second word."""
+    for bits, terms, c, top in ((53, 19, mp.mpf(1), 5), (24, 7, mp.mpf(31) / 32, mp.mpf("3.2"))):
+        def f(s, c=c):
+            return mp.log(mp.erfc(c + s))
+        show(f"erf, log(erfc({c} + s))", fit(f, list(range(terms)), mp.mpf(7) / 8 - c, top, bits,
+                                             lambda s, c=c: mp.erfc(c + s))[0], bits)
 
 
 # t = (x - C) / (x + C) brings 0 .. infinity to -1 .. 1
@@ -167,6 +170,6 @@ def atanh():
 
 if __name__ == "__main__":
     mp.mp.dps = 90
-    for part in (cbrt, atan, asin, sinh, cosh, atanh, erf, erfcx, erfc, stirling, stirling_low, lgamma_hill, lgamma2):
+    for part in (cbrt, atan, asin, sinh, cosh, atanh, erf, erf_tail, erfc, stirling, stirling_low, lgamma_hill, lgamma2):
         if len(sys.argv) == 1 or part.__name__ in sys.argv[1:]:
             part()
