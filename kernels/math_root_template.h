@@ -43,7 +43,7 @@ LS_FN T E(cbrt)(T x)
 LS_FN T E(hypot_scaled)(T x, T y)
 {
     const P xx = E(two_prod)(x, x), yy = E(two_prod)(y, y), sum = E(fast_two_sum)(xx.hi, yy.hi);
-    const T root = E(sqrt)(sum.hi);
+    const T root = E(sqrt_unit)(sum.hi);
     const T left = E(fma)(-root, root, sum.hi) + (sum.lo + (xx.lo + yy.lo));
     return root == 0 ? root : root + left / (root + root);
 }
