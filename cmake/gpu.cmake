@@ -136,7 +136,7 @@ function(lsi_plugin target)
   target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:C>:${LSI_ARITHMETIC_FLAGS}>)
   target_compile_definitions(${target} PRIVATE LSI_CUDA_BUILD=$<IF:$<BOOL:${LSI_NVCC}>,${LSI_CUDA_BUILD},12000>)
   target_link_libraries(${target} PRIVATE lsi_settings Threads::Threads ${CMAKE_DL_LIBS} m)
-  target_link_options(${target} PRIVATE -Wl,--no-undefined -Wl,-z,nodelete -Wl,-z,relro -Wl,-z,now
+  target_link_options(${target} PRIVATE ${LSI_NO_UNDEFINED} -Wl,-z,nodelete -Wl,-z,relro -Wl,-z,now
                       -Wl,--version-script=${PROJECT_SOURCE_DIR}/src/device/plugin.map)
   set_target_properties(${target} PROPERTIES PREFIX lib LINK_DEPENDS ${PROJECT_SOURCE_DIR}/src/device/plugin.map)
 endfunction()

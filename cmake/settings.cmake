@@ -18,6 +18,11 @@ if(LOCKSTEP_SANITIZE)
   target_compile_options(lsi_settings INTERFACE $<$<C_COMPILER_ID:Clang>:-Wno-pass-failed>)
   target_link_options(lsi_settings INTERFACE -fsanitize=${LOCKSTEP_SANITIZE})
 endif()
+# Of shared objects. clang leaves a sanitizer's own functions in them to the program.
+set(LSI_NO_UNDEFINED -Wl,--no-undefined)
+if(LOCKSTEP_SANITIZE AND CMAKE_C_COMPILER_ID MATCHES "Clang")
+  set(LSI_NO_UNDEFINED "")
+endif()
 
 # lsi_layer(name SEES dirs... SOURCES files...): an object library whose private include path is include/ and src/ with
 # only the headers it may see. Includes are written from src/ ("core/shape.h"), so the tree shows through; that a layer

@@ -27,7 +27,7 @@ if(LSI_NVCC AND LSI_CUDART_STATIC)
   add_library(lockstep_cuda_cub MODULE ${lsi_cub_object})
   target_link_libraries(lockstep_cuda_cub PRIVATE ${LSI_CUDART_STATIC} -l:libstdc++.a -static-libgcc Threads::Threads
                         ${CMAKE_DL_LIBS} rt m)
-  target_link_options(lockstep_cuda_cub PRIVATE -Wl,--no-undefined -Wl,-z,nodelete -Wl,-z,relro -Wl,-z,now
+  target_link_options(lockstep_cuda_cub PRIVATE ${LSI_NO_UNDEFINED} -Wl,-z,nodelete -Wl,-z,relro -Wl,-z,now
                       -Wl,--exclude-libs,ALL -Wl,--version-script=${CMAKE_CURRENT_LIST_DIR}/cub/cub.map)
   set_target_properties(lockstep_cuda_cub PROPERTIES PREFIX lib OUTPUT_NAME lockstep-cuda-cub LINKER_LANGUAGE C
                         LINK_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/cub/cub.map)

@@ -16,7 +16,17 @@
 #include <unistd.h>
 
 enum { PAGE = 4096, ALIGNMENT = 256, MAX_GPUS = 8 };
+/* Addresses are not used again. The thread sanitizer has few to give: where a program may map is 1.5 TiB of its own. */
+#ifdef __has_feature
+#if __has_feature(thread_sanitizer)
+#define FEW_ADDRESSES
+#endif
+#endif
+#ifdef FEW_ADDRESSES
+static const size_t region_bytes = (size_t)1 << 38;
+#else
 static const size_t region_bytes = (size_t)1 << 40;
+#endif
 
 typedef struct block {
     uintptr_t base;        /* whole pages */
