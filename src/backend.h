@@ -19,7 +19,7 @@
 #include "program.h"
 #include <stdatomic.h>
 
-enum { LSI_BACKEND_ABI = 3, LSI_DECLINED = 1000, LSI_MAX_DEVICES = 16 };
+enum { LSI_BACKEND_ABI = 4, LSI_DECLINED = 1000, LSI_MAX_DEVICES = 16 };
 
 typedef struct lsi_backend lsi_backend;
 
@@ -136,6 +136,9 @@ struct lsi_backend {
     /* Optional (NULL: never): sorts, searches, unique elements, non-zero elements. May decline: the caller then takes the
      * elements to the host and the results back. */
     ls_status (*sort)(lsi_backend *backend, lsi_sort *task, lsi_ticket *done);
+    /* Optional (NULL: always LS_OK): LS_EDEVICE, recorded for the call, when the device is gone and has neither memory nor
+     * work for anybody any more. */
+    ls_status (*gone)(lsi_backend *backend, const char *function, const char *place);
     /* Optional, both or none: the way past programs for what is small. `accept` looks at all but `out` and says whether
      * `direct` will do it, on the calling thread and without fail. */
     bool (*direct_accept)(lsi_backend *backend, lsi_direct_work *work);
@@ -159,6 +162,10 @@ int lsi_backend_in_use(void);             /* what lsi_backend_use set, 0 at firs
 void lsi_backend_use_stream(lsi_backend *backend, int stream);
 int lsi_backend_stream_in_use(const lsi_backend *backend);
 void lsi_backend_set_preferred(int device); /* LOCKSTEP_DEVICE: goes before `preferred` of register; 0 = none */
+
+/* Records for the call why the backend's pool had not so many bytes: they are too many (LS_ENOMEM, with the pool's report),
+ * or the device is gone (LS_EDEVICE). Returns that. */
+ls_status lsi_backend_no_memory(lsi_backend *backend, const char *function, const char *place, size_t bytes);
 
 /* Buffers. New: from the backend's pool, one reference, NULL when out of memory (nothing recorded). Wrap: the user's
  * memory, never freed when the deleter is NULL; the deleter is not called when the result is NULL. */

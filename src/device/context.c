@@ -178,6 +178,13 @@ ls_status lsi_device_failed(lsi_device *device, const char *function, const char
                         tried, device->name, lsi_code_text(device->cuda, (lsi_code)code, text));
 }
 
+static ls_status gone(lsi_backend *backend, const char *function, const char *place)
+{
+    lsi_device *device = lsi_device_of(backend);
+    const int lost = atomic_load(&device->lost);
+    return lost ? fail_lost(device, function, place, lost) : LS_OK;
+}
+
 /* --- making --- */
 
 static int attribute(const lsi_cuda *cuda, int number, lsi_gpu gpu)
@@ -213,6 +220,7 @@ static void fill_contract(lsi_device *device)
     backend->upload = lsi_device_upload;
     backend->download = lsi_device_download;
     backend->wait = lsi_device_wait;
+    backend->gone = gone;
     backend->describe = lsi_device_describe;
     backend->streams = &lsi_device_streams;
     backend->foreign = &lsi_device_foreign;

@@ -224,8 +224,7 @@ static ls_status multiply_fast(lsi_device *device, const lsi_matmul *given, lsi_
     ls_status status;
     do {
         if (stream >= 0 && !lsi_blas_make_workspace(device, blas, stream))
-            return lsi_fail_for(task.function, task.place, LS_ENOMEM, "out of memory on %s for %zu bytes for cuBLAS to work in",
-                                device->name, blas->workspace_bytes);
+            return lsi_backend_no_memory(&device->backend, task.function, task.place, blas->workspace_bytes);
         status = try_fast(device, blas, &task, &stream, done);
     } while (stream >= 0);
     return status;

@@ -253,10 +253,9 @@ static ls_status scan_after_cast(lsi_device *device, const lsi_scan *scan, int64
 {
     lsi_scan same = *scan;
     int64_t step = 1;
-    same.in = lsi_buffer_new(&device->backend, (size_t)elements * lsi_dtype_size(scan->result));
-    if (!same.in)
-        return lsi_fail_for(scan->function, scan->place, LS_ENOMEM, "out of memory on %s for a cumulative operation",
-                            device->name);
+    const size_t bytes = (size_t)elements * lsi_dtype_size(scan->result);
+    same.in = lsi_buffer_new(&device->backend, bytes);
+    if (!same.in) return lsi_backend_no_memory(&device->backend, scan->function, scan->place, bytes);
     same.in_offset = 0;
     same.dtype = scan->result;
     for (int a = scan->ndim - 1; a >= 0; a--) {

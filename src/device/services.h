@@ -33,6 +33,9 @@
     ACTION(void, lsi_pool_set_direct, (lsi_pool *pool, bool direct), (pool, direct))                                   \
     ACTION(void, lsi_pool_get_stats, (lsi_pool *pool, lsi_pool_stats *out), (pool, out))                               \
     ACTION(void, lsi_pool_report, (lsi_pool *pool, size_t bytes, char *text, size_t size), (pool, bytes, text, size))  \
+    RETURNS(ls_status, lsi_backend_no_memory,                                                                          \
+            (lsi_backend *backend, const char *function, const char *place, size_t bytes),                             \
+            (backend, function, place, bytes))                                                                         \
     RETURNS(lsi_buffer *, lsi_buffer_new, (lsi_backend *backend, size_t bytes), (backend, bytes))                      \
     RETURNS(lsi_buffer *, lsi_buffer_wrap,                                                                             \
             (lsi_backend *backend, void *address, size_t bytes, void (*deleter)(void *), void *context),               \

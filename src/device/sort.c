@@ -159,9 +159,7 @@ static ls_status sort_lines(lsi_device *device, const lsi_cub_table *table, cons
 static lsi_buffer *new_buffer(lsi_device *device, const lsi_sort *given, int64_t count, size_t size)
 {
     lsi_buffer *buffer = lsi_buffer_new(&device->backend, (size_t)count * size);
-    if (!buffer)
-        lsi_fail_for(given->function, given->place, LS_ENOMEM, "no memory for %lld elements on %s", (long long)count,
-                     device->name);
+    if (!buffer) lsi_backend_no_memory(&device->backend, given->function, given->place, (size_t)count * size);
     return buffer;
 }
 

@@ -82,7 +82,7 @@ void *lsi_work_scratch(lsi_work *work, size_t bytes)
     memset(&scratch->uses, 0, sizeof scratch->uses);
     scratch->address = lsi_pool_allocate_after(work->device->backend.pool, bytes, &scratch->uses.used);
     if (!scratch->address) {
-        lsi_work_fail(work, LS_ENOMEM, "out of memory on %s for %zu bytes of scratch", work->device->name, bytes);
+        work->status = lsi_backend_no_memory(&work->device->backend, work->function, work->place, bytes);
         return NULL;
     }
     work->nscratch++;

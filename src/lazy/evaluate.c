@@ -147,10 +147,7 @@ static lsi_buffer *buffer_for(const lsi_version *v)
 
 static ls_status no_memory(const lsi_version *v)
 {
-    char report[256];
-    lsi_pool_report(v->backend->pool, lsi_version_bytes(v), report, sizeof report);
-    return lsi_fail_for(v->function, v->place, LS_ENOMEM, "no memory for %zu bytes on %s: %s", lsi_version_bytes(v),
-                        v->backend->name, report);
+    return lsi_backend_no_memory(v->backend, v->function, v->place, lsi_version_bytes(v));
 }
 
 typedef enum added { ADDED, NO_MEMORY, NO_ROOM } added;

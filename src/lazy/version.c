@@ -438,9 +438,7 @@ ls_array *lsi_array_new(lsi_backend *backend, ls_dtype dtype, int ndim, const in
     size_t bytes = (size_t)lsi_layout_count(&layout) * lsi_dtype_size(dtype);
     lsi_buffer *buffer = lsi_buffer_new(backend, bytes);
     if (!buffer) {
-        char report[256];
-        lsi_pool_report(backend->pool, bytes, report, sizeof report);
-        lsi_fail(LS_ENOMEM, "no memory for %zu bytes on %s: %s", bytes, backend->name, report);
+        lsi_backend_no_memory(backend, lsi_current_function(), lsi_current_place(), bytes);
         return NULL;
     }
     buffer->bytes = bytes;

@@ -262,10 +262,7 @@ static ls_status start_afresh(const ls_array *dst)
     lsi_buffer *buffer = fresh ? lsi_buffer_new(old->backend, lsi_version_bytes(old)) : NULL;
     if (!buffer) {
         lsi_version_release(fresh);
-        char report[256];
-        lsi_pool_report(old->backend->pool, lsi_version_bytes(old), report, sizeof report);
-        return lsi_fail(LS_ENOMEM, "no memory for %zu bytes on %s: %s", lsi_version_bytes(old), old->backend->name,
-                        report);
+        return lsi_backend_no_memory(old->backend, lsi_current_function(), lsi_current_place(), lsi_version_bytes(old));
     }
     fresh->buffer = buffer;
     fresh->held = (int64_t)buffer->bytes;

@@ -3,6 +3,7 @@
  * Which backends there are and which one a thread uses. Decides the default device; leaves what a device does to whoever
  * registered it. Reading the registry takes no lock: calls do it all the time. */
 #include "backend.h"
+#include "core/error.h"
 #include "core/tls.h"
 
 #include <pthread.h>
@@ -94,4 +95,15 @@ lsi_backend *lsi_backend_default(void)
     if (!backend) backend = lsi_backend_get(atomic_load_explicit(&user_preferred, memory_order_relaxed));
     if (!backend) backend = lsi_backend_get(atomic_load_explicit(&registered_preferred, memory_order_relaxed));
     return backend ? backend : lsi_backend_host();
+}
+
+/* -- failures ----------------------------------------------------------------------------------------------------- */
+
+ls_status lsi_backend_no_memory(lsi_backend *backend, const char *function, const char *place, size_t bytes)
+{
+    char report[256];
+    const ls_status gone = backend->gone ? backend->gone(backend, function, place) : LS_OK;
+    if (gone) return gone;
+    lsi_pool_report(backend->pool, bytes, report, sizeof report);
+    return lsi_fail_for(function, place, LS_ENOMEM, "no memory for %zu bytes on %s: %s", bytes, backend->name, report);
 }

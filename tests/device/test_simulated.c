@@ -328,6 +328,7 @@ int main(int argc, char **argv)
     make_expected();
     if (argc > 1 && strcmp(argv[1], "calls") == 0) {
         RUN(every_call_may_fail_once);
+        RUN(a_lost_device_is_said_and_survived);
         return check_report();
     }
     RUN(the_gpu_is_the_default_device);
