@@ -5,7 +5,7 @@
  * names, as the system's loader finds them, then in the folders where CUDA is usually unpacked.
  *
  * cuBLAS gives the same bits from run to run for one version, GPU and workspace. So every stream has a workspace of its
- * own, all of one size, kept from its first product on; TF32 and reduced sums are never used unless the user's own NVIDIA_TF32_OVERRIDE asks. */
+ * own, all of one size, kept from its first product on until memory runs out; TF32 and reduced sums are never used unless the user's own NVIDIA_TF32_OVERRIDE asks. */
 #include "device/cublas.h"
 #include "memory/prim.h"
 
@@ -156,6 +156,14 @@ lsi_blas *lsi_blas_of(lsi_device *device)
     return blas ? blas : &without_memory;
 }
 
+static lsi_blas *if_open(lsi_device *device)
+{
+    pthread_mutex_lock(&opening);
+    lsi_blas *blas = device->blas;
+    pthread_mutex_unlock(&opening);
+    return blas;
+}
+
 /* Whoever had the memory before is done with it when this returns; after that it is the stream's alone. */
 bool lsi_blas_make_workspace(lsi_device *device, lsi_blas *blas, int stream)
 {
@@ -166,6 +174,21 @@ bool lsi_blas_make_workspace(lsi_device *device, lsi_blas *blas, int stream)
     if (!atomic_compare_exchange_strong(&blas->workspaces[stream], &none, made))
         lsi_pool_free(device->backend.pool, made); /* another thread was faster */
     return true;
+}
+
+/* A product has its workspace by the scheduler's lock, from the look at it to the last call. */
+void lsi_blas_give_back(lsi_device *device)
+{
+    void *workspaces[LSI_MAX_STREAMS] = {NULL};
+    lsi_blas *blas = atomic_load(&device->lost) ? NULL : if_open(device); /* a forked child takes no lock */
+    int stream;
+    if (!blas || lsi_scheduler_begin(device->scheduler, LSI_LANE_COMPUTE, -1, 0, NULL, &stream)) return;
+    for (int i = 0; i < LSI_MAX_STREAMS; i++) workspaces[i] = atomic_exchange(&blas->workspaces[i], NULL);
+    blas->told = 0;
+    lsi_scheduler_end(device->scheduler, stream, 0, NULL, false, NULL);
+    lsi_clock work;
+    lsi_scheduler_now(device->scheduler, &work);
+    for (int i = 0; i < LSI_MAX_STREAMS; i++) lsi_pool_free_after(device->backend.pool, workspaces[i], &work);
 }
 
 /* Says what would be used without starting the GPU for it. */

@@ -153,7 +153,9 @@ void lsi_memory_init(lsi_device *device); /* fills device->prim */
 bool lsi_memory_virtual(lsi_device *device); /* the same, memory_virtual.c; false: not on this GPU */
 void lsi_memory_forget(lsi_device *device); /* of a device that was never used */
 void lsi_device_capacity(lsi_device *device, size_t *total, size_t *available);
-void lsi_device_settle(lsi_device *device, const lsi_clock *work); /* NULL: all work */
+/* NULL: all work, and what the device keeps for itself goes to the pool. */
+void lsi_device_settle(lsi_device *device, const lsi_clock *work);
+void lsi_blas_give_back(lsi_device *device); /* cublas.c: the workspaces */
 int lsi_events_new(lsi_device *device, lsi_queues *queues); /* fills the queues with streams of the started device */
 
 /* --- the entries of the contract, a file each --- */

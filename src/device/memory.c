@@ -57,6 +57,7 @@ static lsi_code settle_once(lsi_device *device, const lsi_clock *work)
 /* The memory is given back whatever this answers, so a failure of the moment is not the last word. */
 void lsi_device_settle(lsi_device *device, const lsi_clock *work)
 {
+    if (!work) lsi_blas_give_back(device);
     lsi_code code = settle_once(device, work);
     if (code && !lsi_code_is_sticky(code) && !atomic_load(&device->lost)) code = settle_once(device, work);
     if (lsi_code_is_sticky(code)) atomic_store(&device->lost, (int)code);

@@ -24,7 +24,8 @@ struct lsi_prim {
     /* Bytes the device has in all and bytes still free, 0 when unknown. */
     void (*capacity)(lsi_prim *prim, size_t *total, size_t *available);
     /* Optional, for memory that work still running may use: returns when the work of the clock (NULL: all work handed
-     * over) is done. Called without the pool's lock, before memory is released, and with NULL to make room. Without it
+     * over) is done. Called without the pool's lock, before memory is released, and with NULL to make room: then it
+     * may free blocks of the pool that it keeps itself. Without it
      * memory is taken to be out of use when it is freed, and the pool keeps no clocks. */
     void (*settle)(lsi_prim *prim, const lsi_clock *work);
     /* Blocks that follow each other in address are one memory: the pool may cut and merge across them, and releases any

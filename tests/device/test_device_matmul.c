@@ -105,7 +105,7 @@ typedef struct sizes {
     long products, copies; /* expected of cuBLAS; 0 products: our own kernels */
 } sizes;
 
-static lsi_device device = {.multiprocessors = 4, .major = 9};
+static lsi_device device = {.backend = {.name = "cuda:0"}, .multiprocessors = 4, .major = 9};
 static fake_cublas *fake;
 static uint32_t random_state = 1;
 
@@ -246,11 +246,33 @@ static void check_streams(void)
     lsi_alloc_fail_at(1, true);
     CHECK_STATUS(lsi_device_matmul(&device.backend, &task, &done), LS_ENOMEM);
     lsi_alloc_fail_at(0, false);
-    CHECK(strstr(ls_error_message(), "bytes for cuBLAS to work in"));
+    CHECK(strstr(ls_error_message(), "no memory for 33554432 bytes on cuda:0"));
     ls_clear_error();
     CHECK_STATUS(lsi_device_matmul(&device.backend, &task, &done), LS_OK);
     next_stream = 0;
     free(out.address);
+}
+
+static int no_event(void *context, int stream, void **event) { return context || stream || event ? 0 : 1; }
+
+/* When memory runs out, the workspaces go; the next product makes a new one and tells the handle of it. */
+static void check_workspaces_given_back(void)
+{
+    const lsi_queues queues = {.streams = 4, .record = no_event};
+    lsi_pool_stats before, after;
+    device.scheduler = lsi_scheduler_new(&queues);
+    check_failure(0, LS_OK);
+    lsi_pool_get_stats(device.backend.pool, &before);
+    lsi_blas_give_back(&device);
+    lsi_pool_get_stats(device.backend.pool, &after);
+    CHECK_EQ_INT((before.in_use - after.in_use) >> 25, 4); /* and what the pool rounds up by */
+    const long told = fake->workspaces;
+    check_failure(0, LS_OK);
+    CHECK_EQ_INT(fake->workspaces, told + 1);
+    CHECK(fake->workspace != NULL);
+    lsi_pool_get_stats(device.backend.pool, &after);
+    CHECK_EQ_INT((before.in_use - after.in_use) >> 25, 3);
+    lsi_scheduler_delete(device.scheduler);
 }
 
 static char described[512];
@@ -286,6 +308,7 @@ int main(int argc, char **argv)
         check_failure(LSI_BLAS_OUT_OF_MEMORY, LS_ENOMEM);
         check_failure(13, LS_EDEVICE);
         check_streams();
+        check_workspaces_given_back();
         printf("%ld products of %ld matrices by cuBLAS\n", fake->products, fake->matrices);
     }
     return check_report();
