@@ -291,7 +291,7 @@ TEST(strided_and_negative_wraps)
 TEST(memory_of_an_array_may_be_wrapped)
 {
     LS_SCOPE {
-        ls_array *a = counting(3, 1);
+        ls_array *a = ls_to_device(counting(3, 1), LS_HOST); /* the memory of a GPU is not for the host to wrap */
         double *memory = (double *)(uintptr_t)ls_host_data(a);
         LS_SCOPE {
             CHECK_ELEMENTS(ls_wrap(memory, LS_SHAPE(3)), 0, 1, 2); /* no deleter: nobody gives it back */

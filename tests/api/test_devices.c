@@ -6,6 +6,8 @@
 #include "lockstep.h"
 #include "support/check.h"
 
+#include <stdlib.h>
+
 static ls_device other; /* "other:0", or a GPU where there is one beside the host as the default */
 
 static void register_other(void)
@@ -222,6 +224,7 @@ TEST(memory_is_counted_for_each)
 
 int main(void)
 {
+    setenv("LOCKSTEP_DEVICE", "cpu", 1); /* the host is the default, whatever there is */
     register_other();
     RUN(devices_have_names_and_numbers);
     RUN(operands_must_be_together);

@@ -32,7 +32,7 @@ endforeach()
 foreach(program IN ITEMS create scopes eval errors)
   lsi_simulated(${program} test_${program})
 endforeach()
-lsi_simulated(devices test_devices ENVIRONMENT LOCKSTEP_DEVICE=cpu) # the GPU is the other one
+lsi_simulated(devices test_devices) # the GPU is the other one
 lsi_simulated(matmul_exact test_matmul_exact)
 foreach(program IN ITEMS npz threads)
   lsi_simulated(${program} test_${program} SEEDS 6 7)

@@ -14,7 +14,8 @@
  *   LOCKSTEP_SIMULATED_FAIL=n:c    the n-th driver call gives code c; run:n:c: so does the n-th piece of work, when it runs
  *   LOCKSTEP_SIMULATED_GUARD=pages work is held to the memory it said it would touch; slower
  *   LOCKSTEP_SIMULATED_DEVICES=n   GPUs; 1 when not given
- *   LOCKSTEP_SIMULATED_MEMORY=n    MiB of each; 8192 when not given */
+ *   LOCKSTEP_SIMULATED_MEMORY=n    MiB of each; 8192 when not given
+ *   LOCKSTEP_SIMULATED_CONTROL=off tests find no simulated_control: they do what they do on a real GPU */
 #ifndef LOCKSTEP_TESTS_SIMULATED_H
 #define LOCKSTEP_TESTS_SIMULATED_H
 
@@ -22,6 +23,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct simulated_stats {
     long calls;             /* of the driver */
@@ -50,10 +52,11 @@ typedef struct simulated_control {
 
 #define SIMULATED_SYMBOL "lockstep_simulated"
 
-/* NULL when LOCKSTEP_CUDA_PLUGIN is not this plug-in. */
+/* NULL when LOCKSTEP_CUDA_PLUGIN is not this plug-in: the GPU, if there is one, is real. */
 __attribute__((unused)) static const simulated_control *simulated_get(void)
 {
-    const char *path = getenv("LOCKSTEP_CUDA_PLUGIN");
+    const char *path = getenv("LOCKSTEP_CUDA_PLUGIN"), *control = getenv("LOCKSTEP_SIMULATED_CONTROL");
+    if (control && strcmp(control, "off") == 0) return NULL;
     void *plugin = path ? dlopen(path, RTLD_NOW | RTLD_LOCAL) : NULL;
     return plugin ? dlsym(plugin, SIMULATED_SYMBOL) : NULL;
 }

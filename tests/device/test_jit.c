@@ -17,10 +17,11 @@
 static const simulated_control *gpu;
 static ls_device device, host;
 
+/* On a real GPU nobody counts: always 0. */
 static long launches(void)
 {
-    simulated_stats s;
-    gpu->stats(&s);
+    simulated_stats s = {0};
+    if (gpu) gpu->stats(&s);
     return s.launches;
 }
 
@@ -180,11 +181,12 @@ static int live_waiting(void)
     long before = launches();
     same_bits(fused);
     printf("  one expression, waiting: %ld launches\n", launches() - before);
-    CHECK_EQ_INT(launches() - before, 1); /* sources that are made, 8 operations, one store */
+    CHECK_EQ_INT(launches() - before, gpu ? 1 : 0); /* sources that are made, 8 operations, one store */
     return check_report();
 }
 
-static int live_background(void)
+/* Until the kernel is there, and after. */
+static void wait_for_the_kernel(void)
 {
     const long first = launches();
     same_bits(fused);
@@ -199,6 +201,12 @@ static int live_background(void)
     }
     printf("  %ld launches before, %ld after\n", tier_0, last);
     CHECK_EQ_INT(last, 1);
+}
+
+static int live_background(void)
+{
+    if (gpu) wait_for_the_kernel();
+    for (int k = 0; !gpu && k < 20; k++) same_bits(fused), usleep(50000);
     /* left with work in the queue: the end must be clean */
     for (int round = 0; round < 2; round++)
         for (int k = 0; k < WORKLOADS; k++) same_bits(workloads[k]);
@@ -210,7 +218,7 @@ static int live_off(void)
     for (int k = 0; k < 4; k++) {
         const long before = launches();
         same_bits(fused);
-        CHECK(launches() - before > 1);
+        CHECK(!gpu || launches() - before > 1);
     }
     return check_report();
 }
@@ -254,7 +262,7 @@ TEST(waiting_for_every_kernel)
     const int kept = files_in(cache);
     printf("  %d kernels on disk\n", kept);
     CHECK(kept > 5);
-    /* a compiler that is not there shows that they come from disk */
+    /* a compiler that is not there (the simulated GPU's alone can be taken away) shows that they come from disk */
     CHECK_EQ_INT(run("wait", "waiting", cache, "LOCKSTEP_SIMULATED_CXX=/nowhere"), 0);
     CHECK_EQ_INT(files_in(cache), kept);
     snprintf(command, sizeof command, "rm -rf '%s'", folder);
@@ -286,7 +294,7 @@ int main(int argc, char **argv)
     gpu = simulated_get();
     device = ls_device_from_name("cuda:0");
     host = ls_device_from_name("cpu");
-    if (!CHECK(gpu != NULL) || !CHECK(device.id > 1)) return check_report();
+    if (!CHECK(device.id > 1)) return check_report();
     if (argc > 1 && strcmp(argv[1], "waiting") == 0) return live_waiting();
     if (argc > 1 && strcmp(argv[1], "reducing") == 0) return live_reducing();
     if (argc > 1 && strcmp(argv[1], "background") == 0) return live_background();

@@ -74,22 +74,22 @@ TEST(many_strips_give_the_bits_of_the_host)
 {
     static const char *const policies[] = {"random", "far", "late", "eager"};
     const ls_device device = ls_device_in_use();
-    const simulated_control *gpu = simulated_get();
-    simulated_stats before, after;
-    if (!CHECK(gpu) || !CHECK_STR(ls_device_name(device), "cuda:0")) return;
+    const simulated_control *gpu = simulated_get(); /* NULL: a real GPU, whose order is its own */
+    simulated_stats before = {0}, after = {0};
+    if (!CHECK_STR(ls_device_name(device), "cuda:0")) return;
     for (int i = 0; i < ALL; i++) {
         size_t size, expected_size;
         ls_status status;
         void *expected = workload_bytes(all[i].run, LS_HOST, &expected_size, &status);
         CHECK_STATUS(status, LS_OK);
-        for (unsigned seed = 0; seed < 4; seed++) {
-            gpu->reseed(seed, policies[seed]);
-            gpu->stats(&before);
+        for (unsigned seed = 0; seed < (gpu ? 4 : 1); seed++) {
+            if (gpu) gpu->reseed(seed, policies[seed]);
+            if (gpu) gpu->stats(&before);
             void *bytes = workload_bytes(all[i].run, device, &size, &status);
-            gpu->stats(&after);
+            if (gpu) gpu->stats(&after);
             if (!CHECK(bytes && size == expected_size && memcmp(bytes, expected, size) == 0))
                 printf("  %s, %s: %s\n", all[i].name, policies[seed], status ? ls_error_message() : "other bits");
-            CHECK(after.ran > before.ran);
+            CHECK(!gpu || after.ran > before.ran);
             free(bytes);
         }
         printf("  %s: %zu bytes, %ld pieces of work\n", all[i].name, expected_size, after.ran - before.ran);
