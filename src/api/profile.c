@@ -5,7 +5,7 @@
 #include "lockstep/profile.h"
 #include "api/call.h"
 #include "api/init.h"
-#include "host/progress.h"
+#include "core/progress.h"
 #include "lazy/profile.h"
 #include "lockstep/create.h"
 #include "lockstep/evaluate.h"

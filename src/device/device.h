@@ -21,6 +21,7 @@
 #define LSI_DEVICE_DEVICE_H
 
 #include "backend.h"
+#include "core/progress.h"
 #include "device/driver.h"
 #include "memory/scheduler.h"
 
@@ -93,6 +94,10 @@ typedef struct lsi_work {
     lsi_access accesses[LSI_WORK_ACCESSES];
     struct lsi_range { void *address; size_t bytes; } ranges[LSI_WORK_ACCESSES]; /* the memory of each access */
     struct lsi_scratch { void *address; lsi_uses uses; } scratch[LSI_WORK_SCRATCH];
+    lsi_progress progress;    /* from here on: of work in parts */
+    int64_t part, since;      /* units of a part; enqueued since the last one ended */
+    lsi_ticket newest;        /* the last part, of so many units: */
+    int64_t flying;
 } lsi_work;
 
 /* The order of a piece of work: begin; reads, writes, scratch; enter; launches, fills, copies; end.
@@ -113,6 +118,15 @@ void lsi_work_launch(lsi_work *work, lsi_kernel kernel, lsi_grid blocks, unsigne
 /* The same for a function made at run time (a CUfunction). */
 void lsi_work_launch_function(lsi_work *work, void *function, lsi_grid blocks, unsigned threads, unsigned shared_bytes,
                               const void *args, size_t size);
+/* Long work in parts, between which others may enqueue and the user is told how far it is (ls_on_progress). Parts: there
+ * are so many units; gives how many had best be a part, all of them when nobody wants to know. Part: so many more were
+ * enqueued; returns with the work entered, but after a failure, or when the user has cancelled. */
+int64_t lsi_work_parts(lsi_work *work, int64_t units);
+void lsi_work_part(lsi_work *work, int64_t units);
+/* A function made at run time over so many elements, in parts if need be: its blocks are numbered from the int64 on that
+ * it finds at `begin_at` of its arguments. */
+void lsi_work_launch_parts(lsi_work *work, void *function, int64_t blocks, unsigned threads, unsigned char *args,
+                           size_t size, size_t begin_at, int64_t elements);
 void lsi_work_fill(lsi_work *work, void *address, unsigned char byte, size_t bytes);
 void lsi_work_copy(lsi_work *work, void *to, const void *from, size_t bytes); /* on the device */
 /* Notes a failure of the caller's own, with the work's function and place. */

@@ -334,6 +334,7 @@ static void store_fields(const lsi_form *form, int t, void (*visit)(void *, lsi_
 
 void lsi_form_fields(const lsi_form *form, void (*visit)(void *context, lsi_field field), void *context)
 {
+    if (!form->reduces) visit(context, (lsi_field){LSI_FIELD_BEGIN, 0, 0});
     visit(context, (lsi_field){LSI_FIELD_COUNT, 0, 0});
     if (form->head) visit(context, (lsi_field){LSI_FIELD_HEAD, 0, 0});
     visit(context, (lsi_field){LSI_FIELD_ALIGNED_SOURCES, 0, 0});
@@ -432,6 +433,10 @@ static void pack_field(void *context, lsi_field field)
     const lsi_source *source = &p->sources[field.number];
     const lsi_store *store = &p->stores[field.number];
     switch (field.kind) {
+    case LSI_FIELD_BEGIN:
+        s->launch->begin_at = s->launch->size;
+        pack_word(s, 0);
+        break;
     case LSI_FIELD_COUNT: pack_word(s, (uint64_t)s->count); break;
     case LSI_FIELD_HEAD: pack_word(s, (uint64_t)s->head); break;
     case LSI_FIELD_ALIGNED_SOURCES: pack_word(s, aligned_sources(s)); break;

@@ -71,6 +71,7 @@ bool lsi_form_equal(const lsi_form *a, const lsi_form *b);
 
 /* The members of the kernel's argument, in order. Each is aligned to 8 bytes. */
 typedef enum lsi_field_kind {
+    LSI_FIELD_BEGIN,           /* int64: the launch's first block, when a kernel is launched in parts; without reductions */
     LSI_FIELD_COUNT,           /* int64: elements */
     LSI_FIELD_HEAD,            /* int64: where the first thread begins before element 0 */
     LSI_FIELD_ALIGNED_SOURCES, /* a bit each: wide accesses are allowed */
@@ -102,6 +103,7 @@ void lsi_form_fields(const lsi_form *form, void (*visit)(void *context, lsi_fiel
 typedef struct lsi_form_launch {
     uint64_t blocks;  /* 0: nothing to do; with a reduction: the caller knows */
     size_t size;
+    size_t begin_at;  /* where in args LSI_FIELD_BEGIN is, 0 at first; with a reduction it is in the ls_fused_args */
     size_t reduce_at; /* where in args the ls_fused_args are */
     _Alignas(8) unsigned char args[LSI_FORM_ARGS];
 } lsi_form_launch;

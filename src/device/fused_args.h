@@ -16,6 +16,7 @@ typedef struct ls_fused_part {
 } ls_fused_part;
 
 typedef struct ls_fused_args {
+    int64_t begin; /* the launch's first block, when the kernel is launched in parts */
     int64_t outer, leaves, groups, each, end, n; /* as in ls_reduce_args, the same for all */
     ls_fused_part part[LS_FUSED_MOST];
 } ls_fused_args;

@@ -102,6 +102,7 @@ static void write_field(void *context, lsi_field field)
     const int n = field.number, d = field.axis;
     lsi_text_put(w->out, "    LS_ALIGNED(8) ");
     switch (field.kind) {
+    case LSI_FIELD_BEGIN: lsi_text_put(w->out, "int64_t begin"); break;
     case LSI_FIELD_COUNT: lsi_text_put(w->out, "int64_t count"); break;
     case LSI_FIELD_HEAD: lsi_text_put(w->out, "int64_t head"); break;
     case LSI_FIELD_ALIGNED_SOURCES: lsi_text_put(w->out, "uint64_t aligned_sources"); break;
@@ -161,7 +162,7 @@ static void write_place(writing *w)
     if (f->reduces) {
         lsi_text_put(w->out, "    const int64_t p = base + first;\n    const int from = 0, to = exists;\n");
     } else {
-        lsi_text_printf(w->out, "    const int64_t p = ((int64_t)blockIdx.x * %d + threadIdx.x) * %d%s;\n",
+        lsi_text_printf(w->out, "    const int64_t p = ((a.begin + blockIdx.x) * %d + threadIdx.x) * %d%s;\n",
                         LSI_FORM_THREADS, f->vector, f->head ? " - a.head" : "");
         lsi_text_put(w->out, "    if (p >= a.count) return;\n");
         lsi_text_put(w->out, f->head ? "    const int from = p < 0 ? (int)-p : 0;\n" : "    const int from = 0;\n");

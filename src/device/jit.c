@@ -372,8 +372,8 @@ static ls_status launch(lsi_device *device, const lsi_program *program, lsi_func
     if (program->nreduction)
         lsi_jit_reduction_run(&work, program, function, what);
     else if (lsi_work_enter(&work))
-        lsi_work_launch_function(&work, function, (lsi_grid){what->blocks, 1, 1}, LSI_FORM_THREADS, 0, what->args,
-                                 what->size);
+        lsi_work_launch_parts(&work, function, (int64_t)what->blocks, LSI_FORM_THREADS, what->args, what->size,
+                              what->begin_at, elements_of(program));
     return lsi_work_end(&work, done);
 }
 

@@ -6,6 +6,7 @@
 #include "device/reduce.h"
 #include "reduce_order.h"
 
+#include <stddef.h>
 #include <string.h>
 
 enum { SHORT_ROW = 64 }; /* shorter rows leave most of a warp without work */
@@ -97,7 +98,7 @@ void lsi_jit_reduction_run(lsi_work *work, const lsi_program *program, lsi_funct
     const int64_t per_block = (int64_t)LS_REDUCE_WARPS * a.each;
     const int64_t blocks = a.leaves == 1 ? ceil_div(a.outer, per_block) : a.outer * a.groups;
     memcpy(launch->args + launch->reduce_at, &a, sizeof a);
-    lsi_work_launch_function(work, function, (lsi_grid){(uint64_t)blocks, 1, 1}, LS_REDUCE_THREADS, 0, launch->args,
-                             launch->size);
+    lsi_work_launch_parts(work, function, blocks, LS_REDUCE_THREADS, launch->args, launch->size,
+                          launch->reduce_at + offsetof(ls_fused_args, begin), a.outer * a.n);
     for (int q = 0; q < count; q++) lsi_fold_tree(work, &folds[q], 0, space.outer);
 }

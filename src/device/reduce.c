@@ -127,6 +127,7 @@ static void run_strip(const reduction_job *job, int64_t o, int64_t outer, int64_
         const lsi_fold_part part = {values, true, o, outer, leaf, leaves, first_placed};
         lsi_fold_leaves(job->work, fold, &part);
     }
+    lsi_work_part(job->work, outer * rows * inner);
 }
 
 /* Outputs of [first, first + outer), whose states are held together. */
@@ -161,6 +162,7 @@ static void run_strips(reduction_job *job)
     lsi_strips_accesses(job->strips, work);
     place_states(job, job->span);
     job->registers = registers ? lsi_work_scratch(work, registers) : NULL;
+    (void)lsi_work_parts(work, job->space.outer * job->space.n * job->space.inner);
     if (!lsi_work_enter(work)) return;
     for (int64_t o = 0; o < job->space.outer; o += job->span) run_span(job, o, lesser(job->span, job->space.outer - o));
 }

@@ -144,7 +144,7 @@ LS_FN void ls_reduce_fused(const ls_fused_args &a, Source x)
     LS_SHARED(shared, block, 1);
     const int warp = (int)threadIdx.x / LS_WARP, t = (int)threadIdx.x % LS_WARP;
     const bool single = a.leaves == 1;
-    const int64_t group = blockIdx.x, per_group = (int64_t)LS_REDUCE_WARPS * a.each;
+    const int64_t group = a.begin + blockIdx.x, per_group = (int64_t)LS_REDUCE_WARPS * a.each;
     const int64_t begin = single ? 0 : group % a.groups * per_group;
     int64_t o = single ? 0 : group / a.groups;
     LS_NO_UNROLL

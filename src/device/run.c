@@ -14,9 +14,13 @@ static void run_strips(lsi_strips *strips, lsi_work *work)
     const size_t bytes = lsi_strips_scratch(strips, each < count ? each : count);
     lsi_strips_accesses(strips, work);
     void *scratch = bytes > 0 ? lsi_work_scratch(work, bytes) : NULL;
+    (void)lsi_work_parts(work, count);
     if (!lsi_work_enter(work)) return;
-    for (int64_t start = 0; start < count && !work->status; start += each)
-        lsi_strips_run(strips, work, scratch, start, count - start < each ? count - start : each);
+    for (int64_t start = 0; start < count && !work->status; start += each) {
+        const int64_t n = count - start < each ? count - start : each;
+        lsi_strips_run(strips, work, scratch, start, n);
+        lsi_work_part(work, n);
+    }
 }
 
 static ls_status run_map(lsi_device *device, const lsi_program *program, lsi_ticket *done)

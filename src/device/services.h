@@ -6,6 +6,7 @@
 #define LSI_DEVICE_SERVICES_H
 
 #include "backend.h"
+#include "core/progress.h"
 
 #ifndef LSI_PLUGIN_ABI
 #define LSI_PLUGIN_ABI 1
@@ -45,6 +46,10 @@
     RETURNS(int, lsi_backend_register, (lsi_backend *backend, bool preferred), (backend, preferred))                   \
     ACTION(void, lsi_backend_unregister, (lsi_backend *backend), (backend))                                            \
     RETURNS(lsi_backend *, lsi_backend_host, (void), ())                                                               \
+    ACTION(void, lsi_progress_begin, (lsi_progress *progress, int64_t units), (progress, units))                       \
+    RETURNS(bool, lsi_progress_step_, (lsi_progress *progress, int thread, int64_t units), (progress, thread, units))  \
+    RETURNS(ls_status, lsi_progress_end, (lsi_progress *progress, const char *function, const char *place),            \
+            (progress, function, place))                                                                               \
     RETURNS(int, lsi_backend_stream_in_use, (const lsi_backend *backend), (backend))
 
 #define LSI_SERVICE_MEMBER(result, name, parameters, arguments) result(*name) parameters;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 enum { MAX_GRID_X = 0x7fffffff, MAX_GRID_YZ = 65535, SHARED_WITHOUT_ASKING = 48 * 1024 };
+enum { PARTS = 64, LEAST_PART = 1 << 20 }; /* small enough to be told of 20 times a second, large enough to be waited for */
 
 void lsi_work_begin(lsi_work *work, lsi_device *device, const char *function, const char *place)
 {
@@ -22,6 +23,7 @@ void lsi_work_begin(lsi_work *work, lsi_device *device, const char *function, co
     work->lane = LSI_LANE_COMPUTE;
     work->stream = -1;
     work->naccess = work->nscratch = 0;
+    work->progress.tell = NULL;
     const int lost = atomic_load_explicit(&device->lost, memory_order_relaxed);
     if (lost) work->status = lsi_device_failed(device, function, place, lost, "working");
 }
@@ -211,17 +213,82 @@ void lsi_work_copy(lsi_work *work, void *to, const void *from, size_t bytes)
                                                                     lsi_work_stream(work)), "copying on the GPU");
 }
 
+/* The ticket of what was enqueued since it was entered. */
+static lsi_ticket leave(lsi_work *work)
+{
+    lsi_device *device = work->device;
+    lsi_ticket ticket = {0, 0};
+    if (!work->entered) return ticket;
+    if (device->cuda->declare) device->cuda->declare(0, 0, false);
+    lsi_scheduler_end(device->scheduler, work->stream, work->naccess, work->accesses, work->enqueued, &ticket);
+    lsi_device_leave(device, work->before);
+    lsi_range_end();
+    work->entered = work->enqueued = false;
+    return ticket;
+}
+
+/* --- parts --- */
+
+int64_t lsi_work_parts(lsi_work *work, int64_t units)
+{
+    lsi_progress_begin(&work->progress, units);
+    work->newest = (lsi_ticket){0, 0};
+    work->since = work->flying = 0;
+    work->part = units / PARTS > LEAST_PART ? units / PARTS : LEAST_PART;
+    return work->progress.tell && work->part < units ? work->part : units;
+}
+
+static void wait_for(lsi_work *work, lsi_ticket ticket)
+{
+    lsi_context before;
+    int code = (int)lsi_device_enter(work->device, &before);
+    if (!code) {
+        code = lsi_scheduler_wait(work->device->scheduler, ticket);
+        lsi_device_leave(work->device, before);
+    }
+    if (code) failed(work, code, "waiting");
+}
+
+/* The part before the one that just ended is waited for, so that the GPU has always something to do. */
+void lsi_work_part(lsi_work *work, int64_t units)
+{
+    if (!work->progress.tell || !ready(work)) return;
+    work->since += units;
+    if (work->since < work->part) return;
+    const lsi_ticket before = work->newest;
+    const int64_t done = work->flying;
+    work->newest = leave(work);
+    work->flying = work->since;
+    work->since = 0;
+    wait_for(work, before);
+    if (!work->status && !lsi_progress_step(&work->progress, 0, done))
+        work->status = lsi_progress_end(&work->progress, work->function, work->place);
+    lsi_work_enter(work);
+}
+
+void lsi_work_launch_parts(lsi_work *work, void *function, int64_t blocks, unsigned threads, unsigned char *args,
+                           size_t size, size_t begin_at, int64_t elements)
+{
+    if (blocks == 0) return;
+    const int64_t each = (elements + blocks - 1) / blocks, part = lsi_work_parts(work, elements);
+    const int64_t most = part == elements ? blocks : (part + each - 1) / each;
+    for (int64_t begin = 0; begin < blocks; begin += most) {
+        const int64_t count = blocks - begin < most ? blocks - begin : most;
+        memcpy(args + begin_at, &begin, sizeof begin);
+        lsi_work_launch_function(work, function, (lsi_grid){(uint64_t)count, 1, 1}, threads, 0, args, size);
+        lsi_work_part(work, count * each);
+    }
+}
+
 /* --- the end --- */
 
 ls_status lsi_work_end(lsi_work *work, lsi_ticket *done)
 {
     lsi_device *device = work->device;
-    lsi_ticket ticket = {0, 0};
-    if (work->entered) {
-        if (device->cuda->declare) device->cuda->declare(0, 0, false);
-        lsi_scheduler_end(device->scheduler, work->stream, work->naccess, work->accesses, work->enqueued, &ticket);
-        lsi_device_leave(device, work->before);
-        lsi_range_end();
+    const lsi_ticket ticket = leave(work);
+    if (work->progress.tell && work->progress.told && !work->status) {
+        wait_for(work, ticket);
+        if (!work->status) (void)lsi_progress_end(&work->progress, work->function, work->place);
     }
     for (int i = 0; i < work->nscratch; i++)
         lsi_pool_free_after(device->backend.pool, work->scratch[i].address, &work->scratch[i].uses.used);

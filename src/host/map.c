@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "host/parallel.h"
 #include "host/plan.h"
-#include "host/progress.h"
+#include "core/progress.h"
 #include <stdatomic.h>
 #include <string.h>
 

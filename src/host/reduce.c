@@ -8,7 +8,7 @@
 #include "cast.h"
 #include "core/error.h"
 #include "host/parallel.h"
-#include "host/progress.h"
+#include "core/progress.h"
 #include "host/reduce_job.h"
 #include "reduce_order.h"
 #include <string.h>

@@ -122,22 +122,22 @@ static int tell(double fraction, void *context)
     return fraction >= t->cancel_at;
 }
 
-/* Long enough to be told about on any machine: float64 powers. */
+/* A sum of powers; with enough of them, and no memory, long enough to be told about on any machine. */
 static ls_array *long_work(int64_t n)
 {
     ls_array *x = ls_add(ls_arange((double)n), 0.5);
-    for (int i = 0; i < 6; i++) x = ls_pow(x, 0.999);
-    return x;
+    return ls_sum(ls_pow(ls_pow(x, 0.999), 0.5));
 }
+static const int64_t longest = (int64_t)1 << 36;
 
 TEST(progress_is_told_from_nothing_to_all)
 {
     teller t = {.cancel_at = 2};
     ls_on_progress(tell, &t);
-    for (int64_t n = 1 << 20; t.calls < 2 && n < (int64_t)1 << 28; n *= 4) LS_SCOPE {
+    for (int64_t n = 1 << 20; t.calls < 2 && n < longest; n *= 4) LS_SCOPE {
         t.last = 0;
         double total;
-        CHECK(!ls_item(ls_sum(long_work(n)), &total));
+        CHECK(!ls_item(long_work(n), &total));
     }
     ls_on_progress(NULL, NULL);
     CHECK(t.calls >= 2);
@@ -149,8 +149,7 @@ TEST(cancelled_work_can_be_asked_for_again)
 {
     teller t = {.cancel_at = 0};
     LS_SCOPE {
-        for (int64_t n = 1 << 20; n < (int64_t)1 << 28; n *= 4) LS_SCOPE {
-            t = (teller){.cancel_at = 0};
+        for (int64_t n = 1 << 20; t.calls == 0 && n < longest; n *= 4) LS_SCOPE {
             ls_array *x = long_work(n);
             ls_on_progress(tell, &t);
             const ls_status status = ls_evaluate(x);
@@ -160,10 +159,9 @@ TEST(cancelled_work_can_be_asked_for_again)
             CHECK(strstr(ls_error_message(), "cancelled at"));
             CHECK_EQ_INT(t.calls, 1);
             ls_clear_error();
-            double first;
-            CHECK(!ls_item(ls_at(x, "0"), &first));
-            CHECK(first > 0.49 && first < 0.51);
-            break;
+            double total;
+            CHECK(!ls_item(x, &total));
+            CHECK(total > (double)n);
         }
     }
     CHECK(t.calls >= 1);

@@ -29,7 +29,7 @@ endforeach()
 foreach(program IN ITEMS views fusion npy print random_api matmul_api sort_device)
   lsi_simulated(${program} test_${program} SEEDS 3 4 5) # one of each policy
 endforeach()
-foreach(program IN ITEMS create scopes eval errors)
+foreach(program IN ITEMS assign create scopes eval errors profile)
   lsi_simulated(${program} test_${program})
 endforeach()
 lsi_simulated(devices test_devices) # the GPU is the other one

@@ -40,7 +40,11 @@ static void run_kernel(int k, test_program *test)
     const lsi_shim_kernel *kernel = lsi_shim_find(module, name);
     if (!CHECK(kernel != NULL) || !CHECK(lsi_form_make(&test->program, &form, &launch))) return;
     CHECK_EQ_INT((long long)lsi_shim_args(kernel), (long long)launch.size);
-    lsi_shim_run(kernel, (unsigned)launch.blocks, 1, 1, LSI_FORM_THREADS, 0, launch.args, (uint64_t)k);
+    /* in two launches where there is more than a block */
+    const int64_t first = (int64_t)launch.blocks / 2;
+    if (first > 0) lsi_shim_run(kernel, (unsigned)first, 1, 1, LSI_FORM_THREADS, 0, launch.args, (uint64_t)k);
+    memcpy(launch.args + launch.begin_at, &first, sizeof first);
+    lsi_shim_run(kernel, (unsigned)(launch.blocks - (uint64_t)first), 1, 1, LSI_FORM_THREADS, 0, launch.args, (uint64_t)k);
 }
 
 static size_t first_difference(const test_program *a, const test_program *b)

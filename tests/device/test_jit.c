@@ -174,6 +174,39 @@ static int live_reducing(void)
     return check_report();
 }
 
+/* For those who want to know how far it is, a kernel is launched in parts. */
+static ls_array *long_map(void) { return ls_add(ls_mul(ls_arange((double)(1 << 22) + 5), 3), 0.5); }
+static ls_array *long_sum(void) { return ls_sum(long_map()); }
+static ls_array *long_rows(void)
+{
+    return ls_max(ls_reshape(ls_at(long_map(), "5:"), LS_SHAPE(1 << 11, 1 << 11)), .axis = LS_AXIS(1));
+}
+
+static int go_on(double fraction, void *context)
+{
+    *(double *)context = fraction;
+    return 0;
+}
+
+static int live_in_parts(void)
+{
+    static const workload work[] = {long_map, long_sum, long_rows};
+    for (int k = 0; k < 3; k++) {
+        double told = 0;
+        same_bits(work[k]);
+        const long before = launches();
+        same_bits(work[k]);
+        const long between = launches();
+        ls_on_progress(go_on, &told);
+        same_bits(work[k]);
+        ls_on_progress(NULL, NULL);
+        printf("  %ld launches, in parts %ld\n", between - before, launches() - between);
+        CHECK_EQ_INT(launches() - between - (between - before), gpu ? 4 - (k == 1) : 0);
+        CHECK(told == 0 || told == 1);
+    }
+    return check_report();
+}
+
 static int live_waiting(void)
 {
     for (size_t k = 0; k < sizeof ours / sizeof *ours; k++) same_bits(ours[k]);
@@ -274,6 +307,11 @@ TEST(reductions_of_computed_values)
     CHECK_EQ_INT(run("wait", "reducing", "off", NULL), 0);
 }
 
+TEST(long_work_in_parts)
+{
+    CHECK_EQ_INT(run("wait", "parts", "off", NULL), 0);
+}
+
 TEST(compiling_in_the_background)
 {
     CHECK_EQ_INT(run("background", "background", "off", NULL), 0);
@@ -297,10 +335,12 @@ int main(int argc, char **argv)
     if (!CHECK(device.id > 1)) return check_report();
     if (argc > 1 && strcmp(argv[1], "waiting") == 0) return live_waiting();
     if (argc > 1 && strcmp(argv[1], "reducing") == 0) return live_reducing();
+    if (argc > 1 && strcmp(argv[1], "parts") == 0) return live_in_parts();
     if (argc > 1 && strcmp(argv[1], "background") == 0) return live_background();
     if (argc > 1) return live_off();
     RUN(waiting_for_every_kernel);
     RUN(reductions_of_computed_values);
+    RUN(long_work_in_parts);
     RUN(compiling_in_the_background);
     RUN(never_compiling);
     RUN(a_compiler_that_fails_is_not_missed);

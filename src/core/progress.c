@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * Progress: at most 20 times a second, from the caller's own thread, so that the user's function needs no locks. */
-#include "host/progress.h"
+#include "core/progress.h"
 #include "core/error.h"
 
 static const double often = 0.05; /* seconds */

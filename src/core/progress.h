@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Telling the user how far a long piece of work on the host is, and stopping it when the user says so. A driver that has a
- * loop over units takes it in slices; without a function of the calling thread's there is one slice, and no cost. */
-#ifndef LSI_HOST_PROGRESS_H
-#define LSI_HOST_PROGRESS_H
+ * Telling the user how far a long piece of work is, and stopping it when the user says so. On the host a driver that has
+ * a loop over units takes it in slices; a device has parts (lsi_work_parts). Without a function of the calling thread's
+ * there is one, and no cost. */
+#ifndef LSI_CORE_PROGRESS_H
+#define LSI_CORE_PROGRESS_H
 
 #include "lockstep/profile.h"
 #include <stdatomic.h>
