@@ -34,6 +34,7 @@ foreach(program IN ITEMS assign create scopes eval errors profile)
 endforeach()
 lsi_simulated(devices test_devices) # the GPU is the other one
 lsi_simulated(matmul_exact test_matmul_exact)
+lsi_simulated(memory_flat test_memory_flat ARGUMENTS few)
 foreach(program IN ITEMS npz threads)
   lsi_simulated(${program} test_${program} SEEDS 6 7)
 endforeach()
