@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# loading.sh COMMAND SIMULATED OTHER [PLUGIN STUBS]: how the library finds and opens its CUDA plug-in, on a machine without
+# loading.sh COMMAND SIMULATED OTHER [PLUGIN OLD [STUBS]]: how the library finds and opens its CUDA plug-in, on a machine without
 # a driver. COMMAND is lockstep, SIMULATED and OTHER are plug-ins of this build and of another ABI, PLUGIN is
-# liblockstep-cuda.so and STUBS the toolkit's folder of a libcuda.so that is none.
+# liblockstep-cuda.so, OLD a driver that is too old, and STUBS the toolkit's folder of a libcuda.so that is none.
 set -u
-command=$1 simulated=$2 other=$3 plugin=${4:-} stubs=${5:-}
+command=$1 simulated=$2 other=$3 plugin=${4:-} old=${5:-} stubs=${6:-}
 unset LOCKSTEP_CUDA_PLUGIN LOCKSTEP_DEVICE
 passed=0 failed=0
 scratch=$(mktemp -d)
@@ -59,10 +59,27 @@ looks() {
 check 'a driver is looked for' test "$(looks)" -gt 0
 check 'LOCKSTEP_DEVICE=cpu looks for none' test "$(LOCKSTEP_DEVICE=cpu looks)" == 0
 
+# One binary for every machine: neither the command nor the library asks the loader for anything of CUDA, at any depth.
+library=$(ldd "$command" | awk '/liblockstep/ { print $3 }')
+for file in "$command" ${library:+"$library"}; do
+    check "$(basename "$file") names no CUDA library" test "$(readelf -d "$file" | grep NEEDED | grep -ci 'cuda\|nvrtc\|cublas\|nvidia')" == 0
+    check "$(basename "$file") loads no CUDA library" test "$(ldd "$file" | grep -ci 'cuda\|nvrtc\|cublas\|nvidia')" == 0
+done
+
 if [[ -n $plugin ]]; then
     check 'the plug-in needs no CUDA library' test "$(readelf -d "$plugin" | grep NEEDED | grep -c 'cuda\|nvrtc\|cublas')" == 0
     check 'the plug-in imports nothing of Lockstep' test "$(nm -D --undefined-only "$plugin" | grep -c ' lsi_\| ls_')" == 0
     check 'the plug-in exports its entry alone' test "$(nm -D --defined-only "$plugin" | awk '{ print $3 }')" == lockstep_plugin
+    mkdir "$scratch/old" "$scratch/none"
+    ln -s "$old" "$scratch/old/libcuda.so.1"
+    made=$(cd "$scratch" && OLD_DRIVER=1000 LD_LIBRARY_PATH="$scratch/old" LOCKSTEP_CUDA_PLUGIN="$plugin" "$command" info |
+        sed -n 's/.*this build is made with CUDA \([0-9]*\).*/\1/p')
+    says 'supports CUDA 11.8; this build is made with CUDA' OLD_DRIVER=11080 LD_LIBRARY_PATH="$scratch/old" LOCKSTEP_CUDA_PLUGIN="$plugin"
+    [[ $made != 12 ]] || says 'and needs driver 525 or newer' OLD_DRIVER=11080 LD_LIBRARY_PATH="$scratch/old" LOCKSTEP_CUDA_PLUGIN="$plugin"
+    [[ $made != 13 ]] || says 'and needs driver 580 or newer' OLD_DRIVER=12020 LD_LIBRARY_PATH="$scratch/old" LOCKSTEP_CUDA_PLUGIN="$plugin"
+    says 'does not have cuLaunchKernel: it is older than 525' OLD_DRIVER=entry LD_LIBRARY_PATH="$scratch/old" LOCKSTEP_CUDA_PLUGIN="$plugin"
+    ln -s "$(ldd "$command" | awk '/libm\.so/ { print $3 }')" "$scratch/none/libcuda.so.1"
+    says 'is older than 525: it has no cuGetProcAddress_v2' LD_LIBRARY_PATH="$scratch/none" LOCKSTEP_CUDA_PLUGIN="$plugin"
     if [[ -n $stubs ]]; then
         ln -s "$stubs/libcuda.so" "$scratch/libcuda.so.1"
         says 'is the toolkit'"'"'s stub for linking, not a driver' LD_LIBRARY_PATH="$scratch"  LOCKSTEP_CUDA_PLUGIN="$plugin"
