@@ -20,16 +20,26 @@ typedef float __attribute__((may_alias)) real32;
 
 /* ---- groups: group g of the draw, as draw_words.h counts, for any run of groups -------------------------------- */
 
+/* How many of `count` blocks differ in the least word of their counter only, and in the first round's high word only in
+ * its lower half. */
+static uint64_t alike_4x64(uint64_t counter, uint64_t count)
+{
+    if (counter + (count - 1) < counter) count = 0 - counter;
+    const uint64_t first = ls_mulhi_u64(LS_PHILOX64_MUL0, counter);
+    while ((first ^ ls_mulhi_u64(LS_PHILOX64_MUL0, counter + (count - 1))) >> 32 != 0) count /= 2;
+    return count;
+}
+
 DRAW_INLINE void groups_4x64(const lsi_draw *d, const draw_keys *keys, uint64_t group, uint64_t count,
                              unsigned char *out, const draw_finish finish)
 {
     while (count > 0) {
-        uint64_t c[4], run = count;
+        uint64_t c[4];
         c[0] = d->start[0] + group;
         c[1] = d->start[1] + (c[0] < group);
         c[2] = d->start[2] + (c[1] < d->start[1]);
         c[3] = d->start[3] + (c[2] < d->start[2]);
-        if (c[0] + (run - 1) < c[0]) run = 0 - c[0]; /* up to the carry */
+        const uint64_t run = alike_4x64(c[0], count);
         blocks_4x64(keys, c, run, out, finish);
         group += run;
         count -= run;

@@ -65,13 +65,17 @@ static draw_keys draw_keys_4x32(uint64_t key)
 #if LSI_DRAW_VECTOR == 8 /* ------------------------------------------------------------------------- AVX-512 */
 
 typedef __m512i vec;
-enum { GROUPS_4X64 = 3, GROUPS_4X32 = 4 }; /* vectors of counters in flight, to hide the multiplier's latency */
+#if defined(__AVX512IFMA__) /* vectors of counters in flight, to hide the multiplier's latency */
+enum { GROUPS_4X64 = 4, GROUPS_4X32 = 4 };
+#else
+enum { GROUPS_4X64 = 3, GROUPS_4X32 = 4 };
+#endif
 
 #define vec_set(x) _mm512_set1_epi64((long long)(x))
 #define vec_add(a, b) _mm512_add_epi64(a, b)
 #define vec_mul32(a, b) _mm512_mul_epu32(a, b)
 #define vec_high(a) _mm512_srli_epi64(a, 32)
-#define vec_high_any(a) vec_high(a) /* any upper half will do */
+#define vec_high_any(a) _mm512_shuffle_epi32(a, (_MM_PERM_ENUM)0xF5) /* any upper half will do; another port */
 #define vec_xor(a, b) _mm512_xor_si512(a, b)
 #define vec_xor3(a, b, c) _mm512_ternarylogic_epi64(a, b, c, 0x96)
 /* low halves of a, and of b above them */
@@ -82,46 +86,64 @@ enum { GROUPS_4X64 = 3, GROUPS_4X32 = 4 }; /* vectors of counters in flight, to 
 /* a + 1 in lanes where b is below the number */
 #define vec_carry(a, b, x) _mm512_mask_sub_epi64(a, _mm512_cmplt_epu64_mask(b, vec_set(x)), a, vec_set(~(uint64_t)0))
 
-/* The block each lane holds, so that the transposition below ends in stream order. */
-DRAW_INLINE vec lane_block(void) { return _mm512_setr_epi64(0, 4, 1, 5, 2, 6, 3, 7); }
+/* The block each lane holds, so that the stores below end in stream order. */
+DRAW_INLINE vec lane_block_4x64(void) { return _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7); }
+DRAW_INLINE vec lane_block_4x32(void) { return _mm512_setr_epi64(0, 4, 1, 5, 2, 6, 3, 7); }
 DRAW_INLINE vec lane_half(void) { return _mm512_setr_epi64(0, 2, 0, 2, 1, 3, 1, 3); }
 DRAW_INLINE vec lane_odd(void) { return _mm512_setr_epi64(0, 0, 1, 1, 0, 0, 1, 1); }
 
-DRAW_INLINE void store_words(unsigned char *out, vec v, const draw_finish finish, const uint32_t engine)
+DRAW_INLINE vec finished_4x64(vec v, const draw_finish finish)
 {
-    if (finish == FINISH_F64 && engine == LSI_ENGINE_PHILOX4X64) {
+    if (finish == FINISH_F64) {
         const __m512d x = _mm512_cvtepu64_pd(_mm512_srli_epi64(v, 11));
-        v = _mm512_castpd_si512(_mm512_mul_pd(x, _mm512_set1_pd(0x1p-53)));
-    } else if (finish == FINISH_F64) {
-        const vec z = _mm512_ternarylogic_epi64(v, _mm512_slli_epi64(vec_high(v), 21), vec_set(0xffffffff), 0x6C);
-        v = _mm512_castpd_si512(
-            _mm512_fmadd_pd(_mm512_cvtepu64_pd(z), _mm512_set1_pd(0x1p-53), _mm512_set1_pd(0x1p-54)));
-    } else if (finish == FINISH_F32 && engine == LSI_ENGINE_PHILOX4X64) {
-        const __m512 x = _mm512_cvtepi32_ps(_mm512_srli_epi32(v, 8));
-        v = _mm512_castps_si512(_mm512_mul_ps(x, _mm512_set1_ps(0x1p-24f)));
-    } else if (finish == FINISH_F32) {
-        v = _mm512_castps_si512(
-            _mm512_fmadd_ps(_mm512_cvtepu32_ps(v), _mm512_set1_ps(0x1p-32f), _mm512_set1_ps(0x1p-33f)));
+        return _mm512_castpd_si512(_mm512_mul_pd(x, _mm512_set1_pd(0x1p-53)));
     }
-    _mm512_storeu_si512(out, v);
+    if (finish == FINISH_F32) {
+        const __m512 x = _mm512_cvtepi32_ps(_mm512_srli_epi32(v, 8));
+        return _mm512_castps_si512(_mm512_mul_ps(x, _mm512_set1_ps(0x1p-24f)));
+    }
+    return v;
+}
+
+/* Quarters are halves of blocks. Each is stored where it belongs, which leaves the shuffles' port to the products. */
+DRAW_INLINE void store_quarters(unsigned char *out, vec v)
+{
+    _mm_storeu_si128((__m128i *)(void *)out, _mm512_castsi512_si128(v));
+    _mm_storeu_si128((__m128i *)(void *)(out + 64), _mm512_extracti64x2_epi64(v, 1));
+    _mm_storeu_si128((__m128i *)(void *)(out + 128), _mm512_extracti64x2_epi64(v, 2));
+    _mm_storeu_si128((__m128i *)(void *)(out + 192), _mm512_extracti64x2_epi64(v, 3));
 }
 
 DRAW_INLINE void store_4x64(unsigned char *out, const vec c[4], const draw_finish finish)
 {
-    const vec first = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11), last = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
-    const vec a = _mm512_unpacklo_epi64(c[0], c[1]), b = _mm512_unpacklo_epi64(c[2], c[3]);
-    const vec e = _mm512_unpackhi_epi64(c[0], c[1]), f = _mm512_unpackhi_epi64(c[2], c[3]);
-    store_words(out, _mm512_permutex2var_epi64(a, first, b), finish, LSI_ENGINE_PHILOX4X64);
-    store_words(out + 64, _mm512_permutex2var_epi64(a, last, b), finish, LSI_ENGINE_PHILOX4X64);
-    store_words(out + 128, _mm512_permutex2var_epi64(e, first, f), finish, LSI_ENGINE_PHILOX4X64);
-    store_words(out + 192, _mm512_permutex2var_epi64(e, last, f), finish, LSI_ENGINE_PHILOX4X64);
+    store_quarters(out, finished_4x64(_mm512_unpacklo_epi64(c[0], c[1]), finish));
+    store_quarters(out + 16, finished_4x64(_mm512_unpacklo_epi64(c[2], c[3]), finish));
+    store_quarters(out + 32, finished_4x64(_mm512_unpackhi_epi64(c[0], c[1]), finish));
+    store_quarters(out + 48, finished_4x64(_mm512_unpackhi_epi64(c[2], c[3]), finish));
+}
+
+/* A 64-bit word of two 32-bit ones as a uniform number. */
+DRAW_INLINE vec uniform_4x32(vec low, vec high)
+{
+    const vec z = _mm512_ternarylogic_epi64(low, vec_mul32(high, vec_set(1 << 21)), vec_set(0xffffffff), 0x6C);
+    return _mm512_castpd_si512(
+        _mm512_fmadd_pd(_mm512_cvtepu64_pd(z), _mm512_set1_pd(0x1p-53), _mm512_set1_pd(0x1p-54)));
+}
+
+DRAW_INLINE vec finished_4x32(vec v, const draw_finish finish)
+{
+    if (finish != FINISH_F32) return v;
+    return _mm512_castps_si512(
+        _mm512_fmadd_ps(_mm512_cvtepu32_ps(v), _mm512_set1_ps(0x1p-32f), _mm512_set1_ps(0x1p-33f)));
 }
 
 DRAW_INLINE void store_4x32(unsigned char *out, const vec c[4], const draw_finish finish)
 {
-    const vec a = vec_join(c[0], c[1]), b = vec_join(c[2], c[3]);
-    store_words(out, _mm512_unpacklo_epi64(a, b), finish, LSI_ENGINE_PHILOX4X32);
-    store_words(out + 64, _mm512_unpackhi_epi64(a, b), finish, LSI_ENGINE_PHILOX4X32);
+    const int f64 = finish == FINISH_F64;
+    const vec a = f64 ? uniform_4x32(c[0], c[1]) : finished_4x32(vec_join(c[0], c[1]), finish);
+    const vec b = f64 ? uniform_4x32(c[2], c[3]) : finished_4x32(vec_join(c[2], c[3]), finish);
+    _mm512_storeu_si512(out, _mm512_unpacklo_epi64(a, b));
+    _mm512_storeu_si512(out + 64, _mm512_unpackhi_epi64(a, b));
 }
 
 #elif LSI_DRAW_VECTOR == 4 /* ----------------------------------------------------------------------------- AVX2 */
@@ -144,7 +166,8 @@ enum { GROUPS_4X64 = 1, GROUPS_4X32 = 2 };
 #define vec_below(a, x) (_mm256_movemask_epi8(vec_lower(a, x)) != 0)
 #define vec_carry(a, b, x) _mm256_sub_epi64(a, vec_lower(b, x))
 
-DRAW_INLINE vec lane_block(void) { return _mm256_setr_epi64x(0, 2, 1, 3); }
+DRAW_INLINE vec lane_block_4x64(void) { return _mm256_setr_epi64x(0, 2, 1, 3); }
+DRAW_INLINE vec lane_block_4x32(void) { return lane_block_4x64(); }
 DRAW_INLINE vec lane_half(void) { return _mm256_setr_epi64x(0, 1, 0, 1); }
 DRAW_INLINE vec lane_odd(void) { return _mm256_setr_epi64x(0, 0, 1, 1); }
 
@@ -166,22 +189,15 @@ DRAW_INLINE __m256 u32_to_f32(vec w)
                          _mm256_castsi256_ps(low));
 }
 
-DRAW_INLINE void store_words(unsigned char *out, vec v, const draw_finish finish, const uint32_t engine)
+DRAW_INLINE vec finished_4x64(vec v, const draw_finish finish)
 {
-    if (finish == FINISH_F64 && engine == LSI_ENGINE_PHILOX4X64) {
-        v = _mm256_castpd_si256(_mm256_mul_pd(whole_to_f64(_mm256_srli_epi64(v, 11)), _mm256_set1_pd(0x1p-53)));
-    } else if (finish == FINISH_F64) {
-        const vec z = _mm256_xor_si256(vec_low(v), _mm256_slli_epi64(vec_high(v), 21));
-        v = _mm256_castpd_si256(
-            _mm256_fmadd_pd(whole_to_f64(z), _mm256_set1_pd(0x1p-53), _mm256_set1_pd(0x1p-54)));
-    } else if (finish == FINISH_F32 && engine == LSI_ENGINE_PHILOX4X64) {
+    if (finish == FINISH_F64)
+        return _mm256_castpd_si256(_mm256_mul_pd(whole_to_f64(_mm256_srli_epi64(v, 11)), _mm256_set1_pd(0x1p-53)));
+    if (finish == FINISH_F32) {
         const __m256 x = _mm256_cvtepi32_ps(_mm256_srli_epi32(v, 8));
-        v = _mm256_castps_si256(_mm256_mul_ps(x, _mm256_set1_ps(0x1p-24f)));
-    } else if (finish == FINISH_F32) {
-        v = _mm256_castps_si256(
-            _mm256_fmadd_ps(u32_to_f32(v), _mm256_set1_ps(0x1p-32f), _mm256_set1_ps(0x1p-33f)));
+        return _mm256_castps_si256(_mm256_mul_ps(x, _mm256_set1_ps(0x1p-24f)));
     }
-    _mm256_storeu_si256((vec *)(void *)out, v);
+    return v;
 }
 
 /* Lanes 0, 2, 1, 3 hold blocks 0, 1, 2, 3. */
@@ -189,38 +205,85 @@ DRAW_INLINE void store_4x64(unsigned char *out, const vec c[4], const draw_finis
 {
     const vec a = _mm256_unpacklo_epi64(c[0], c[1]), b = _mm256_unpacklo_epi64(c[2], c[3]);
     const vec e = _mm256_unpackhi_epi64(c[0], c[1]), f = _mm256_unpackhi_epi64(c[2], c[3]);
-    store_words(out, _mm256_permute2x128_si256(a, b, 0x20), finish, LSI_ENGINE_PHILOX4X64);
-    store_words(out + 32, _mm256_permute2x128_si256(a, b, 0x31), finish, LSI_ENGINE_PHILOX4X64);
-    store_words(out + 64, _mm256_permute2x128_si256(e, f, 0x20), finish, LSI_ENGINE_PHILOX4X64);
-    store_words(out + 96, _mm256_permute2x128_si256(e, f, 0x31), finish, LSI_ENGINE_PHILOX4X64);
+    vec *const to = (vec *)(void *)out;
+    _mm256_storeu_si256(to, finished_4x64(_mm256_permute2x128_si256(a, b, 0x20), finish));
+    _mm256_storeu_si256(to + 1, finished_4x64(_mm256_permute2x128_si256(a, b, 0x31), finish));
+    _mm256_storeu_si256(to + 2, finished_4x64(_mm256_permute2x128_si256(e, f, 0x20), finish));
+    _mm256_storeu_si256(to + 3, finished_4x64(_mm256_permute2x128_si256(e, f, 0x31), finish));
+}
+
+/* A 64-bit word of two 32-bit ones as a uniform number. */
+DRAW_INLINE vec uniform_4x32(vec low, vec high)
+{
+    const vec z = vec_xor(vec_low(low), vec_mul32(high, vec_set(1 << 21)));
+    return _mm256_castpd_si256(_mm256_fmadd_pd(whole_to_f64(z), _mm256_set1_pd(0x1p-53), _mm256_set1_pd(0x1p-54)));
+}
+
+DRAW_INLINE vec finished_4x32(vec v, const draw_finish finish)
+{
+    if (finish != FINISH_F32) return v;
+    return _mm256_castps_si256(
+        _mm256_fmadd_ps(u32_to_f32(v), _mm256_set1_ps(0x1p-32f), _mm256_set1_ps(0x1p-33f)));
 }
 
 DRAW_INLINE void store_4x32(unsigned char *out, const vec c[4], const draw_finish finish)
 {
-    const vec a = vec_join(c[0], c[1]), b = vec_join(c[2], c[3]);
-    store_words(out, _mm256_unpacklo_epi64(a, b), finish, LSI_ENGINE_PHILOX4X32);
-    store_words(out + 32, _mm256_unpackhi_epi64(a, b), finish, LSI_ENGINE_PHILOX4X32);
+    const int f64 = finish == FINISH_F64;
+    const vec a = f64 ? uniform_4x32(c[0], c[1]) : finished_4x32(vec_join(c[0], c[1]), finish);
+    const vec b = f64 ? uniform_4x32(c[2], c[3]) : finished_4x32(vec_join(c[2], c[3]), finish);
+    _mm256_storeu_si256((vec *)(void *)out, _mm256_unpacklo_epi64(a, b));
+    _mm256_storeu_si256((vec *)(void *)(out + 32), _mm256_unpackhi_epi64(a, b));
 }
 
 #endif
 
 #if LSI_DRAW_VECTOR > 1 /* ------------------------------------------------------------- both vector ISAs */
 
+/* What the upper half of a word, when it is the same in all lanes, adds to the word's product with a constant. */
+typedef struct draw_upper {
+    vec high, middle;
+} draw_upper;
+
 #if defined(__AVX512IFMA__)
-/* The full product of 64-bit lanes with a constant, in digits of 52 bits: seven multiply-adds, which add for nothing.
- * They read the lower 52 bits of a lane, so that the lower digit of x needs no mask. */
+/* The full product of 64-bit lanes with a constant, by multiply-adds of digits of 52 bits. The product of the upper
+ * halves is the high word but for less than 2^33. How much that is stands in the bits from 64 on of what remains of the
+ * product without it; `middle` is that remainder's digit from bit 52 on, a sum modulo 2^52, in which constants may be
+ * negative. Multiply-adds read the lower 52 bits of a lane only: x is its own lower digit, `turned` is the upper half
+ * and some of the lower one above it, which is a multiple of x and goes with the constant of x, and the last one adds
+ * the sum shifted. */
+#define DRAW_DIGIT (((uint64_t)1 << 52) - 1)
+#define DRAW_AWAY(m) ((0 - ((m) >> 32 << 12)) & DRAW_DIGIT) /* minus the upper half, from bit 52 on */
+
+DRAW_INLINE void vec_mul64_end(vec x, const uint64_t m, vec nearly_high, vec middle, vec *high, vec *low)
+{
+    *high = _mm512_madd52hi_epu64(nearly_high, middle, vec_set((uint64_t)1 << 40));
+    *low = _mm512_madd52lo_epu64(_mm512_slli_epi64(middle, 52), x, vec_set(m & DRAW_DIGIT));
+}
+
 DRAW_INLINE void vec_mul64(vec x, const uint64_t m, vec *high, vec *low)
 {
-    const vec m_low = vec_set(m & (((uint64_t)1 << 52) - 1)), m_high = vec_set(m >> 52);
-    const vec x_high = _mm512_srli_epi64(x, 52);
-    vec middle = _mm512_madd52hi_epu64(_mm512_setzero_si512(), x, m_low); /* of 2^52, and below 2^54 */
-    vec top = _mm512_madd52hi_epu64(_mm512_setzero_si512(), x, m_high);   /* of 2^104 */
+    const vec m_low = vec_set(m & DRAW_DIGIT), m_high = vec_set(((m >> 52) - (DRAW_AWAY(m) << 32)) & DRAW_DIGIT);
+    const vec turned = _mm512_shuffle_epi32(x, (_MM_PERM_ENUM)0xB1);
+    vec middle = _mm512_madd52hi_epu64(_mm512_setzero_si512(), x, m_low);
     middle = _mm512_madd52lo_epu64(middle, x, m_high);
-    top = _mm512_madd52lo_epu64(top, x_high, m_high);
-    middle = _mm512_madd52lo_epu64(middle, x_high, m_low);
-    top = _mm512_madd52hi_epu64(top, x_high, m_low);
-    *low = _mm512_madd52lo_epu64(_mm512_slli_epi64(middle, 52), x, m_low);
-    *high = vec_add(_mm512_srli_epi64(middle, 12), _mm512_slli_epi64(top, 40));
+    middle = _mm512_madd52lo_epu64(middle, turned, vec_set(DRAW_AWAY(m)));
+    middle = _mm512_madd52lo_epu64(middle, _mm512_srli_epi64(x, 52), m_low);
+    vec_mul64_end(x, m, vec_mul32(turned, vec_set(m >> 32)), middle, high, low);
+}
+
+DRAW_INLINE draw_upper upper_of(uint64_t x, const uint64_t m)
+{
+    draw_upper u;
+    u.high = vec_set((x >> 32) * (m >> 32));
+    u.middle = vec_set(((x >> 52) * (m & DRAW_DIGIT) + (x >> 32) * DRAW_AWAY(m)) & DRAW_DIGIT);
+    return u;
+}
+
+DRAW_INLINE void vec_mul64_lower(vec x, const uint64_t m, const draw_upper *upper, vec *high, vec *low)
+{
+    vec middle = _mm512_madd52hi_epu64(upper->middle, x, vec_set(m & DRAW_DIGIT));
+    middle = _mm512_madd52lo_epu64(middle, x, vec_set(m >> 52));
+    vec_mul64_end(x, m, upper->high, middle, high, low);
 }
 #else
 /* The full product of 64-bit lanes with a constant, of four 32-bit products. */
@@ -234,19 +297,37 @@ DRAW_INLINE void vec_mul64(vec x, const uint64_t m, vec *high, vec *low)
     *high = vec_add(vec_add(hh, vec_high(middle)), vec_high(middle2));
     *low = vec_join(ll, middle2);
 }
+
+DRAW_INLINE draw_upper upper_of(uint64_t x, const uint64_t m)
+{
+    draw_upper u;
+    u.high = vec_set(ls_mulhi_u64(x >> 32 << 32, m));
+    u.middle = vec_set((x >> 32) * m & 0xffffffffu);
+    return u;
+}
+
+DRAW_INLINE void vec_mul64_lower(vec x, const uint64_t m, const draw_upper *upper, vec *high, vec *low)
+{
+    const vec ll = vec_mul32(x, vec_set(m & 0xffffffffu)), lh = vec_mul32(x, vec_set(m >> 32));
+    const vec middle = vec_add(vec_add(lh, vec_high(ll)), upper->middle);
+    *high = vec_add(upper->high, vec_high(middle));
+    *low = vec_join(ll, middle);
+}
 #endif
 
 /* Only one word of the counter differs between the blocks of a run, so half of what the first two rounds compute is the
- * same for all of them, and is computed once. `start` is that share: what the two rounds xor into words 0 and 2, and
- * the word they leave as it is. */
+ * same for all of them, and is computed once. `start` is that share: what the two rounds xor into words 0 and 2, the
+ * word they leave as it is, and, on 4x64, what the second round's word has in common. */
 typedef struct draw_start {
     vec xor_first, xor0, xor2, same;
+    draw_upper upper;
 } draw_start;
 
 DRAW_INLINE draw_start start_4x64(const draw_keys *keys, const uint64_t c[4])
 {
     const uint64_t word0 = ls_mulhi_u64(LS_PHILOX64_MUL1, c[2]) ^ c[1] ^ keys->key[0][0];
     draw_start s;
+    s.upper = upper_of(ls_mulhi_u64(LS_PHILOX64_MUL0, c[0]) ^ c[3] ^ keys->key[0][1], LS_PHILOX64_MUL1);
     s.xor_first = vec_set(c[3] ^ keys->key[0][1]);
     s.xor0 = vec_set(LS_PHILOX64_MUL1 * c[2] ^ keys->key[1][0]);
     s.xor2 = vec_set(ls_mulhi_u64(LS_PHILOX64_MUL0, word0) ^ keys->key[1][1]);
@@ -262,7 +343,7 @@ typedef struct draw_product {
 DRAW_INLINE draw_product first_4x64(const uint64_t counter)
 {
     draw_product p;
-    vec_mul64(vec_add(vec_set(counter), lane_block()), LS_PHILOX64_MUL0, &p.high, &p.low);
+    vec_mul64(vec_add(vec_set(counter), lane_block_4x64()), LS_PHILOX64_MUL0, &p.high, &p.low);
     return p;
 }
 
@@ -283,7 +364,7 @@ DRAW_INLINE void some_4x64(const draw_keys *keys, const draw_start *start, draw_
     for (int g = 0; g < groups; g++) {
         vec high, low;
         c[g][2] = vec_xor(first->high, start->xor_first);
-        vec_mul64(c[g][2], LS_PHILOX64_MUL1, &high, &low);
+        vec_mul64_lower(c[g][2], LS_PHILOX64_MUL1, &start->upper, &high, &low);
         c[g][0] = vec_xor(high, start->xor0);
         c[g][1] = low;
         c[g][2] = vec_xor(first->low, start->xor2);
@@ -293,13 +374,14 @@ DRAW_INLINE void some_4x64(const draw_keys *keys, const draw_start *start, draw_
     for (int r = 2; r < LS_PHILOX_ROUNDS; r++) {
         const vec key0 = vec_set(keys->key[r][0]), key1 = vec_set(keys->key[r][1]);
         for (int g = 0; g < groups; g++) {
-            vec hi0, lo0, hi1, lo1;
-            vec_mul64(c[g][0], LS_PHILOX64_MUL0, &hi0, &lo0);
-            vec_mul64(c[g][2], LS_PHILOX64_MUL1, &hi1, &lo1);
-            c[g][0] = vec_xor3(hi1, c[g][1], key0);
-            c[g][1] = lo1;
-            c[g][2] = vec_xor3(hi0, c[g][3], key1);
-            c[g][3] = lo0;
+            vec high, low;
+            vec_mul64(c[g][2], LS_PHILOX64_MUL1, &high, &low);
+            const vec word0 = vec_xor3(high, c[g][1], key0);
+            c[g][1] = low;
+            vec_mul64(c[g][0], LS_PHILOX64_MUL0, &high, &low);
+            c[g][2] = vec_xor3(high, c[g][3], key1);
+            c[g][3] = low;
+            c[g][0] = word0;
         }
     }
     for (int g = 0; g < groups; g++) store_4x64(out + g * LSI_DRAW_VECTOR * 32, c[g], finish);
@@ -319,20 +401,21 @@ DRAW_INLINE draw_start start_4x32(const draw_keys *keys, const draw_run32 *run)
     return s;
 }
 
-DRAW_INLINE void some_4x32(const draw_keys *keys, const draw_start *start, const draw_run32 *run, const int groups,
+/* The blocks of the subsequences in `at`, which moves on to the next ones'. */
+DRAW_INLINE void some_4x32(const draw_keys *keys, const draw_start *start, const int paired, vec *at, const int groups,
                            unsigned char *out, const draw_finish finish)
 {
-    const uint32_t step = run->paired ? LSI_DRAW_VECTOR / 2 : LSI_DRAW_VECTOR;
+    const vec step = vec_set(paired ? LSI_DRAW_VECTOR / 2 : LSI_DRAW_VECTOR);
     const vec m0 = vec_set(LS_PHILOX32_MUL0), m1 = vec_set(LS_PHILOX32_MUL1);
-    const vec lanes = run->paired ? lane_half() : lane_block();
     vec c[GROUPS_4X32][4];
     for (int g = 0; g < groups; g++) {
-        const vec p1 = vec_mul32(vec_add(vec_set(run->subsequence + (uint32_t)g * step), lanes), m1);
+        const vec p1 = vec_mul32(*at, m1);
         const vec p0 = vec_mul32(vec_xor(vec_high(p1), start->xor_first), m0);
         c[g][0] = vec_xor(p1, start->xor0);
         c[g][1] = start->same;
         c[g][2] = vec_xor(vec_high(p0), start->xor2);
         c[g][3] = p0;
+        *at = vec_add(*at, step);
     }
     for (int r = 2; r < LS_PHILOX_ROUNDS; r++) {
         const vec key0 = vec_set(keys->key[r][0]), key1 = vec_set(keys->key[r][1]);
@@ -340,7 +423,7 @@ DRAW_INLINE void some_4x32(const draw_keys *keys, const draw_start *start, const
             const vec p0 = vec_mul32(c[g][0], m0), p1 = vec_mul32(c[g][2], m1);
             c[g][0] = vec_xor3(vec_high(p1), c[g][1], key0);
             c[g][1] = p1;
-            c[g][2] = vec_xor3(vec_high(p0), c[g][3], key1);
+            c[g][2] = vec_xor3(vec_high_any(p0), c[g][3], key1);
             c[g][3] = p0;
         }
     }
@@ -368,23 +451,21 @@ DRAW_INLINE void blocks_4x64(const draw_keys *keys, const uint64_t start[4], uin
     }
 }
 
-DRAW_INLINE void blocks_4x32(const draw_keys *keys, const draw_run32 *start, uint64_t blocks, unsigned char *out,
+DRAW_INLINE void blocks_4x32(const draw_keys *keys, const draw_run32 *run, uint64_t blocks, unsigned char *out,
                              const draw_finish finish)
 {
-    const draw_start share = start_4x32(keys, start);
-    draw_run32 run = *start;
-    const uint32_t step = run.paired ? LSI_DRAW_VECTOR / 2 : LSI_DRAW_VECTOR;
+    const int paired = run->paired;
+    const draw_start share = start_4x32(keys, run);
+    vec at = vec_add(vec_set(run->subsequence), paired ? lane_half() : lane_block_4x32());
     unsigned char last[LSI_DRAW_VECTOR * 16];
     for (; blocks >= GROUPS_4X32 * LSI_DRAW_VECTOR; blocks -= GROUPS_4X32 * LSI_DRAW_VECTOR) {
-        some_4x32(keys, &share, &run, GROUPS_4X32, out, finish);
-        run.subsequence += GROUPS_4X32 * step;
+        some_4x32(keys, &share, paired, &at, GROUPS_4X32, out, finish);
         out += GROUPS_4X32 * LSI_DRAW_VECTOR * 16;
     }
     for (; blocks > 0; blocks -= blocks < LSI_DRAW_VECTOR ? blocks : LSI_DRAW_VECTOR) {
         const int whole = blocks >= LSI_DRAW_VECTOR;
-        some_4x32(keys, &share, &run, 1, whole ? out : last, finish);
+        some_4x32(keys, &share, paired, &at, 1, whole ? out : last, finish);
         if (!whole) memcpy(out, last, blocks * 16);
-        run.subsequence += step;
         out += LSI_DRAW_VECTOR * 16;
     }
 }

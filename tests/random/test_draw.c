@@ -141,6 +141,28 @@ TEST(carries_and_turns)
     }
 }
 
+/* Counters and first words at the borders of the digits that vectors multiply by: 32, 52 and 64 bits; and counters
+ * among which the first round's high word changes its upper half. */
+TEST(borders_of_digits)
+{
+    static const uint64_t borders[] = {4, (uint64_t)1 << 32, (uint64_t)1 << 52, (uint64_t)1 << 63, 0};
+    const uint64_t step = 0xffffffffffffffffu / (LS_PHILOX64_MUL0 >> 32); /* about 2^96 / MUL0 */
+    lsi_draw d = draw_of(LSI_ENGINE_PHILOX4X64, LSI_DRAW_BITS64);
+    for (int b = 0; b < 5; b++)
+        for (int word = 0; word < 5; word++) {
+            d.start[0] = borders[b] - 4;
+            d.start[3] = ls_mulhi_u64(LS_PHILOX64_MUL0, borders[b]) ^ d.key[1] ^ (borders[word] - 1);
+            compare(&d, 0, 200);
+        }
+    uint64_t above = step + 8; /* the first counter whose high word passes 2^32 */
+    while (ls_mulhi_u64(LS_PHILOX64_MUL0, above - 1) >> 32 != 0) above--;
+    CHECK(ls_mulhi_u64(LS_PHILOX64_MUL0, above) >> 32 == 1);
+    for (int before = 0; before < 70; before++) {
+        d.start[0] = above - (uint64_t)before;
+        compare(&d, 0, 400);
+    }
+}
+
 TEST(integers_of_every_width)
 {
     static const uint64_t spans[] = {0, 1, 2, 5, 6, 9, 99, 255, 1000, 65535, 0x7fffffffu, 0x80000000u,
@@ -183,6 +205,7 @@ int main(void)
     RUN(philox_known_answers);
     RUN(every_kind_engine_position_and_length);
     RUN(carries_and_turns);
+    RUN(borders_of_digits);
     RUN(integers_of_every_width);
     RUN(pieces);
     printf("%ld ranges compared, best ISA %s\n", cases, lsi_isa_name(lsi_isa_best()));
