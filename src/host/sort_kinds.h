@@ -30,7 +30,7 @@ enum {
     BUCKETS = 256,
     SPREAD_TO = 128,      /* buckets of bare keys (sort_spread.h) */
     LEVELS = 3,           /* of buckets in buckets there */
-    DIRECT = 1 << 17,     /* keys that one thread sorts without buckets */
+    DIRECT = 1 << 26,     /* bytes of keys that one thread sorts without buckets, in caches or not much above */
     CHUNK = 512           /* elements between memory and keys at a time */
 };
 

@@ -7,7 +7,9 @@
  * keys are fast. What registers hold is sorted there. After too many bad pivots heap sort takes over: no input takes
  * more than n log n. */
 
-enum { NAME(HELD) = 4 }; /* vectors kept in registers from each end, and read at a time */
+/* Vectors kept in registers from each end, and read at a time. Where the next ones are read is known only when those
+ * before them are counted, which takes as long as placing eight; AVX2 has registers for four. */
+enum { NAME(HELD) = sizeof(NAME(vec)) == 64 ? 8 : 4 };
 
 /* --- the pivot: the median of lane medians --- */
 

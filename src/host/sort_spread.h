@@ -343,7 +343,7 @@ static ls_status NAME(sort_long_line)(const lsi_lines *lines, int64_t line)
         NAME(over_parts)(&s, NAME(copy_part));
         return LS_OK;
     }
-    if (threads > 1 || s.n > DIRECT) return NAME(spread_out)(&s);
+    if (threads > 1 || s.n > DIRECT / (int64_t)sizeof(key)) return NAME(spread_out)(&s);
     LOAD(lines, line, 0, s.n, to);
     NAME(sort_keys)(to, s.n);
     NAME(store_keys)(&s, 0, s.n);
