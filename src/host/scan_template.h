@@ -17,6 +17,7 @@
 #define LAST(i, s) (((i) & -(2 * (s))) + (s) - LS_GROUP + (i) % LS_GROUP)
 #define LEFT(i, s) (BIT(i, s) ? LAST(i, s) : (i))
 #define KEEP(i, s) (BIT(i, s) ? LS_WIDTH + (i) : (i))
+#define REPEAT(i, s) ((i) % LS_GROUP)
 
 #if LS_WIDTH > LS_GROUP
 typedef LS_PART K(vector) __attribute__((vector_size(LS_WIDTH * sizeof(LS_PART))));
@@ -61,13 +62,17 @@ static inline __attribute__((always_inline)) K(vector) K(load)(const LS_PART *x)
     return v;
 }
 
-/* One value, everywhere. */
+/* One value, everywhere. Subtracting zeros changes no value, -0 least of all, and is what compilers make a broadcast of;
+ * part by part they write one after the other. */
 static inline __attribute__((always_inline)) K(vector) K(spread)(const LS_PART *value)
 {
-    const LS_PART first = value[0], second = value[LS_GROUP - 1];
-    K(vector) v;
-    for (int i = 0; i < LS_WIDTH; i++) v[i] = i % LS_GROUP ? second : first;
-    return v;
+#if LS_GROUP == 1
+    return *value - (K(vector)){0};
+#else
+    K(vector) v = {0};
+    memcpy(&v, value, LS_GROUP * sizeof *value);
+    return SHUFFLE(v, v, REPEAT, 0);
+#endif
 }
 
 static inline __attribute__((always_inline)) void K(lead_all)(K(vector) *v, int count, const LS_PART *left)
@@ -317,5 +322,6 @@ static void K(fold)(void *out, const void *left, const void *right, int n)
 #undef LAST
 #undef LEFT
 #undef KEEP
+#undef REPEAT
 #undef LIST
 #undef SHUFFLE
