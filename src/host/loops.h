@@ -62,6 +62,7 @@ typedef struct lsi_sincos_loops {
 typedef struct lsi_loop_table {
     const lsi_loops *rows[LSI_DTYPE_COUNT];
     const lsi_casts *casts[LSI_DTYPE_COUNT];
+    const lsi_loops *streaming[LSI_DTYPE_COUNT]; /* past the caches, without a fence; NULL, and NULL rows: none */
     const lsi_moves *moves;
     const lsi_sincos_loops *sincos;
 } lsi_loop_table;

@@ -3,10 +3,8 @@
  * Loops that compute nothing: filling, choosing, moving between strides, copying past the caches, counting. One ISA. */
 #include "host/loop_shape.h"
 #include "host/loops.h"
+#include "host/stream_line.h"
 #include <string.h>
-#if defined(__SSE2__)
-#include <immintrin.h>
-#endif
 
 #if defined(__clang__)
 #define LSI_UNROLL_8 _Pragma("clang loop unroll(full)")
@@ -187,32 +185,6 @@ LSI_INLINE void transpose_block_16(const char *from, int64_t from_run, char *to,
 #define LSI_UNIT unit_128
 #define LSI_BITS 128
 #include "host/move_template.h"
-
-/* One line of 64 bytes, both ends aligned or not, past the caches. */
-#if defined(__AVX512F__)
-LSI_INLINE void stream_line(char *to, const char *from)
-{
-    _mm512_stream_si512((void *)to, _mm512_loadu_si512(from));
-}
-#elif defined(__AVX__)
-LSI_INLINE void stream_line(char *to, const char *from)
-{
-    const __m256i a = _mm256_loadu_si256((const void *)from), b = _mm256_loadu_si256((const void *)(from + 32));
-    _mm256_stream_si256((void *)to, a);
-    _mm256_stream_si256((void *)(to + 32), b);
-}
-#elif defined(__SSE2__)
-LSI_INLINE void stream_line(char *to, const char *from)
-{
-    for (int k = 0; k < 64; k += 16)
-        _mm_stream_si128((void *)(to + k), _mm_loadu_si128((const void *)(from + k)));
-}
-#else
-LSI_INLINE void stream_line(char *to, const char *from)
-{
-    memcpy(to, from, 64);
-}
-#endif
 
 static size_t stream_lines_asking(size_t i, size_t bytes, const char *from, char *to, const lsi_ahead *ahead)
 {

@@ -10,6 +10,8 @@
 #include "dtypes.def"
 extern const lsi_moves LSI_ISA_NAME(lsi_moves_all);
 extern const lsi_sincos_loops LSI_ISA_NAME(lsi_sincos_all);
+extern const lsi_loops LSI_ISA_NAME(lsi_streaming_f32), LSI_ISA_NAME(lsi_streaming_f64);
+extern const lsi_loops LSI_ISA_NAME(lsi_streaming_i32), LSI_ISA_NAME(lsi_streaming_i64);
 
 const lsi_loop_table LSI_ISA_NAME(lsi_loop_table_of) = {
 #define DTYPE(tag, NAME, ...) .rows[LS_##NAME] = &LSI_ISA_NAME(lsi_loops_##tag),
@@ -17,5 +19,7 @@ const lsi_loop_table LSI_ISA_NAME(lsi_loop_table_of) = {
 #define DTYPE(tag, NAME, ...) .casts[LS_##NAME] = &LSI_ISA_NAME(lsi_casts_##tag),
 #include "dtypes.def"
     .moves = &LSI_ISA_NAME(lsi_moves_all),
+    .streaming = {[LS_FLOAT32] = &LSI_ISA_NAME(lsi_streaming_f32), [LS_FLOAT64] = &LSI_ISA_NAME(lsi_streaming_f64),
+                  [LS_INT32] = &LSI_ISA_NAME(lsi_streaming_i32), [LS_INT64] = &LSI_ISA_NAME(lsi_streaming_i64)},
     .sincos = &LSI_ISA_NAME(lsi_sincos_all),
 };

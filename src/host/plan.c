@@ -308,11 +308,27 @@ static void find_pairs(making *m)
 
 /* ---- where values are made ---- */
 
+static lsi_loop streaming_loop(const lsi_plan *plan, const lsi_instr *instr)
+{
+    const lsi_loops *loops = plan->loops->streaming[instr->dtype];
+    return loops && instr->op < LSI_OP_ROWS ? loops->row[instr->op] : NULL;
+}
+
+/* Whether value v has a loop that writes it past the caches, and nobody reads it but its store. */
+static bool streams_itself(const making *m, int t, int v)
+{
+    const lsi_plan *plan = m->plan;
+    const lsi_program *p = m->program;
+    if (v < p->nsource || plan->tiles || !plan->store[t].flat || m->last[v] > m->made[v]) return false;
+    return streaming_loop(plan, &p->instrs[v - p->nsource]) != NULL;
+}
+
 static bool makes_in_place(const making *m, int t, int v)
 {
     const lsi_program *p = m->program;
     const lsi_plan *plan = m->plan;
-    if (plan->direct[v] >= 0 || plan->streams || m->store_time[t] == UNUSED) return false;
+    if (plan->direct[v] >= 0 || m->store_time[t] == UNUSED) return false;
+    if (plan->streams && !streams_itself(m, t, v)) return false;
     if (v < p->nsource) {
         const bool lies_ready = plan->constant[v] || (plan->source[v].base && plan->source[v].flat);
         return !lies_ready && !m->copied[v] && m->last[v] == AT_START;
@@ -435,7 +451,7 @@ static void add_instr(making *m, int k)
         step->out = (int16_t)(instr->op == LSI_OP_sin ? v : w);
         step->other = (int16_t)(instr->op == LSI_OP_sin ? w : v);
     } else {
-        step->loop = loop_of(plan, instr);
+        step->loop = plan->streams && plan->direct[v] >= 0 ? streaming_loop(plan, instr) : loop_of(plan, instr);
     }
     for (int a = 0; a < nargs; a++)
         drop_register(m, step->in[a], k);
