@@ -15,10 +15,9 @@ typedef struct panel {
     char values[];
 } panel;
 
-enum { BLOCK = 16, LINE = 64 };
+enum { BLOCK = 16, LINE = 64, FAR = 1 << 16 }; /* FAR: bytes; nearer runs come as fast without being asked for */
 
-/* Asks for `count` runs of `bytes`, `step` bytes apart: each is on a page of its own, where no prefetcher looks ahead.
- * */
+/* Asks for `count` runs of `bytes`, `step` bytes apart: each is on a page of its own, where no prefetcher looks ahead. */
 static void ask_for(const char *at, int64_t count, int64_t step, int64_t bytes)
 {
     for (int64_t i = 0; i < count; i++)
@@ -30,10 +29,11 @@ static void ask_for(const char *at, int64_t count, int64_t step, int64_t bytes)
 static void transpose(int64_t rows, int64_t length, const char *from, int64_t near, int64_t far, char *to, int64_t size)
 {
     const lsi_moves *moves = lsi_loops_get()->moves;
+    const bool asks = far * size >= FAR || far * size <= -FAR;
     const char *lowest = near < 0 ? from + (rows - 1) * near * size : from;
     for (int64_t j = 0; j < length; j += BLOCK) {
         const int64_t left = length - j - BLOCK, next = left < 0 ? 0 : left < BLOCK ? left : BLOCK;
-        ask_for(lowest + (j + BLOCK) * far * size, next, far * size, rows * (near < 0 ? -near : near) * size);
+        if (asks) ask_for(lowest + (j + BLOCK) * far * size, next, far * size, rows * (near < 0 ? -near : near) * size);
         moves->move[lsi_size_log((size_t)size)](rows, length - j < BLOCK ? length - j : BLOCK, from + j * far * size,
                                                 near * size, far * size, to + j * size, length * size, size);
     }

@@ -15,8 +15,8 @@ enum {
     NARROW_COLUMNS = 16,       /* fewer columns than this are not worth a row of their own */
     ROW_TILE = 4096,           /* values of a tile of short rows read in place */
     COLUMN_TILE = 16384,       /* bytes of a block's row read in place: long enough for the prefetcher */
-    PANEL = 1 << 20,           /* bytes of a panel: a second-level cache; more where rows are long ... */
-    PANEL_RUN = 512,           /* ... so that this much is read from a page at a time ... */
+    PANEL = 1 << 19,           /* bytes of a panel: in a second-level cache; more where rows are long ... */
+    PANEL_RUN = 256,           /* ... so that this much is read from a page at a time ... */
     PANEL_MOST = 16 << 20,     /* ... up to here, but for */
     PANEL_ROWS = 16,           /* so few that the lines touched are not used, and two leaves */
     TURN = 1024,               /* bytes of a row of a turned matrix's group of columns */
