@@ -17,34 +17,44 @@
 #ifdef LS_REAL
 enum { K(LANES) = 256 / sizeof(T) };
 
+/* Takes in LANES values. */
+static inline __attribute__((always_inline)) void K(take_lanes)(T *restrict lane, T *restrict sum, const T *restrict x)
+{
+    for (int64_t i = 0; i < K(LANES); i++) {
+        lane[i] = BETTER(x[i], lane[i]) ? x[i] : lane[i];
+        sum[i] += x[i];
+    }
+}
+
 /* The best of the numbers in x, where zeros are alike and NaN counts as no number; *nan tells whether there may be one.
  * A sum is NaN if a value is (and for infinities of both signs): one addition finds out what a comparison takes two
- * steps for. */
+ * steps for. Of n >= LANES values the last LANES are taken in whole: some of them twice, which changes nothing. */
 static T K(best)(const T *restrict x, int64_t n, int *nan)
 {
     T lane[K(LANES)] __attribute__((aligned(64))), sum[K(LANES)] __attribute__((aligned(64)));
-    T best = x[0], all = x[0];
-    int64_t at = 1;
-    if (n >= 2 * K(LANES)) {
-        for (int64_t i = 0; i < K(LANES); i++) lane[i] = x[i], sum[i] = 0;
-        for (at = 0; at + K(LANES) <= n; at += K(LANES)) {
-            ask_ahead(x + at, sizeof lane);
-            for (int64_t i = 0; i < K(LANES); i++) {
-                lane[i] = BETTER(x[at + i], lane[i]) ? x[at + i] : lane[i];
-                sum[i] += x[at + i];
-            }
+    if (n < K(LANES)) {
+        T best = x[0], all = x[0];
+        for (int64_t i = 1; i < n; i++) {
+            best = BETTER(x[i], best) ? x[i] : best;
+            all += x[i];
         }
-        for (int64_t i = 0; i < K(LANES); i++) {
-            best = BETTER(lane[i], best) ? lane[i] : best;
-            all += sum[i];
+        *nan = all != all;
+        return best;
+    }
+    for (int64_t i = 0; i < K(LANES); i++) lane[i] = x[i], sum[i] = x[i];
+    for (int64_t at = K(LANES); at + K(LANES) <= n; at += K(LANES)) {
+        ask_ahead(x + at, sizeof lane);
+        K(take_lanes)(lane, sum, x + at);
+    }
+    K(take_lanes)(lane, sum, x + n - K(LANES));
+#pragma GCC unroll 8
+    for (int half = K(LANES) / 2; half >= 1; half /= 2)
+        for (int64_t i = 0; i < half; i++) {
+            lane[i] = BETTER(lane[i + half], lane[i]) ? lane[i + half] : lane[i];
+            sum[i] += sum[i + half];
         }
-    }
-    for (; at < n; at++) {
-        best = BETTER(x[at], best) ? x[at] : best;
-        all += x[at];
-    }
-    *nan = all != all;
-    return best;
+    *nan = sum[0] != sum[0];
+    return lane[0];
 }
 
 /* Where the first NaN is; n: nowhere. */
@@ -180,13 +190,92 @@ static void K(fold_one)(T *restrict best, const T *restrict x, int columns)
     for (int64_t i = 0; i < columns; i++) best[i] = E(CHOOSE)(best[i], x[i]);
 }
 
-static void K(fold)(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step, int begin)
+static void K(fold_any)(T *restrict best, const void *const *rows, int count, int columns)
 {
     int k = 0;
+    for (; k + 4 <= count; k += 4) K(fold_four)(best, rows + k, columns);
+    for (; k < count; k++) K(fold_one)(best, rows[k], columns);
+}
+
+#ifdef LS_REAL
+enum { K(FOLD_COLUMNS) = 2048 / sizeof(T) };
+
+/* Four rows, where zeros are alike and NaN counts as no number. */
+static inline __attribute__((always_inline)) void K(best_of_four)(T *restrict best, T *restrict sum,
+                                                                  const void *const *rows, int columns)
+{
+    const T *restrict a = rows[0], *restrict b = rows[1], *restrict c = rows[2], *restrict d = rows[3];
+    for (int64_t i = 0; i < columns; i++) {
+        const T x = BETTER(b[i], a[i]) ? b[i] : a[i], y = BETTER(d[i], c[i]) ? d[i] : c[i];
+        const T four = BETTER(y, x) ? y : x;
+        best[i] = BETTER(four, best[i]) ? four : best[i];
+        sum[i] += (a[i] + b[i]) + (c[i] + d[i]);
+    }
+}
+
+/* What the sign of a best zero is made of, after `count` rows. */
+static void K(signs_of)(LS_REAL *restrict bits, const void *const *rows, int count, int columns)
+{
+    for (int k = 0; k < count; k++) {
+        const T *restrict x = rows[k];
+        for (int64_t i = 0; i < columns; i++) bits[i] = ZEROS(bits[i], E(bits)(x[i]));
+    }
+}
+
+/* Some rows of few columns without a NaN; false where there may be one: nothing is done. The states are a row as well. */
+static bool K(fold_numbers)(T *restrict states, const void *const *rows, int count, int columns)
+{
+    T best[K(FOLD_COLUMNS)], sum[K(FOLD_COLUMNS)], all = 0;
+    LS_REAL bits[K(FOLD_COLUMNS)];
+    int zeros = 0, k = 0;
+    memcpy(best, states, (size_t)columns * sizeof(T));
+    memcpy(sum, states, (size_t)columns * sizeof(T));
+    for (; k + 4 <= count; k += 4) K(best_of_four)(best, sum, rows + k, columns);
+    for (; k < count; k++) {
+        const T *restrict x = rows[k];
+        for (int64_t i = 0; i < columns; i++) {
+            best[i] = BETTER(x[i], best[i]) ? x[i] : best[i];
+            sum[i] += x[i];
+        }
+    }
+    for (int64_t i = 0; i < columns; i++) {
+        all += (T)(sum[i] != sum[i]);
+        zeros |= best[i] == 0;
+    }
+    if (all != 0) return false;
+    if (zeros) {
+        for (int64_t i = 0; i < columns; i++) bits[i] = E(bits)(states[i]);
+        K(signs_of)(bits, rows, count, columns);
+        for (int64_t i = 0; i < columns; i++)
+            best[i] = best[i] == 0 ? E(signed_as)((T)0, E(from_bits)(bits[i])) : best[i];
+    }
+    memcpy(states, best, (size_t)columns * sizeof(T));
+    return true;
+}
+
+/* Some rows at a time, so that they are still near when they have to be looked at again. Longer rows wait for memory
+ * rather than for steps. */
+static void K(fold_columns)(T *states, const void *const *rows, int count, int columns)
+{
+    enum { ROWS = 32 };
+    for (int k = 0; k < count; k += ROWS) {
+        const int some = count - k < ROWS ? count - k : ROWS;
+        if (columns > K(FOLD_COLUMNS) || !K(fold_numbers)(states, rows + k, some, columns))
+            K(fold_any)(states, rows + k, some, columns);
+    }
+}
+#else
+static void K(fold_columns)(T *states, const void *const *rows, int count, int columns)
+{
+    K(fold_any)(states, rows, count, columns);
+}
+#endif
+
+static void K(fold)(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step, int begin)
+{
     (void)first, (void)step;
-    if (begin) memcpy(lane, rows[k++], (size_t)columns * sizeof(T));
-    for (; k + 4 <= count; k += 4) K(fold_four)(lane, rows + k, columns);
-    for (; k < count; k++) K(fold_one)(lane, rows[k], columns);
+    if (begin) memcpy(lane, rows[0], (size_t)columns * sizeof(T));
+    K(fold_columns)(lane, rows + (begin != 0), count - (begin != 0), columns);
 }
 
 static void K(merge)(void *out, const void *left, const void *right, int64_t count)
