@@ -30,6 +30,8 @@ typedef struct lsi_reduce_kernel {
     /* Where order matters, or NULL: four lanes l, l + L/4, l + L/2, l + 3L/4 of one row each, the first `doubled` of them
      * of a second row as well, folded and halved to one; rows[0] is row l. */
     void (*quad)(void *lane, const void *const *rows, int doubled, int columns);
+    /* Where order matters, or NULL: the states of a leaf of n rows and at least a vector of columns, in one walk. */
+    void (*leaf)(void *states, const void *const *rows, int n, int columns);
     /* out[i] = left[i] then right[i]; out may be left. */
     void (*merge)(void *out, const void *left, const void *right, int64_t count);
     /* Where order matters: states[i] = states[2 i] then states[2 i + 1]; an odd one at the end stays as it is. */

@@ -144,6 +144,19 @@ static const char *walk_single_rows(const leaf *f, int off, int step, int depth)
     return slot_of(f, part, depth);
 }
 
+/* Where the whole leaf stays near the processor, so that the order in which its rows are visited does not matter, and
+ * steps of a row are so short that calling them would be the work. */
+static bool walk_near_rows(const leaf *f)
+{
+    enum { NEAR = 1 << 17, SHORT = 1024, COLUMNS = 16 };
+    if (f->worker || f->squares || f->columns < COLUMNS || f->columns != f->job->inner) return false;
+    const lsi_reduce_part *part = part_of(f, f->begin);
+    const int64_t bytes = (int64_t)f->columns * part->in_size;
+    if (!part->kernel->leaf || bytes > SHORT || bytes * f->n > NEAR) return false;
+    part->kernel->leaf(slot_of(f, part, 0), f->rows, f->n, f->columns);
+    return true;
+}
+
 static bool has_single_rows(const leaf *f)
 {
     return !f->worker && f->n > 1 && f->n <= f->lanes && part_of(f, f->begin)->kernel->plain;
@@ -202,6 +215,7 @@ static void halve_long_row(const leaf *f, const lsi_reduce_part *part)
 static void pass(const leaf *f)
 {
     if (!f->job->narrow) {
+        if (walk_near_rows(f)) return;
         if (has_single_rows(f)) walk_single_rows(f, 0, 1, 0);
         else walk(f, 0, 1, 0);
         return;

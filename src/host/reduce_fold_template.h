@@ -224,6 +224,97 @@ static void K(quad)(void *lane, const void *const *rows, int doubled, int column
     }
 }
 
+#if LS_WIDTH > LS_GROUP
+enum { K(STEP) = LS_WIDTH };
+#else
+enum { K(STEP) = 1 };
+typedef LS_PART K(vector);
+#endif
+
+/* The values of some columns in one row, in `wide` vectors. */
+static inline __attribute__((always_inline)) void K(take_row)(K(vector) *v, const void *row, int64_t at, int wide)
+{
+#pragma GCC unroll 4
+    for (int j = 0; j < wide; j++) memcpy(&v[j], (const LS_PART *)row + at + j * K(STEP), sizeof v[j]);
+}
+
+static inline __attribute__((always_inline)) void K(lead)(K(vector) *left, const K(vector) *right, int wide)
+{
+#pragma GCC unroll 4
+    for (int j = 0; j < wide; j++) left[j] = FOLD(left[j], right[j]);
+}
+
+/* Lane l: its rows in order. */
+static inline __attribute__((always_inline)) void K(lane_of)(K(vector) *v, const void *const *rows, int l, int n,
+                                                             int64_t at, int wide)
+{
+    K(take_row)(v, rows[l], at, wide);
+    for (int r = l + LANES / LS_GROUP; r < n; r += LANES / LS_GROUP) {
+        K(vector) x[4];
+        K(take_row)(x, rows[r], at, wide);
+        K(lead)(v, x, wide);
+    }
+}
+
+/* Lanes off and off + L/2, then off + L/4 and off + 3L/4: those that there are, halved to one. */
+static inline __attribute__((always_inline)) void K(four_lanes)(K(vector) *v, const void *const *rows, int off, int n,
+                                                                int64_t at, int wide)
+{
+    enum { QUARTER = LANES / LS_GROUP / 4 };
+    K(vector) other[4], last[4];
+    K(lane_of)(v, rows, off, n, at, wide);
+    if (off + 2 * QUARTER < n) {
+        K(lane_of)(other, rows, off + 2 * QUARTER, n, at, wide);
+        K(lead)(v, other, wide);
+    }
+    if (off + QUARTER >= n) return;
+    K(lane_of)(other, rows, off + QUARTER, n, at, wide);
+    if (off + 3 * QUARTER < n) {
+        K(lane_of)(last, rows, off + 3 * QUARTER, n, at, wide);
+        K(lead)(other, last, wide);
+    }
+    K(lead)(v, other, wide);
+}
+
+/* The leaf of some columns. Fours of lanes come in the order in which halving them is a walk in depth, which is that of
+ * their numbers read backwards; a four whose first lane is not there is not there, nor is what it would begin. */
+static inline __attribute__((always_inline)) void K(leaf_of)(LS_PART *out, const void *const *rows, int n, int64_t at,
+                                                             int wide)
+{
+    enum { FOURS = LANES / LS_GROUP / 4, LEVELS = 8 };
+    K(vector) stack[LEVELS][4];
+    int depth = 0, off = 0;
+    for (int i = 0; i < FOURS; i++) {
+        if (off < n) K(four_lanes)(stack[depth++], rows, off, n, at, wide);
+        int first = off; /* of the subtree that is complete, as large as the merge */
+        for (int size = FOURS / 2, bits = i; bits & 1; bits >>= 1, size /= 2) {
+            if (first < n) {
+                depth--;
+                K(lead)(stack[depth - 1], stack[depth], wide);
+            }
+            first -= size;
+        }
+        int bit = FOURS / 2;
+        for (; bit && (off & bit); bit /= 2) off -= bit;
+        off += bit;
+    }
+    memcpy(out + at, stack[0], (size_t)wide * sizeof(K(vector)));
+}
+
+/* Columns past the last four vectors are made once more along with some before them. */
+static void K(leaf)(void *states, const void *const *rows, int n, int columns)
+{
+    const int64_t parts = (int64_t)columns * LS_GROUP;
+    int64_t at = 0;
+    for (; at + 4 * K(STEP) <= parts; at += 4 * K(STEP)) K(leaf_of)(states, rows, n, at, 4);
+    if (at < parts && parts >= 4 * K(STEP) && parts - at > K(STEP)) {
+        K(leaf_of)(states, rows, n, parts - 4 * K(STEP), 4);
+        return;
+    }
+    for (; at + K(STEP) <= parts; at += K(STEP)) K(leaf_of)(states, rows, n, at, 1);
+    if (at < parts) K(leaf_of)(states, rows, n, parts - K(STEP), 1);
+}
+
 static void K(merge)(void *out, const void *left, const void *right, int64_t count)
 {
     LS_PART *to = out;

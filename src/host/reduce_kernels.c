@@ -370,12 +370,13 @@ static void finish_16(void *results, const void *states, int64_t count, int64_t 
 
 #define FOLDING(kind, size, finisher)                                                                                  \
     .state = size, .lanes = LS_LANE_BYTES / size, .rows = kind##_rows, .fold = kind##_fold, .plain = 1,                \
-    .quad = kind##_quad, .merge = kind##_merge, .pairs = kind##_pairs, .finish = finisher
+    .quad = kind##_quad, .leaf = kind##_leaf, .merge = kind##_merge, .pairs = kind##_pairs, .finish = finisher
 #define FOLDED(kind, size, finisher) {FOLDING(kind, size, finisher), .identity = kind##_identity}
 #define MOMENTS(tag, type, size, finisher)                                                                             \
     {                                                                                                                  \
         .state = sizeof(ls_moments), .lanes = LS_LANE_BYTES / size, .part = sizeof(type),                              \
         .rows = moments_##tag##_rows, .fold = sum_##tag##_fold, .quad = sum_##tag##_quad,                              \
+        .leaf = sum_##tag##_leaf,                                                                                      \
         .merge = moments_merge, .pairs = moments_pairs, .finish = moments_##tag##_##finisher,                          \
         .sum_merge = sum_##tag##_merge,                                                                                \
         .means = moments_##tag##_means, .fold_squares = moments_##tag##_fold_squares,                                  \
