@@ -23,6 +23,8 @@ typedef struct lsi_reduce_kernel {
      * r = first + i * step: step is 0 for rows of outputs, n for leaves of one output. Where order matters n <= 1024.
      */
     void (*rows)(void *states, const void *values, int64_t count, int n, int64_t first, int64_t step);
+    /* Real sums, or NULL: the same of the products x[i] * y[i], for `count` whole leaves, or for one of n values. */
+    void (*products)(void *states, const void *x, const void *y, int64_t count, int n);
     /* Folds `count` rows, of `columns` values each, into the states `lane`, in the order of `rows`; row k is of r =
      * first + k * step. With `begin` the states start with rows[0], else they hold what was folded before. var and std
      * fold sums of values here. */

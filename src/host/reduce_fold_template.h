@@ -36,17 +36,25 @@ static inline __attribute__((always_inline)) void K(halve_all)(LS_PART *restrict
 }
 #endif
 
+/* Value i of a row: of x, or where there is a y of products. */
+#ifdef LS_SQUARES
+#define VALUE(x, y, i) ((y) ? (x)[i] * (y)[i] : (x)[i])
+#else
+#define VALUE(x, y, i) ((x)[i])
+#endif
+
 /* The lanes of a leaf of `parts` parts, at least LANES. Inlined for the whole leaf, where they stay in registers. */
 static inline __attribute__((always_inline)) void K(fill_lanes)(LS_PART *restrict lane, const LS_PART *restrict x,
-                                                                int64_t parts)
+                                                                const LS_PART *restrict y, int64_t parts)
 {
     int64_t at = LANES;
-    for (int64_t i = 0; i < LANES; i++) lane[i] = x[i];
+    for (int64_t i = 0; i < LANES; i++) lane[i] = VALUE(x, y, i);
     for (; at + LANES <= parts; at += LANES) {
         ask_ahead(x + at, LS_LANE_BYTES);
-        for (int64_t i = 0; i < LANES; i++) lane[i] = FOLD(lane[i], x[at + i]);
+        if (y) ask_ahead(y + at, LS_LANE_BYTES);
+        for (int64_t i = 0; i < LANES; i++) lane[i] = FOLD(lane[i], VALUE(x, y, at + i));
     }
-    for (int64_t i = 0; i < parts - at; i++) lane[i] = FOLD(lane[i], x[at + i]);
+    for (int64_t i = 0; i < parts - at; i++) lane[i] = FOLD(lane[i], VALUE(x, y, at + i));
 }
 
 #if LS_WIDTH > LS_GROUP
@@ -58,14 +66,14 @@ static inline __attribute__((always_inline)) void K(fill_lanes)(LS_PART *restric
 
 /* Rows of at least LANES parts. */
 static inline __attribute__((always_inline)) void K(long_rows)(LS_PART *restrict out, const LS_PART *restrict x,
-                                                               int64_t count, int64_t parts)
+                                                               const LS_PART *restrict y, int64_t count, int64_t parts)
 {
     K(vector) v[K(ROWS)] = {{0}};
     for (int64_t i = 0; i < count; i += K(ROWS)) {
         const int rows = count - i < K(ROWS) ? (int)(count - i) : K(ROWS);
         for (int g = 0; g < rows; g++) {
             LS_PART lane[LANES] __attribute__((aligned(64)));
-            K(fill_lanes)(lane, x + (i + g) * parts, parts);
+            K(fill_lanes)(lane, x + (i + g) * parts, y ? y + (i + g) * parts : NULL, parts);
 #pragma GCC unroll 8
             for (int half = LANES / 2; half >= LS_WIDTH; half /= 2)
                 for (int64_t k = 0; k < half; k++) lane[k] = FOLD(lane[k], lane[k + half]);
@@ -77,11 +85,11 @@ static inline __attribute__((always_inline)) void K(long_rows)(LS_PART *restrict
 }
 #else
 static inline __attribute__((always_inline)) void K(long_rows)(LS_PART *restrict out, const LS_PART *restrict x,
-                                                               int64_t count, int64_t parts)
+                                                               const LS_PART *restrict y, int64_t count, int64_t parts)
 {
     for (int64_t i = 0; i < count; i++) {
         LS_PART lane[LANES] __attribute__((aligned(64)));
-        K(fill_lanes)(lane, x + i * parts, parts);
+        K(fill_lanes)(lane, x + i * parts, y ? y + i * parts : NULL, parts);
         K(halve_all)(lane);
         for (int64_t g = 0; g < LS_GROUP; g++) out[i * LS_GROUP + g] = lane[g];
     }
@@ -100,11 +108,17 @@ static void K(short_rows)(LS_PART *restrict out, const LS_PART *restrict x, cons
 }
 #endif
 
-static void K(whole_leaves)(LS_PART *restrict out, const LS_PART *restrict x, int64_t count)
+static inline __attribute__((always_inline)) void K(leaves)(LS_PART *restrict out, const LS_PART *restrict x,
+                                                            const LS_PART *restrict y, int64_t count)
 {
     int64_t parts = LS_LEAF * LS_GROUP;
     __asm__("" : "+r"(parts)); /* with a known count gcc 12 unrolls and then stores the lanes in every turn */
-    K(long_rows)(out, x, count, parts);
+    K(long_rows)(out, x, y, count, parts);
+}
+
+static void K(whole_leaves)(LS_PART *restrict out, const LS_PART *restrict x, int64_t count)
+{
+    K(leaves)(out, x, NULL, count);
 }
 
 /* The halving of n <= 8 lanes, written so that a constant n leaves one expression. */
@@ -150,8 +164,22 @@ static void K(rows)(void *states, const void *values, int64_t count, int n, int6
         return;
     }
     if (parts < LANES) K(short_rows)(out, x, NULL, count, parts);
-    else K(long_rows)(out, x, count, parts);
+    else K(long_rows)(out, x, NULL, count, parts);
 }
+
+#ifdef LS_SQUARES
+static void K(products)(void *states, const void *x, const void *y, int64_t count, int n)
+{
+    const LS_PART *a = x, *b = y;
+    if (n == LS_LEAF) {
+        K(leaves)(states, a, b, count);
+        return;
+    }
+    LS_PART made[LS_LEAF];
+    for (int64_t i = 0; i < n; i++) made[i] = a[i] * b[i];
+    K(rows)(states, made, 1, n, 0, 0);
+}
+#endif
 
 /* Neighbours: state i becomes states 2 i and 2 i + 1 folded; an odd one at the end stays. */
 static void K(pairs)(void *states, int64_t count)
@@ -340,3 +368,4 @@ static const LS_PART K(identity)[1] = {LS_IDENTITY};
 #undef FOLD
 #undef LS_IDENTITY
 #undef LANES
+#undef VALUE

@@ -24,6 +24,7 @@ typedef struct lsi_reduce_part {
     ls_dtype made;                        /* dtype of the kernel's results */
     int in_size, made_size, out_size;     /* bytes */
     const char *in;                       /* direct: element (0, 0, 0) */
+    const char *times;                    /* direct, one row: what its values are multiplied by; NULL: nothing */
     int64_t in_outer[LS_MAX_NDIM], in_reduced[LS_MAX_NDIM], in_inner;
     char *out;
     int64_t out_outer[LS_MAX_NDIM], out_inner;

@@ -372,6 +372,8 @@ static void finish_16(void *results, const void *states, int64_t count, int64_t 
     .state = size, .lanes = LS_LANE_BYTES / size, .rows = kind##_rows, .fold = kind##_fold, .plain = 1,                \
     .quad = kind##_quad, .leaf = kind##_leaf, .merge = kind##_merge, .pairs = kind##_pairs, .finish = finisher
 #define FOLDED(kind, size, finisher) {FOLDING(kind, size, finisher), .identity = kind##_identity}
+#define FOLDED_REAL(kind, size, finisher)                                                                              \
+    {FOLDING(kind, size, finisher), .identity = kind##_identity, .products = kind##_products}
 #define MOMENTS(tag, type, size, finisher)                                                                             \
     {                                                                                                                  \
         .state = sizeof(ls_moments), .lanes = LS_LANE_BYTES / size, .part = sizeof(type),                              \
@@ -416,8 +418,8 @@ const lsi_reduce_table LSI_ISA_NAME(lsi_reduce_kernels) = {.kernel = {
     [LSI_REDUCE_sum] = {
         [LS_INT64] = FOLDED(sum_u64, 8, finish_8),
         [LS_UINT64] = FOLDED(sum_u64, 8, finish_8),
-        [LS_FLOAT32] = FOLDED(sum_f32, 4, finish_4),
-        [LS_FLOAT64] = FOLDED(sum_f64, 8, finish_8),
+        [LS_FLOAT32] = FOLDED_REAL(sum_f32, 4, finish_4),
+        [LS_FLOAT64] = FOLDED_REAL(sum_f64, 8, finish_8),
         [LS_COMPLEX64] = FOLDED(sum_c64, 8, finish_8),
         [LS_COMPLEX128] = FOLDED(sum_c128, 16, finish_16),
     },

@@ -30,17 +30,24 @@ void lsi_reduce_rows_leaf(const lsi_reduce_job *job, lsi_worker *worker, char *s
     }
 }
 
-/* Folds the values of a batch's leaves, which are next to each other, into one state. */
-static void fold_batch(const lsi_reduce_kernel *kernel, char *batch, const char *x, int size, int64_t values, int64_t r)
+/* `count` leaves of n values from r on. */
+static void fold_leaves(const lsi_reduce_part *part, void *states, const char *x, int64_t count, int n, int64_t r)
 {
-    const int64_t whole = values / LS_LEAF, rest = values % LS_LEAF;
+    if (part->times) part->kernel->products(states, x, part->times + r * part->in_size, count, n);
+    else part->kernel->rows(states, x, count, n, r, n == LS_LEAF ? LS_LEAF : 0);
+}
+
+/* Folds the values of a batch's leaves, which are next to each other, into one state. */
+static void fold_batch(const lsi_reduce_part *part, char *batch, const char *x, int64_t values, int64_t r)
+{
+    const lsi_reduce_kernel *kernel = part->kernel;
+    const int64_t whole = values / LS_LEAF, rest = values % LS_LEAF, size = part->in_size;
     if (kernel->lanes == 1) {
         kernel->rows(batch, x, 1, (int)values, r, 0);
         return;
     }
-    if (whole > 0) kernel->rows(batch, x, whole, LS_LEAF, r, LS_LEAF);
-    if (rest > 0)
-        kernel->rows(batch + whole * kernel->state, x + whole * LS_LEAF * size, 1, (int)rest, r + whole * LS_LEAF, 0);
+    if (whole > 0) fold_leaves(part, batch, x, whole, LS_LEAF, r);
+    if (rest > 0) fold_leaves(part, batch + whole * kernel->state, x + whole * LS_LEAF * size, 1, (int)rest, r + whole * LS_LEAF);
     for (int64_t left = whole + (rest > 0); left > 1; left = (left + 1) / 2) kernel->pairs(batch, left);
 }
 
@@ -51,7 +58,7 @@ void lsi_reduce_batch(const lsi_reduce_job *job, char *scratch, int64_t first, i
         const lsi_reduce_part *part = &job->parts[q];
         const char *x = part->in + (lsi_reduce_outer(job, part->in_outer, first) + r) * part->in_size;
         char *batch = scratch + part->batch_at;
-        fold_batch(part->kernel, batch, x, part->in_size, values, r);
+        fold_batch(part, batch, x, values, r);
         memcpy(lsi_reduce_level(job, part, scratch, level), batch, (size_t)part->kernel->state);
     }
 }

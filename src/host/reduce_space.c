@@ -284,7 +284,7 @@ static void set_parts(const lsi_program *p, lsi_reduce_job *job)
         part->made_size = (int)lsi_dtype_size(part->made);
         part->out_size = (int)lsi_dtype_size(part->spec->result);
         part->out = (char *)part->spec->buffer->address + part->spec->offset * part->out_size;
-        part->partial = NULL;
+        part->partial = NULL, part->times = NULL;
     }
 }
 
@@ -295,6 +295,37 @@ static void set_sources(const lsi_program *p, lsi_reduce_job *job)
         const lsi_source *source = &p->sources[part->spec->value];
         part->in = (const char *)source->buffer->address + source->offset * part->in_size;
     }
+}
+
+/* Elements of the space one after another. */
+static bool in_order(const lsi_program *p, const lsi_source *source)
+{
+    int64_t step = 1;
+    if (source->kind != LSI_SOURCE_BUFFER) return false;
+    for (int a = p->ndim - 1; a >= 0; a--) {
+        if (p->shape[a] == 1) continue;
+        if (source->strides[a] != step) return false;
+        step *= p->shape[a];
+    }
+    return true;
+}
+
+/* Whether all that is asked for is one sum of the products of two buffers' own values, such as that of vecdot: then they
+ * are multiplied as they are read. */
+static bool try_products(const lsi_program *p, lsi_reduce_job *job)
+{
+    lsi_reduce_part *part = &job->parts[0];
+    const int32_t v = part->spec->value - p->nsource;
+    if (job->nparts != 1 || p->nstore || job->outputs != 1 || job->n <= LS_LEAF || v < 0) return false;
+    const lsi_instr *instr = &p->instrs[v];
+    if (instr->op != LSI_OP_multiply || instr->dtype != part->spec->dtype || !part->kernel->products) return false;
+    if (instr->args[0] >= p->nsource || instr->args[1] >= p->nsource) return false;
+    const lsi_source *x = &p->sources[instr->args[0]], *y = &p->sources[instr->args[1]];
+    if (!in_order(p, x) || !in_order(p, y)) return false;
+    part->in = (const char *)x->buffer->address + x->offset * part->in_size;
+    part->times = (const char *)y->buffer->address + y->offset * part->in_size;
+    job->nreduced = 1, job->reduced_shape[0] = job->n, part->in_reduced[0] = 1;
+    return true;
 }
 
 static ls_status make_plan(const lsi_program *p, const axes *all, int inner, lsi_reduce_job *job)
@@ -437,6 +468,7 @@ ls_status lsi_reduce_prepare(const lsi_program *program, lsi_reduce_job *job)
     job->plan = NULL;
     job->joined = plain && is_joined(job);
     if (plain) set_sources(program, job);
+    else if (try_products(program, job)) job->joined = true;
     else if (make_plan(program, &all, inner, job) != LS_OK) return LS_ENOMEM;
     set_tiles(job);
     set_scratch(job);
