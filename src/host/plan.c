@@ -529,12 +529,34 @@ static double footprint(const lsi_plan *plan, const lsi_program *p)
     return bytes;
 }
 
+/* Whether all there is to do is one loop that takes longer than memory does: read, compute and write ordinarily, it keeps
+ * memory busy all the time, while a strip in a register would wait with its writing until the computing is done. */
+static bool is_one_dear_loop(const making *m)
+{
+    enum { FILLING = 8 }; /* threads that fill a memory, about: more have to share */
+    const int threads = lsi_parallel_threads();
+    const double pace = 0.045 * (threads > FILLING ? (double)threads / FILLING : 1.0); /* nanoseconds per byte */
+    const lsi_program *p = m->program;
+    double cost = 0, bytes = 0;
+    int loops = 0;
+    for (int k = 0; k < p->ninstr; k++) {
+        if (!m->needed[p->nsource + k] || m->plan->same[p->nsource + k] != p->nsource + k) continue;
+        cost += lsi_row_cost(p->instrs[k].op, (ls_dtype)p->instrs[k].dtype);
+        loops++;
+    }
+    for (int s = 0; s < p->nsource; s++)
+        if (m->needed[s] && m->plan->source[s].base && !m->plan->constant[s]) bytes += m->plan->source[s].size;
+    for (int t = 0; t < p->nstore; t++)
+        bytes += m->plan->store[t].size;
+    return loops == 1 && cost > pace * bytes;
+}
+
 /* Streaming pays when nothing of the result could stay in the cache, and only for whole lines that were not read. */
 static bool worth_streaming(const making *m)
 {
     const lsi_plan *plan = m->plan;
     const lsi_program *p = m->program;
-    if (!plan->far) return false;
+    if (!plan->far || is_one_dear_loop(m)) return false;
     for (int t = 0; t < p->nstore; t++) {
         const lsi_walk *walk = &plan->store[t];
         if (walk->ndim == 0 || walk->stride[walk->ndim - 1] != 1) return false;
