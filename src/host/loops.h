@@ -59,10 +59,18 @@ typedef struct lsi_sincos_loops {
     void (*of[LSI_DTYPE_COUNT])(int64_t n, const void *x, void *sine, void *cosine);
 } lsi_sincos_loops;
 
+/* Two rows in one loop. in: x, y, z; out[i] = two(one(x, y), z), or two(z, one(x, y)). */
+enum { LSI_PAIRED = 3 }; /* add, subtract, multiply, in this order */
+typedef enum lsi_pair_side { LSI_PAIR_LEFT, LSI_PAIR_RIGHT } lsi_pair_side; /* where the first one's result goes */
+typedef struct lsi_pair_loops {
+    lsi_loop of[LSI_PAIRED][LSI_PAIRED][2], streaming[LSI_PAIRED][LSI_PAIRED][2]; /* [one][two][side] */
+} lsi_pair_loops;
+
 typedef struct lsi_loop_table {
     const lsi_loops *rows[LSI_DTYPE_COUNT];
     const lsi_casts *casts[LSI_DTYPE_COUNT];
     const lsi_loops *streaming[LSI_DTYPE_COUNT]; /* past the caches, without a fence; NULL, and NULL rows: none */
+    const lsi_pair_loops *pairs[LSI_DTYPE_COUNT]; /* NULL: none */
     const lsi_moves *moves;
     const lsi_sincos_loops *sincos;
 } lsi_loop_table;

@@ -59,6 +59,8 @@ typedef struct making {
     bool *fetched;           /* per source: its step, if it needs one, is there */
     bool *needed;            /* per value */
     int16_t *pair;           /* per instruction: the cosine made with this sine, or the sine; -1 */
+    int16_t *takes;          /* per instruction: the one whose row runs in the same loop, before it; -1 */
+    bool *taken;             /* per instruction: it is that one, and has no step of its own */
 } making;
 
 /* ---- memory of a plan: one block, cut in pieces ---- */
@@ -85,7 +87,8 @@ static void cut_plan(cutter *c, making *m, const lsi_program *p, int ndim)
     int16_t *same = cut(c, nv, sizeof(int16_t)), *reg = cut(c, nv, sizeof(int16_t));
     int16_t *direct = cut(c, nv, sizeof(int16_t)), *flat_source = cut(c, ns, sizeof(int16_t));
     int16_t *direct_value = cut(c, nv, sizeof(int16_t)), *free_register = cut(c, nv, sizeof(int16_t));
-    int16_t *pair = cut(c, ni, sizeof(int16_t));
+    int16_t *pair = cut(c, ni, sizeof(int16_t)), *takes = cut(c, ni, sizeof(int16_t));
+    bool *taken = cut(c, ni, sizeof(bool));
     bool *constant = cut(c, ns, sizeof(bool)), *store_direct = cut(c, nt, sizeof(bool));
     bool *copied = cut(c, ns, sizeof(bool)), *fetched = cut(c, ns, sizeof(bool)), *needed = cut(c, nv, sizeof(bool));
     lsi_step *step = cut(c, nv + nt, sizeof(lsi_step));
@@ -108,7 +111,8 @@ static void cut_plan(cutter *c, making *m, const lsi_program *p, int ndim)
     plan->constant = constant;
     plan->store_direct = store_direct;
     plan->step = step;
-    *m = (making){plan, p, first, last, made, store_time, free_register, 0, copied, fetched, needed, pair};
+    *m = (making){plan, p, first, last, made, store_time, free_register, 0, copied, fetched, needed, pair, takes,
+                   taken};
 }
 
 /* The block of a small plan is the thread's own scratch unless a plan already lives there. */
@@ -259,6 +263,50 @@ static bool aliased(const lsi_plan *plan, int t, int s)
     return plan->ndim == 0 || memcmp(from->axes, to->axes, sizeof(int64_t) * (size_t)plan->ndim) == 0;
 }
 
+/* The place of a row in the table of pairs; -1: none. */
+static int paired(int op)
+{
+    return op == LSI_OP_add ? 0 : op == LSI_OP_subtract ? 1 : op == LSI_OP_multiply ? 2 : -1;
+}
+
+static bool may_pair(const lsi_plan *plan, const lsi_instr *instr)
+{
+    return paired(instr->op) >= 0 && plan->loops->pairs[instr->dtype] && instr->result == instr->dtype;
+}
+
+/* Whether instruction j alone reads value v, once, and it is not stored: the one that makes it, or -1. */
+static int only_reader(const making *m, int v, int j)
+{
+    const lsi_program *p = m->program;
+    const lsi_instr *instr = &p->instrs[j];
+    const int16_t *same = m->plan->same;
+    if (v < p->nsource || m->first[v] != j || m->last[v] != j || same[instr->args[0]] == same[instr->args[1]]) return -1;
+    for (int t = 0; t < p->nstore; t++)
+        if (same[p->stores[t].value] == v) return -1;
+    return v - p->nsource;
+}
+
+/* Cheap rows whose result the next cheap row alone reads run in its loop; what they read lives until then. */
+static void find_taken(making *m)
+{
+    const lsi_program *p = m->program;
+    const int16_t *same = m->plan->same;
+    for (int j = 0; j < p->ninstr; j++) {
+        const lsi_instr *two = &p->instrs[j];
+        m->takes[j] = -1;
+        m->taken[j] = false;
+        if (!m->needed[p->nsource + j] || !may_pair(m->plan, two)) continue;
+        for (int side = 0; side < 2 && m->takes[j] < 0; side++) {
+            const int k = only_reader(m, same[two->args[side]], j);
+            if (k < 0 || m->takes[k] >= 0 || !may_pair(m->plan, &p->instrs[k]) || p->instrs[k].dtype != two->dtype) continue;
+            m->takes[j] = (int16_t)k;
+            m->taken[k] = true;
+            for (int a = 0; a < 2; a++)
+                need(m, p->instrs[k].args[a], j);
+        }
+    }
+}
+
 static void find_store_times(making *m)
 {
     const lsi_program *p = m->program;
@@ -308,9 +356,21 @@ static void find_pairs(making *m)
 
 /* ---- where values are made ---- */
 
-static lsi_loop streaming_loop(const lsi_plan *plan, const lsi_instr *instr)
+/* The loop of an instruction together with the one it takes in. */
+static lsi_loop pair_loop(const making *m, int j, bool streaming)
 {
-    const lsi_loops *loops = plan->loops->streaming[instr->dtype];
+    const lsi_program *p = m->program;
+    const lsi_instr *two = &p->instrs[j], *one = &p->instrs[m->takes[j]];
+    const lsi_pair_loops *loops = m->plan->loops->pairs[two->dtype];
+    const int side = m->plan->same[two->args[0]] == p->nsource + m->takes[j] ? LSI_PAIR_LEFT : LSI_PAIR_RIGHT;
+    return (streaming ? loops->streaming : loops->of)[paired(one->op)][paired(two->op)][side];
+}
+
+static lsi_loop streaming_loop(const making *m, int k)
+{
+    const lsi_instr *instr = &m->program->instrs[k];
+    const lsi_loops *loops = m->plan->loops->streaming[instr->dtype];
+    if (m->takes[k] >= 0) return pair_loop(m, k, true);
     return loops && instr->op < LSI_OP_ROWS ? loops->row[instr->op] : NULL;
 }
 
@@ -320,7 +380,7 @@ static bool streams_itself(const making *m, int t, int v)
     const lsi_plan *plan = m->plan;
     const lsi_program *p = m->program;
     if (v < p->nsource || plan->tiles || !plan->store[t].flat || m->last[v] > m->made[v]) return false;
-    return streaming_loop(plan, &p->instrs[v - p->nsource]) != NULL;
+    return streaming_loop(m, v - p->nsource) != NULL;
 }
 
 static bool makes_in_place(const making *m, int t, int v)
@@ -404,8 +464,12 @@ static lsi_step *add_step(lsi_plan *plan, lsi_step_kind kind)
     return step;
 }
 
-static lsi_loop loop_of(const lsi_plan *plan, const lsi_instr *instr)
+static lsi_loop loop_of(const making *m, int k)
 {
+    const lsi_plan *plan = m->plan;
+    const lsi_instr *instr = &m->program->instrs[k];
+    if (plan->streams && plan->direct[m->program->nsource + k] >= 0) return streaming_loop(m, k);
+    if (m->takes[k] >= 0) return pair_loop(m, k, false);
     const lsi_loop_table *loops = plan->loops;
     if (instr->op == LSI_OP_cast) return loops->casts[instr->dtype]->to[instr->result];
     if (instr->op == LSI_OP_where) return loops->moves->where[lsi_size_log(lsi_dtype_size(instr->dtype))];
@@ -443,6 +507,14 @@ static void add_instr(making *m, int k)
         if (instr->args[a] >= 0) nargs = a + 1;
         step->in[a] = plan->same[instr->args[a] >= 0 ? instr->args[a] : instr->args[0]];
     }
+    if (m->takes[k] >= 0) {
+        const int made = p->nsource + m->takes[k];
+        const int32_t *first = p->instrs[m->takes[k]].args;
+        step->in[2] = step->in[step->in[0] == made ? 1 : 0];
+        step->in[0] = plan->same[first[0]];
+        step->in[1] = plan->same[first[1]];
+        nargs = 3;
+    }
     if (m->pair[k] >= 0) {
         const int w = p->nsource + m->pair[k];
         take_register(m, w);
@@ -451,7 +523,7 @@ static void add_instr(making *m, int k)
         step->out = (int16_t)(instr->op == LSI_OP_sin ? v : w);
         step->other = (int16_t)(instr->op == LSI_OP_sin ? w : v);
     } else {
-        step->loop = plan->streams && plan->direct[v] >= 0 ? streaming_loop(plan, instr) : loop_of(plan, instr);
+        step->loop = loop_of(m, k);
     }
     for (int a = 0; a < nargs; a++)
         drop_register(m, step->in[a], k);
@@ -474,6 +546,15 @@ static void add_stores(making *m, int32_t time)
         if (m->store_time[t] == time) drop_register(m, plan->same[p->stores[t].value], time);
 }
 
+/* The sources among an instruction's arguments. */
+static void fetch_args(making *m, int k)
+{
+    for (int a = 0; a < 3; a++) {
+        const int32_t value = m->program->instrs[k].args[a];
+        if (value >= 0 && m->plan->same[value] < m->program->nsource) add_fetch(m, m->plan->same[value]);
+    }
+}
+
 static void make_steps(making *m)
 {
     const lsi_program *p = m->program;
@@ -483,11 +564,9 @@ static void make_steps(making *m)
     add_stores(m, AT_START);
     for (int k = 0; k < p->ninstr; k++) {
         const int v = p->nsource + k;
-        if (m->needed[v] && plan->same[v] == v && (m->pair[k] < 0 || m->pair[k] > k)) {
-            for (int a = 0; a < 3; a++) {
-                const int32_t value = p->instrs[k].args[a];
-                if (value >= 0 && plan->same[value] < p->nsource) add_fetch(m, plan->same[value]);
-            }
+        if (m->needed[v] && plan->same[v] == v && !m->taken[k] && (m->pair[k] < 0 || m->pair[k] > k)) {
+            if (m->takes[k] >= 0) fetch_args(m, m->takes[k]);
+            fetch_args(m, k);
             add_instr(m, k);
         }
         add_stores(m, k);
@@ -651,6 +730,7 @@ ls_status lsi_plan_make(const lsi_program *p, const lsi_plan_wish *wish, lsi_pla
     find_names(&m);
     find_life(&m);
     find_pairs(&m);
+    find_taken(&m);
     find_store_times(&m);
     plan->far = lsi_map_forced() || lsi_beyond_cache(footprint(plan, p));
     plan->streams = wish->may_stream && worth_streaming(&m);

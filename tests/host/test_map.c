@@ -143,11 +143,23 @@ static lsi_buffer *new_buffer(fixture *f, int64_t elements, ls_dtype dtype)
 
 static const ls_dtype draw_dtypes[] = {LS_FLOAT64, LS_FLOAT32, LS_UINT64, LS_UINT32, LS_FLOAT64, LS_FLOAT32};
 
+/* What most of this program is about, if anything: sums, differences and products of one dtype, which run in pairs and
+ * past the caches by loops of their own. */
+static bool arithmetic;
+static ls_dtype arithmetic_dtype;
+
+static void choose_subject(void)
+{
+    static const ls_dtype dtypes[] = {LS_FLOAT32, LS_FLOAT64, LS_INT32, LS_INT64};
+    arithmetic = one_in(3);
+    arithmetic_dtype = dtypes[below(4)];
+}
+
 static void random_source(fixture *f, lsi_source *s)
 {
     const lsi_program *p = &f->program;
     memset(s, 0, sizeof *s);
-    s->dtype = (ls_dtype)(LS_BOOL + below(LSI_DTYPE_COUNT - 1));
+    s->dtype = arithmetic ? arithmetic_dtype : (ls_dtype)(LS_BOOL + below(LSI_DTYPE_COUNT - 1));
     s->last_at = -1;
     const int64_t elements = random_layout(p, s->strides, &s->offset, true);
     switch (below(8)) {
@@ -210,11 +222,25 @@ static const struct row { uint16_t op; uint8_t arity; uint8_t result; } rows[] =
 #include "ops.def"
 };
 
+static bool random_arithmetic(lsi_program *p, lsi_instr *instr)
+{
+    static const uint16_t ops[] = {LSI_OP_add, LSI_OP_subtract, LSI_OP_multiply};
+    const int32_t x = pick_value(p, arithmetic_dtype), y = pick_value(p, arithmetic_dtype);
+    if (x < 0) return false;
+    *instr = (lsi_instr){.op = ops[below(3)], .dtype = (uint8_t)arithmetic_dtype, .result = (uint8_t)arithmetic_dtype,
+                         .args = {x, y, -1}};
+    if (p->ninstr > 0 && p->instrs[p->ninstr - 1].result == instr->dtype && !one_in(3))
+        instr->args[below(2)] = p->nsource + p->ninstr - 1;
+    p->ninstr++;
+    return true;
+}
+
 /* Appends an instruction on values that exist; false when the choice did not fit. */
 static bool random_instr(fixture *f)
 {
     lsi_program *p = &f->program;
     lsi_instr *instr = &f->instrs[p->ninstr];
+    if (arithmetic && !one_in(8)) return random_arithmetic(p, instr);
     const ls_dtype dtype = lsi_program_dtype(p, (int)below(p->nsource + p->ninstr));
     *instr = (lsi_instr){.dtype = (uint8_t)dtype, .args = {-1, -1, -1}};
     if (one_in(5)) {
@@ -286,6 +312,7 @@ static void make_fixture(fixture *f)
     p->stores = f->stores;
     p->function = "test";
     random_shape(p);
+    choose_subject();
     const int64_t nsource = 1 + below(MOST_SOURCES), ninstr = below(MOST_INSTRS + 1), nstore = 1 + below(MOST_STORES);
     while (p->nsource < nsource)
         random_source(f, &f->sources[p->nsource]), p->nsource++;
@@ -460,7 +487,7 @@ static const int strips[] = {0, 3, 64, 1000};
 TEST(random_programs)
 {
     const char *wanted = getenv("LOCKSTEP_TEST_PROGRAMS");
-    const long programs = wanted ? atol(wanted) : 1500;
+    const long programs = wanted ? atol(wanted) : 2250;
     for (long n = 0; n < programs; n++) {
         fixture f;
         make_fixture(&f);
