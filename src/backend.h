@@ -89,6 +89,8 @@ typedef struct lsi_foreign_entries {
 /* A few elementwise operations on elements that lie one after another, each over all elements before the next. Values are
  * numbered: operands, then steps; the last step's value goes to `out`. */
 enum { LSI_DIRECT_OPERANDS = 8, LSI_DIRECT_STEPS = 8 };
+/* Work that takes less than giving up the graph lock and keeping its sources meanwhile runs under the lock. */
+enum { LSI_BRIEF_NANOSECONDS = 250 };
 typedef struct lsi_direct_operand {
     lsi_buffer *buffer;           /* element i of it, from the first on; NULL: */
     lsi_scalar constant;          /* one value everywhere */
@@ -107,6 +109,9 @@ typedef struct lsi_direct_work {
     int8_t slot[LSI_DIRECT_OPERANDS + LSI_DIRECT_STEPS]; /* of values that are kept in the backend's working space */
     int64_t slot_bytes;
 } lsi_direct_work;
+
+/* One elementwise operation over n elements that lie one after another. */
+typedef void (*lsi_brief_loop)(int64_t n, const void *const *in, void *out);
 
 struct lsi_backend {
     uint32_t abi_version;
@@ -143,6 +148,11 @@ struct lsi_backend {
      * `direct` will do it, on the calling thread and without fail. */
     bool (*direct_accept)(lsi_backend *backend, lsi_direct_work *work);
     void (*direct)(lsi_backend *backend, const lsi_direct_work *work);
+    /* Optional, both or none: the shortest way, for one operation that takes less than LSI_BRIEF_NANOSECONDS. `brief_loop`
+     * finds it, NULL where that is not so; `brief` runs it on the calling thread, without fail. With `in_place` the output
+     * is one of the inputs. */
+    lsi_brief_loop (*brief_loop)(const lsi_instr *instr, int64_t count, bool in_place);
+    void (*brief)(lsi_brief_loop loop, int64_t count, const void *const *in, void *out);
     const lsi_stream_entries *streams; /* NULL: one stream, nobody's to choose */
     const lsi_foreign_entries *foreign; /* NULL: no foreign code runs here */
 };

@@ -63,6 +63,11 @@ static inline bool lsi_lock_take_lightly(lsi_lock *lock)
     return false;
 }
 
+static inline void lsi_lock_give_lightly(lsi_lock *lock)
+{
+    atomic_store_explicit(&lock->busy, false, memory_order_release);
+}
+
 static inline void lsi_lock_take(lsi_lock *lock)
 {
     if (!lsi_lock_take_lightly(lock)) {

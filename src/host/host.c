@@ -197,6 +197,8 @@ lsi_backend *lsi_host_backend_new(void)
         .sort = lsi_host_sort,
         .direct_accept = lsi_host_direct_accept,
         .direct = lsi_host_direct,
+        .brief_loop = lsi_host_brief_loop,
+        .brief = lsi_host_brief,
     };
     backend->pool = lsi_pool_new(lsi_prim_host());
     if (!backend->pool) {

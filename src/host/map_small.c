@@ -4,6 +4,7 @@
  * adding a thousand numbers, and most programs are of one kind: operands that lie in order, a few instructions, the
  * last value stored. Those run here, each instruction over all elements at once; all others are left to map.c. */
 #include "backend.h"
+#include "host/fp_state.h"
 #include "host/parallel.h"
 #include "host/plan.h"
 #include <string.h>
@@ -157,6 +158,22 @@ void lsi_host_direct(lsi_backend *backend, const lsi_direct_work *work)
 {
     (void)backend;
     lsi_parallel_run(1, run_direct, (void *)(uintptr_t)work);
+}
+
+lsi_brief_loop lsi_host_brief_loop(const lsi_instr *instr, int64_t count, bool in_place)
+{
+    const double most = LSI_BRIEF_NANOSECONDS;
+    if ((double)count * lsi_row_cost(instr->op, (ls_dtype)instr->dtype) >= most || lsi_strip_forced() ||
+        lsi_map_forced() || (in_place && !may_overwrite(instr)))
+        return NULL;
+    return lsi_loops_get()->rows[instr->dtype]->row[instr->op];
+}
+
+void lsi_host_brief(lsi_brief_loop loop, int64_t count, const void *const *in, void *out)
+{
+    const lsi_fp_state state = lsi_fp_enter();
+    loop(count, in, out);
+    lsi_fp_leave(state);
 }
 
 /* Whether the target is one of the sources and the last loop, which writes it, would read that source twice. */

@@ -3,9 +3,9 @@
  * Threads, the floating-point state they run under, and their scratch memory. The only file that knows OpenMP. Decides
  * how many threads there are; leaves what they do to the callers. */
 #include "host/parallel.h"
+#include "host/fp_state.h"
 #include "memory/prim.h"
 #include <errno.h>
-#include <fenv.h>
 #include <omp.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -15,51 +15,6 @@
 #include <sys/single_threaded.h>
 #define LSI_KNOWS_SINGLE_THREADED 1
 #endif
-#endif
-
-/* ---- floating-point state ---- */
-
-/* Round to nearest, subnormals kept, exceptions masked: what every element function is written for. */
-#if defined(__x86_64__)
-#include <immintrin.h>
-typedef unsigned fp_state;
-static inline fp_state fp_enter(void)
-{
-    const unsigned state = _mm_getcsr();
-    const unsigned wanted = (state & 0x3fu) | 0x1f80u;
-    if (state != wanted) _mm_setcsr(wanted);
-    return state;
-}
-static inline void fp_leave(fp_state state)
-{
-    if (((state ^ 0x1f80u) & ~0x3fu) != 0) _mm_setcsr(state);
-}
-#elif defined(__aarch64__)
-typedef uint64_t fp_state;
-static inline fp_state fp_enter(void)
-{
-    uint64_t state;
-    __asm__ volatile("mrs %0, fpcr" : "=r"(state));
-    if (state != 0) __asm__ volatile("msr fpcr, %0" : : "r"((uint64_t)0));
-    return state;
-}
-static inline void fp_leave(fp_state state)
-{
-    if (state != 0) __asm__ volatile("msr fpcr, %0" : : "r"(state));
-}
-#else
-typedef fenv_t fp_state;
-static inline fp_state fp_enter(void)
-{
-    fenv_t state;
-    fegetenv(&state);
-    fesetround(FE_TONEAREST);
-    return state;
-}
-static inline void fp_leave(fp_state state)
-{
-    fesetenv(&state);
-}
 #endif
 
 /* ---- how many ---- */
@@ -148,16 +103,16 @@ void lsi_parallel_run(int threads, void (*body)(int thread, int threads, void *c
         if (threads > most) threads = most;
     }
     if (threads <= 1) {
-        const fp_state state = fp_enter();
+        const lsi_fp_state state = lsi_fp_enter();
         body(0, 1, context);
-        fp_leave(state);
+        lsi_fp_leave(state);
         return;
     }
 #pragma omp parallel num_threads(threads)
     {
-        const fp_state state = fp_enter();
+        const lsi_fp_state state = lsi_fp_enter();
         body(omp_get_thread_num(), omp_get_num_threads(), context);
-        fp_leave(state);
+        lsi_fp_leave(state);
     }
 }
 

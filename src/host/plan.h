@@ -112,6 +112,9 @@ bool lsi_map_small(const lsi_program *program, int64_t count);
 /* The backend's way past programs: a few operations on few elements in order. */
 bool lsi_host_direct_accept(lsi_backend *backend, lsi_direct_work *work);
 void lsi_host_direct(lsi_backend *backend, const lsi_direct_work *work);
+/* And past their description, for one operation. */
+lsi_brief_loop lsi_host_brief_loop(const lsi_instr *instr, int64_t count, bool in_place);
+void lsi_host_brief(lsi_brief_loop loop, int64_t count, const void *const *in, void *out);
 /* Where a program only stores zeros, in order: does it on all cores and says so. */
 bool lsi_map_zero(const lsi_program *program, int64_t count);
 

@@ -52,45 +52,46 @@ struct lsi_version {
     lsi_backend *backend;
     uint32_t size;          /* of this block, in bytes */
     ls_dtype dtype;
-    _Atomic uint8_t state;  /* lsi_state; changes under the graph lock, but STORED stays */
     uint8_t kind;           /* lsi_node_kind */
-    bool named;             /* ls_set, ls_keep or ls_retain named it: store it when a program computes it */
-    bool computed;          /* a program computed it without storing: a second one stores it */
-    ls_dtype operand;       /* MAP: dtype of the operands; REDUCE: of the values folded */
-    _Atomic int32_t cells;  /* cells that name it: 0 or 1 */
     int64_t count;          /* elements */
-    lsi_buffer *buffer;     /* STORED: its memory, from element 0 on */
-    int64_t held;           /* bytes of buffers below, saturating and counted once per path: a quick upper bound */
 
     /* the node, while pending */
     const char *function, *place; /* the user's call */
-    int op;                 /* lsi_op of MAP, lsi_reduce_op of REDUCE, lsi_matmul mode of MATMUL (1 exact) */
     int ninput;
     int ndim;               /* of the version's own (C-contiguous) shape */
     int space_ndim;         /* of the iteration space the inputs' strides refer to (REDUCE, SCAN: the input's shape) */
     int64_t *shape;         /* [ndim] in dims */
     int64_t *space;         /* [space_ndim] in dims; == shape for MAP */
+
+    /* from `state` to `correction`: nothing at first */
+    _Atomic uint8_t state;  /* lsi_state; changes under the graph lock, but STORED stays */
+    bool named;             /* ls_set, ls_keep or ls_retain named it: store it when a program computes it */
+    bool computed;          /* a program computed it without storing: a second one stores it */
+    _Atomic int32_t cells;  /* cells that name it: 0 or 1 */
+    lsi_buffer *buffer;     /* STORED: its memory, from element 0 on */
+    int64_t held;           /* bytes of buffers below, saturating and counted once per path: a quick upper bound */
+    int op;                 /* lsi_op of MAP, lsi_reduce_op of REDUCE, lsi_matmul mode of MATMUL (1 exact) */
+    ls_dtype operand;       /* MAP: dtype of the operands; REDUCE: of the values folded */
     uint32_t weight;        /* nodes of the tree below, saturating, once per path: the bound on program size */
     uint32_t depth;         /* longest pending path below */
     uint32_t reduced;       /* REDUCE: bit per axis of the space; SCAN: the axis */
     uint32_t flags;         /* SCAN: LSI_SCAN_* */
-
-    /* scratch of the evaluation in progress, under the graph lock */
+    /* marks of the evaluation in progress, under the graph lock: */
     uint32_t root_mark;     /* planning pass in which it became a root ... */
-    int32_t root;           /* ... its index there ... */
-    int32_t root_level;     /* ... and its level */
     uint32_t inline_mark;   /* planning pass in which it was found inside programs ... */
-    int32_t inside[2];      /* ... of these roots (the first two; -1: none) */
-    int32_t need;           /* level its program must have at least */
     uint32_t value_mark;    /* program that gave it a number ... */
-    int32_t value;          /* ... this one */
     uint32_t fresh_mark;    /* program in which a consumer that no program computed before reads it */
     uint32_t walk_mark;     /* walk of bounds.c that came by */
-    bool inside_more;
-    lsi_version *next;      /* chain of versions being freed */
-
-    /* From here on a new version is not cleared: what its kind needs is set by who makes it. */
     double correction;      /* REDUCE var, std */
+
+    /* From here on a new version is not cleared: what its kind and the marks need is set by who sets those. */
+    int32_t root;           /* ... its index there ... */
+    int32_t root_level;     /* ... and its level */
+    int32_t inside[2];      /* ... of these roots (the first two; -1: none) */
+    bool inside_more;
+    int32_t need;           /* level its program must have at least */
+    int32_t value;          /* ... this one */
+    lsi_version *next;      /* chain of versions being freed */
     union {
         lsi_scalar constant;                                         /* CONST */
         struct { lsi_scalar first, step, last; int64_t last_at; } iota;
@@ -105,6 +106,7 @@ enum { LSI_SCAN_PRODUCT = 1, LSI_SCAN_INITIAL = 2 };
 struct lsi_cell {
     _Atomic int64_t refs;   /* handles */
     lsi_version *version;
+    ls_array *home;         /* the handle whose memory it is in, which goes with it; NULL: a block of its own */
 };
 
 /* Ownership by scopes: first member of everything a scope can own (arrays, generators). */
@@ -121,10 +123,12 @@ struct ls_array {
     lsi_owned owned;
     uint32_t magic;          /* LSI_ARRAY_ALIVE, or DEAD once released */
     _Atomic int32_t refs;    /* the owner's, and one per ls_retain */
+    bool whole;              /* it views every element of its cell's version, in C order (a cell's versions have one size) */
     bool listed;             /* debug.h remembers it: */
     ls_array *newer, *older;
     const char *function, *place; /* of the call that made it */
     lsi_cell *cell;
+    lsi_cell first;          /* the cell that was made with this handle, unless it is a block of its own */
     ls_dtype dtype;
     int32_t ndim;
     int64_t offset;
@@ -205,6 +209,7 @@ extern LSI_THREAD_WORD lsi_counters lsi_counts;
 
 /* --- lifetime --- */
 lsi_version *lsi_version_retain(lsi_version *version);
+void lsi_versions_retain(int n, lsi_version *const *versions); /* of which some may be NULL */
 void lsi_version_release(lsi_version *version);
 ls_array *lsi_array_retain(ls_array *a);
 void lsi_array_release(ls_array *a);

@@ -59,7 +59,9 @@ static bool sum_stored(lsi_version *node)
         if (atomic_load_explicit(&in->state, memory_order_acquire) != LSI_STORED) {
             return false;
         }
-        held = held > INT64_MAX - in->held ? INT64_MAX : held + in->held;
+        if (__builtin_add_overflow(held, in->held, &held)) {
+            held = INT64_MAX;
+        }
     }
     node->weight = 1;
     node->held = held;

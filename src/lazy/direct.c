@@ -12,9 +12,6 @@
 
 #include <string.h>
 
-/* Work that takes less than giving up the lock and keeping its sources meanwhile runs under the lock. */
-enum { BRIEF_NANOSECONDS = 250 };
-
 /* While it grows, steps are numbered from STEP. */
 enum { STEP = 64 };
 
@@ -227,7 +224,7 @@ static void run(lsi_backend *backend, growth *g, lsi_version *root)
         g->inside[k]->computed = true;
     }
     count(&g->work);
-    if (g->work.nanoseconds < BRIEF_NANOSECONDS) {
+    if (g->work.nanoseconds < LSI_BRIEF_NANOSECONDS) {
         backend->direct(backend, &g->work);
         return;
     }
@@ -240,6 +237,60 @@ static void run(lsi_backend *backend, growth *g, lsi_version *root)
 static bool possible(const lsi_backend *backend)
 {
     return backend->direct && !atomic_load_explicit(&lsi_profile_on, memory_order_relaxed);
+}
+
+/* --- one operation that is over sooner than it could be described --- */
+
+/* `n` operands that are stored and lie in order; a different one counts as read once, as it does in count(). */
+static lsi_brief_loop brief_loop(const lsi_backend *backend, int op, ls_dtype operand, ls_dtype result, int64_t count,
+                                 bool in_place)
+{
+    const lsi_instr instr = {(uint16_t)op, (uint8_t)operand, (uint8_t)result, {0, 1, 2}};
+    return backend->brief_loop(&instr, count, in_place);
+}
+
+static void run_brief(const lsi_backend *backend, lsi_brief_loop loop, int64_t count, int n, lsi_buffer *const *from,
+                      ls_dtype operand, ls_dtype result, void *out)
+{
+    const int sources = 1 + (n > 1 && from[1] != from[0]) + (n > 2 && from[2] != from[0] && from[2] != from[1]);
+    const void *const in[3] = {from[0]->address, from[n > 1]->address, from[n > 2 ? 2 : 0]->address};
+    lsi_counts.programs++;
+    lsi_counts.instructions++;
+    lsi_counts.values_stored++;
+    lsi_counts.sources_read += sources;
+    lsi_counts.bytes_read += sources * count * (int64_t)lsi_dtype_size(operand);
+    lsi_counts.bytes_written += count * (int64_t)lsi_dtype_size(result);
+    backend->brief(loop, count, in, out);
+}
+
+static bool may_be_brief(const lsi_backend *backend, int op, ls_dtype operand)
+{
+    return backend->brief_loop && op < LSI_OP_ROWS && !lowered(op, operand);
+}
+
+static bool store_brief(lsi_version *v, lsi_inputs *dropped)
+{
+    lsi_backend *backend = v->backend;
+    lsi_buffer *from[3];
+    if (v->state != LSI_PENDING || v->count == 0 || v->kind != LSI_NODE_MAP ||
+        !may_be_brief(backend, v->op, v->operand)) {
+        return false;
+    }
+    for (int i = 0; i < v->ninput; i++) {
+        const lsi_version *in = v->inputs[i].version;
+        if (!in || !v->inputs[i].whole || in->state != LSI_STORED || in->dtype != v->operand) {
+            return false;
+        }
+        from[i] = in->buffer;
+    }
+    const lsi_brief_loop loop = brief_loop(backend, v->op, v->operand, v->dtype, v->count, false);
+    lsi_buffer *buffer = loop ? lsi_buffer_new(backend, lsi_version_bytes(v)) : NULL;
+    if (!buffer) {
+        return false;
+    }
+    run_brief(backend, loop, v->count, v->ninput, from, v->operand, v->dtype, buffer->address);
+    lsi_version_store(v, buffer, dropped);
+    return true;
 }
 
 /* --- a pending version --- */
@@ -273,7 +324,7 @@ bool lsi_evaluate_direct(lsi_version *version)
         return false;
     }
     lsi_graph_lock();
-    const bool done = store_version(version, &dropped);
+    const bool done = store_brief(version, &dropped) || store_version(version, &dropped);
     lsi_graph_unlock();
     for (int i = 0; i < dropped.count; i++) {
         lsi_version_release(dropped.versions[i]);
@@ -289,7 +340,7 @@ static bool is_ours(const ls_array *out)
     const lsi_version *v = out->cell->version;
     return v->state == LSI_STORED && atomic_load_explicit(&v->refs, memory_order_acquire) == 1 &&
            atomic_load_explicit(&v->buffer->refs, memory_order_acquire) == 1 && !v->buffer->read_only &&
-           lsi_array_is_whole(out, v) && v->count > 0;
+           out->whole && v->count > 0;
 }
 
 static int call_value(growth *g, int op, ls_dtype operand, ls_dtype result, int n, const ls_operand *given)
@@ -305,7 +356,7 @@ static int call_value(growth *g, int op, ls_dtype operand, ls_dtype result, int 
             const bool shaped = in->state == LSI_STORED ||
                                 (in->ndim == a->ndim &&
                                  memcmp(in->shape, a->dims, (size_t)a->ndim * sizeof(int64_t)) == 0);
-            args[i] = shaped && lsi_array_is_whole(a, in) ? read_value(g, in, operand) : -1;
+            args[i] = shaped && a->whole ? read_value(g, in, operand) : -1;
         }
         if (args[i] < 0) {
             return -1;
@@ -314,11 +365,39 @@ static int call_value(growth *g, int op, ls_dtype operand, ls_dtype result, int 
     return step_value(g, op, operand, result, n, args);
 }
 
+static bool write_brief(const ls_array *out, int op, ls_dtype operand, int n, const ls_operand *given)
+{
+    lsi_buffer *buffer = out->cell->version->buffer, *from[3];
+    const int64_t count = out->cell->version->count;
+    bool in_place = false;
+    if (!may_be_brief(buffer->backend, op, operand)) {
+        return false;
+    }
+    for (int i = 0; i < n; i++) {
+        const ls_array *a = given[i].value.array;
+        const lsi_version *in = given[i].kind == LS_OPERAND_ARRAY ? a->cell->version : NULL;
+        if (!in || in->state != LSI_STORED || in->dtype != operand || !a->whole) {
+            return false;
+        }
+        from[i] = in->buffer;
+        in_place = in_place || from[i] == buffer;
+    }
+    const lsi_brief_loop loop = brief_loop(buffer->backend, op, operand, out->dtype, count, in_place);
+    if (!loop) {
+        return false;
+    }
+    run_brief(buffer->backend, loop, count, n, from, operand, out->dtype, buffer->address);
+    return true;
+}
+
 static bool write_call(const ls_array *out, int op, ls_dtype operand, int n, const ls_operand *given)
 {
     growth g;
     if (!is_ours(out)) {
         return false;
+    }
+    if (write_brief(out, op, operand, n, given)) {
+        return true;
     }
     lsi_buffer *buffer = out->cell->version->buffer;
     begin(&g, out->cell->version->count);

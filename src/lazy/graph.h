@@ -66,8 +66,6 @@ bool lsi_evaluate_direct(lsi_version *version);
 /* The array that decides dtype, shape and device of operands which need no promotion, stretching or moving; NULL when
  * there is none, with nothing recorded. */
 const ls_array *lsi_operands_alike(int n, const ls_operand *given);
-/* Whether the array is every element of the version in C order. */
-bool lsi_array_is_whole(const ls_array *a, const lsi_version *version);
 
 /* A program under construction (fuse.c). Everything happens under the graph lock. */
 typedef struct lsi_builder {

@@ -334,16 +334,18 @@ static bool is_two(const operands *ops, int i)
     }
 }
 
-bool lsi_array_is_whole(const ls_array *a, const lsi_version *version)
+static inline bool same_kind(const ls_array *a, const ls_array *b)
 {
-    const int64_t *strides = lsi_array_strides(a);
-    int64_t step = 1;
-    bool whole = a->offset == 0;
-    for (int d = a->ndim - 1; d >= 0; d--) {
-        whole = whole && (strides[d] == step || a->dims[d] == 1);
-        step *= a->dims[d];
+    bool same = a->dtype == b->dtype && a->ndim == b->ndim && lsi_array_backend(a) == lsi_array_backend(b);
+    for (int d = 0; same && d < a->ndim; d++) {
+        same = a->dims[d] == b->dims[d];
     }
-    return whole && step == version->count;
+    return same;
+}
+
+static bool is_real_number(const ls_operand *given)
+{
+    return given->kind >= LS_OPERAND_BOOL && given->kind <= LS_OPERAND_FLOAT;
 }
 
 /* Most calls have operands of one dtype, shape and device, or numbers that take a floating dtype from the arrays: then
@@ -351,45 +353,35 @@ bool lsi_array_is_whole(const ls_array *a, const lsi_version *version)
 const ls_array *lsi_operands_alike(int n, const ls_operand *given)
 {
     const ls_array *first = NULL;
+    bool numbers = false;
     for (int i = 0; i < n; i++) {
         const ls_array *a = given[i].value.array;
         if (given[i].kind != LS_OPERAND_ARRAY) {
+            if (!is_real_number(&given[i])) {
+                return NULL;
+            }
+            numbers = true;
             continue;
         }
-        if (!a || a->magic != LSI_ARRAY_ALIVE) {
+        if (!a || a->magic != LSI_ARRAY_ALIVE || (first && a != first && !same_kind(a, first))) {
             return NULL;
         }
         first = first ? first : a;
-        if (a->dtype != first->dtype || a->ndim != first->ndim || lsi_array_backend(a) != lsi_array_backend(first)) {
-            return NULL;
-        }
-        for (int d = 0; d < a->ndim; d++) {
-            if (a->dims[d] != first->dims[d]) {
-                return NULL;
-            }
-        }
     }
-    for (int i = 0; first && i < n; i++) {
-        const bool number = given[i].kind != LS_OPERAND_ARRAY;
-        if (number && (lsi_dtype_kind(first->dtype) != LSI_KIND_FLOAT || given[i].kind < LS_OPERAND_BOOL ||
-                       given[i].kind > LS_OPERAND_FLOAT)) {
-            return NULL;
-        }
-    }
-    return first;
+    return first && numbers && lsi_dtype_kind(first->dtype) != LSI_KIND_FLOAT ? NULL : first;
 }
 
-/* lsi_node_input_array for an array of the node's own shape. */
-static void input_alike(lsi_version *node, int i, const ls_array *a)
+/* lsi_node_input_array for an array of the node's own shape, but for the reference. */
+static inline lsi_version *input_alike(lsi_version *node, int i, const ls_array *a)
 {
     lsi_input *input = &node->inputs[i];
     const int64_t *strides = lsi_array_strides(a);
     for (int d = 0; d < a->ndim; d++) {
         input->strides[d] = strides[d];
     }
-    input->version = lsi_version_retain(a->cell->version);
     input->offset = a->offset;
-    input->whole = lsi_array_is_whole(a, input->version);
+    input->whole = a->whole;
+    return a->cell->version;
 }
 
 /* NULL with the error recorded. */
@@ -408,24 +400,25 @@ static ls_array *map_alike(lsi_op op, int n, const ls_operand *given, const ls_a
     }
     node->op = (int)op;
     node->operand = operand;
+    lsi_version *from[3] = {NULL, NULL, NULL};
     for (int i = 0; i < n; i++) {
         if (given[i].kind == LS_OPERAND_ARRAY) {
-            input_alike(node, i, given[i].value.array);
+            from[i] = input_alike(node, i, given[i].value.array);
         } else if (lsi_scalar_from_operand(&given[i], operand, &node->inputs[i].constant)) {
             lsi_version_release(node);
             return NULL;
         }
     }
+    lsi_versions_retain(n, from);
+    for (int i = 0; i < n; i++) {
+        node->inputs[i].version = from[i];
+    }
     return node_array(node);
 }
 
-ls_array *lsi_array_map(lsi_op op, int noperand, const ls_operand *given)
+/* With a large frame of its own. */
+static __attribute__((noinline)) ls_array *map_any(lsi_op op, int noperand, const ls_operand *given)
 {
-    const ls_array *first = op == LSI_OP_pow ? NULL : lsi_operands_alike(noperand, given);
-    /* Operations on truth values take any number as one: that is operands_scalars' business. */
-    if (first && !lsi_process_check() && lsi_op_operand_dtype(op, first->dtype) == first->dtype) {
-        return map_alike(op, noperand, given, first);
-    }
     OPERANDS ops = {0};
     if (operands_check(&ops, noperand, given)) {
         return NULL;
@@ -442,6 +435,16 @@ ls_array *lsi_array_map(lsi_op op, int noperand, const ls_operand *given)
         op = LSI_OP_square;
     }
     return map_node(&ops, op, operand, lsi_op_result_dtype(op, operand));
+}
+
+ls_array *lsi_array_map(lsi_op op, int noperand, const ls_operand *given)
+{
+    const ls_array *first = op == LSI_OP_pow ? NULL : lsi_operands_alike(noperand, given);
+    /* Operations on truth values take any number as one: that is operands_scalars' business. */
+    if (first && !lsi_process_check() && lsi_op_operand_dtype(op, first->dtype) == first->dtype) {
+        return map_alike(op, noperand, given, first);
+    }
+    return map_any(op, noperand, given);
 }
 
 ls_array *lsi_array_where(ls_operand condition, ls_operand x, ls_operand y)

@@ -21,6 +21,7 @@ typedef struct lsi_scope_stack {
     lsi_lock lock;
     int depth, capacity;      /* scopes open, scopes[0] is the root */
     lsi_scope **scopes;
+    uint64_t adopted;         /* things in all, counted by the thread itself */
     struct lsi_scope_stack *next, *previous; /* in the list of all */
 } lsi_scope_stack;
 
@@ -151,27 +152,34 @@ static inline void lock(lsi_scope_stack *stack)
 
 static inline void unlock(lsi_scope_stack *stack)
 {
-    if (lsi_lock_is_owner(&stack->lock)) {
+    if (lsi_lock_is_light(&stack->lock)) {
+        lsi_lock_give_lightly(&stack->lock);
+    } else if (lsi_lock_is_owner(&stack->lock)) {
         lsi_lock_give(&stack->lock);
     } else {
         lsi_lock_leave(&stack->lock);
     }
 }
 
-/* Releases what a scope owns, newest first. The lock is not held while releasing: a deleter may call the library. */
+/* Releases what a scope owns, newest first. The lock is not held while releasing: a deleter may call the library, and
+ * make things that this scope owns. */
 static void scope_empty(lsi_scope *scope)
 {
-    for (;;) {
-        lock(scope->stack);
+    lsi_scope_stack *stack = scope->stack;
+    bool more = true;
+    while (more) {
+        lock(stack);
         lsi_owned *owned = scope->last;
         if (owned) {
             unlink_owned(scope, owned);
         }
-        unlock(scope->stack);
-        if (!owned) {
-            return;
+        more = scope->last != NULL;
+        unlock(stack);
+        if (owned) {
+            const uint64_t before = stack->adopted;
+            owned->release(owned);
+            more = more || stack->adopted != before;
         }
-        owned->release(owned);
     }
 }
 
@@ -207,6 +215,7 @@ bool lsi_scope_adopt(lsi_owned *owned, void (*release)(lsi_owned *owned))
         return false;
     }
     owned->release = release;
+    stack->adopted++;
     lock(stack);
     link_owned(stack->scopes[stack->depth - 1], owned);
     unlock(stack);

@@ -12,6 +12,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <stddef.h>
 #include <string.h>
 
 lsi_lock lsi_graph_mutex = LSI_LOCK_INITIAL;
@@ -93,20 +94,11 @@ static const char *call_function(void)
     return lsi_current_call && lsi_current_call->function ? lsi_current_call->function : "lockstep";
 }
 
-/* What is nothing at first; one by one, because the compilers' way to clear a struct of this size is slow to start. */
+/* What is nothing at first: of a size that compilers know, for which they write a few wide stores. */
 static inline void version_clear(lsi_version *v)
 {
-    atomic_init(&v->refs, 1);
-    atomic_init(&v->state, LSI_PENDING);
-    atomic_init(&v->cells, 0);
-    v->named = v->computed = false;
-    v->operand = LS_DTYPE_DEFAULT;
-    v->buffer = NULL;
-    v->held = 0;
-    v->op = 0;
-    v->weight = v->depth = v->reduced = v->flags = 0;
-    v->root_mark = v->inline_mark = v->value_mark = v->fresh_mark = 0;
-    v->correction = 0;
+    const size_t from = offsetof(lsi_version, state), to = offsetof(lsi_version, correction) + sizeof v->correction;
+    memset((char *)v + from, 0, to - from);
 }
 
 lsi_version *lsi_version_new(lsi_backend *backend, lsi_node_kind kind, ls_dtype dtype, int ndim, const int64_t *shape,
@@ -124,6 +116,7 @@ lsi_version *lsi_version_new(lsi_backend *backend, lsi_node_kind kind, ls_dtype 
         return NULL;
     }
     version_clear(v);
+    atomic_init(&v->refs, 1);
     v->backend = backend;
     v->size = (uint32_t)size;
     v->dtype = dtype;
@@ -188,6 +181,25 @@ lsi_version *lsi_version_retain(lsi_version *version)
     return version;
 }
 
+void lsi_versions_retain(int n, lsi_version *const *versions)
+{
+    if (!lsi_lock_take_lightly(&lsi_graph_mutex)) {
+        for (int i = 0; i < n; i++) {
+            if (versions[i]) {
+                lsi_version_retain(versions[i]);
+            }
+        }
+        return;
+    }
+    for (int i = 0; i < n; i++) {
+        if (versions[i]) {
+            const int64_t count = atomic_load_explicit(&versions[i]->refs, memory_order_relaxed);
+            atomic_store_explicit(&versions[i]->refs, count + 1, memory_order_relaxed);
+        }
+    }
+    lsi_lock_give_lightly(&lsi_graph_mutex);
+}
+
 /* Whether a reference that is given up was the last. Nobody can come to hold what nobody else holds. */
 static inline bool version_last(lsi_version *v)
 {
@@ -249,15 +261,27 @@ void lsi_version_release(lsi_version *version)
     lsi_version_release_chain(version);
 }
 
+/* Holding the lock: gives a reference up, unless it may be the last. */
+static inline bool drop_lightly(lsi_version *v)
+{
+    const int64_t count = atomic_load_explicit(&v->refs, memory_order_relaxed);
+    if (count <= 1 || !lsi_lock_is_light(&lsi_graph_mutex)) {
+        return false;
+    }
+    atomic_store_explicit(&v->refs, count - 1, memory_order_relaxed);
+    return true;
+}
+
 void lsi_version_store(lsi_version *version, lsi_buffer *buffer, lsi_inputs *dropped)
 {
     version->buffer = buffer;
     version->held = (int64_t)lsi_version_bytes(version);
     lsi_version_set_state(version, LSI_STORED);
     for (int i = 0; i < version->ninput; i++) {
-        if (version->inputs[i].version) {
-            dropped->versions[dropped->count++] = version->inputs[i].version;
-            version->inputs[i].version = NULL;
+        lsi_version *in = version->inputs[i].version;
+        version->inputs[i].version = NULL;
+        if (in && !drop_lightly(in)) {
+            dropped->versions[dropped->count++] = in;
         }
     }
     version->ninput = 0;
@@ -306,12 +330,18 @@ const ls_array *lsi_array_refuse(const ls_array *a, int position)
     return NULL;
 }
 
+/* A cell in a handle is the last thing of it that is needed: the handle, while it is alive, refers to the cell. */
 static void cell_release(lsi_cell *cell)
 {
-    if (atomic_load_explicit(&cell->refs, memory_order_acquire) == 1 ||
-        atomic_fetch_sub_explicit(&cell->refs, 1, memory_order_acq_rel) == 1) {
-        atomic_store_explicit(&cell->version->cells, 0, memory_order_release);
-        lsi_version_release(cell->version);
+    if (atomic_load_explicit(&cell->refs, memory_order_acquire) != 1 &&
+        atomic_fetch_sub_explicit(&cell->refs, 1, memory_order_acq_rel) != 1) {
+        return;
+    }
+    atomic_store_explicit(&cell->version->cells, 0, memory_order_release);
+    lsi_version_release(cell->version);
+    if (cell->home) {
+        lsi_array_give(cell->home);
+    } else {
         lsi_give(cell, sizeof *cell);
     }
 }
@@ -326,12 +356,11 @@ ls_array *lsi_array_of_owned(lsi_owned *owned)
     return owned->release == array_owner_gone ? (ls_array *)owned : NULL;
 }
 
-/* A handle on a cell, its shape and strides yet to be set; takes over one reference of the cell, also on failure. */
-static ls_array *handle_new(lsi_cell *cell, ls_dtype dtype, int ndim, int64_t offset)
+/* A handle, its cell, shape and strides yet to be set. NULL, with the error recorded, when out of memory. */
+static ls_array *handle_new(ls_dtype dtype, int ndim, int64_t offset)
 {
     ls_array *a = lsi_take(sizeof *a + 2 * (size_t)ndim * sizeof(int64_t));
     if (!a) {
-        cell_release(cell);
         lsi_fail(LS_ENOMEM, "out of memory for an array handle");
         return NULL;
     }
@@ -341,7 +370,6 @@ static ls_array *handle_new(lsi_cell *cell, ls_dtype dtype, int ndim, int64_t of
     a->newer = a->older = NULL;
     a->function = call_function();
     a->place = lsi_current_call ? lsi_current_call->place : NULL;
-    a->cell = cell;
     a->dtype = dtype;
     a->ndim = ndim;
     a->offset = offset;
@@ -360,43 +388,59 @@ static ls_array *handle_adopt(ls_array *a)
     return a;
 }
 
-static ls_array *array_new(lsi_cell *cell, ls_dtype dtype, const lsi_layout *layout)
+/* Of a handle that has its cell. */
+static void set_layout(ls_array *a, const lsi_layout *layout)
 {
-    ls_array *a = handle_new(cell, dtype, layout->ndim, layout->offset);
-    if (!a) {
-        return NULL;
-    }
+    int64_t step = 1;
+    bool whole = layout->offset == 0;
     for (int i = 0; i < layout->ndim; i++) {
         a->dims[i] = layout->shape[i];
         a->dims[layout->ndim + i] = layout->strides[i];
     }
-    return handle_adopt(a);
+    for (int i = layout->ndim - 1; i >= 0; i--) {
+        whole = whole && (layout->strides[i] == step || layout->shape[i] == 1);
+        step *= layout->shape[i];
+    }
+    a->whole = whole && step == a->cell->version->count;
 }
 
-static lsi_cell *cell_new(lsi_version *version)
+/* While debugging, dead handles are kept for a time: their cells are not in them. */
+static lsi_cell *cell_place(ls_array *a)
 {
-    lsi_cell *cell = lsi_take(sizeof *cell);
+    if (atomic_load_explicit(&lsi_debug_on, memory_order_relaxed)) {
+        lsi_cell *cell = lsi_take(sizeof *cell);
+        if (cell) {
+            cell->home = NULL;
+        }
+        return cell;
+    }
+    a->first.home = a;
+    return &a->first;
+}
+
+/* A handle and a cell that names the version; takes over one reference of it, also on failure. */
+static ls_array *handle_on_version(lsi_version *version, int ndim, int64_t offset)
+{
+    ls_array *a = handle_new(version->dtype, ndim, offset);
+    lsi_cell *cell = a ? cell_place(a) : NULL;
     if (!cell) {
+        if (a) {
+            lsi_array_give(a);
+            lsi_fail(LS_ENOMEM, "out of memory for an array");
+        }
         lsi_version_release(version);
-        lsi_fail(LS_ENOMEM, "out of memory for an array");
         return NULL;
     }
     atomic_init(&cell->refs, 1);
     cell->version = version;
     atomic_store_explicit(&version->cells, 1, memory_order_release);
-    return cell;
-}
-
-static ls_array *array_on_version(lsi_version *version, const lsi_layout *layout)
-{
-    lsi_cell *cell = cell_new(version);
-    return cell ? array_new(cell, version->dtype, layout) : NULL;
+    a->cell = cell;
+    return a;
 }
 
 ls_array *lsi_array_from_version(lsi_version *version, int ndim, const int64_t *shape)
 {
-    lsi_cell *cell = cell_new(version);
-    ls_array *a = cell ? handle_new(cell, version->dtype, ndim, 0) : NULL;
+    ls_array *a = handle_on_version(version, ndim, 0);
     if (!a) {
         return NULL;
     }
@@ -408,13 +452,20 @@ ls_array *lsi_array_from_version(lsi_version *version, int ndim, const int64_t *
             step = 0; /* there are no elements: another axis is empty */
         }
     }
+    a->whole = true;
     return handle_adopt(a);
 }
 
 ls_array *lsi_array_view(const ls_array *a, const lsi_layout *layout)
 {
+    ls_array *view = handle_new(a->dtype, layout->ndim, layout->offset);
+    if (!view) {
+        return NULL;
+    }
     atomic_fetch_add_explicit(&a->cell->refs, 1, memory_order_relaxed);
-    return array_new(a->cell, a->dtype, layout);
+    view->cell = a->cell;
+    set_layout(view, layout);
+    return handle_adopt(view);
 }
 
 ls_array *lsi_array_from_buffer(lsi_buffer *buffer, ls_dtype dtype, const lsi_layout *layout)
@@ -428,7 +479,12 @@ ls_array *lsi_array_from_buffer(lsi_buffer *buffer, ls_dtype dtype, const lsi_la
     v->buffer = buffer;
     v->held = (int64_t)buffer->bytes;
     lsi_version_set_state(v, LSI_STORED);
-    return array_on_version(v, layout);
+    ls_array *a = handle_on_version(v, layout->ndim, layout->offset);
+    if (!a) {
+        return NULL;
+    }
+    set_layout(a, layout);
+    return handle_adopt(a);
 }
 
 ls_array *lsi_array_new(lsi_backend *backend, ls_dtype dtype, int ndim, const int64_t *shape)
@@ -462,9 +518,10 @@ void lsi_array_release(ls_array *a)
         atomic_fetch_sub_explicit(&a->refs, 1, memory_order_acq_rel) != 1) {
         return;
     }
+    const bool goes_with_cell = a->cell == &a->first;
     a->magic = LSI_ARRAY_DEAD;
     cell_release(a->cell);
-    if (!lsi_debug_freed(a)) {
+    if (!goes_with_cell && !lsi_debug_freed(a)) {
         lsi_array_give(a);
     }
 }

@@ -6,7 +6,7 @@
  *
  * What a call makes and frees again (handles, versions, buffers) goes through lsi_take and lsi_give: a block that was
  * given waits in a list of its size and of the thread that gave it, a few of each size, until the thread ends. Blocks are
- * malloc's, so it does not matter which thread gives what another has taken. Counts are the thread's own and are added up
+ * malloc's, so it does not matter which thread gives what another has taken. Counts are the thread's lsi_own_blocks and are added up
  * by who asks; only while a failure is injected is there one order of all allocations. */
 #include "prim.h"
 #include "core/tls.h"
@@ -16,29 +16,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { UNIT = 32, CLASSES = 32, MOST = 16 }; /* sizes up to 1 KiB; at most 16 of each: 264 KiB a thread */
-
-typedef struct link {
-    struct link *next;
-} link;
-
-typedef struct thread_blocks {
-    link *free[CLASSES];
-    uint8_t count[CLASSES];
-    _Atomic int64_t taken, given; /* written by the thread alone */
-    struct thread_blocks *next, *previous;
-} thread_blocks;
-
-static LSI_THREAD_WORD thread_blocks *own;
+LSI_THREAD_WORD lsi_thread_blocks *lsi_own_blocks;
 static LSI_THREAD_WORD bool ended; /* the thread is past its last free of lists */
 
+_Atomic bool lsi_alloc_unlisted = true;
 static _Atomic bool injecting, listing;
 static _Atomic int64_t injected; /* allocations since the injector was set, while it is on */
 static _Atomic int64_t fail_at;
 static _Atomic bool fail_persistent;
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static thread_blocks *all;                   /* under the mutex, as the two of threads that have ended */
+static lsi_thread_blocks *all;                   /* under the mutex, as the two of threads that have ended */
 static int64_t ended_taken, ended_given;
 static _Atomic int64_t loose_taken, loose_given; /* by threads without lists */
 static int64_t counted_from;                 /* allocations before the last lsi_alloc_fail_at */
@@ -58,11 +46,11 @@ void lsi_alloc_unlock(void)
 
 /* --- a thread's lists --- */
 
-static void free_lists(thread_blocks *t)
+static void free_lists(lsi_thread_blocks *t)
 {
-    for (int c = 0; c < CLASSES; c++) {
+    for (int c = 0; c < LSI_TAKE_CLASSES; c++) {
         while (t->free[c]) {
-            link *block = t->free[c];
+            lsi_given *block = t->free[c];
             t->free[c] = block->next;
             free(block);
         }
@@ -72,8 +60,8 @@ static void free_lists(thread_blocks *t)
 
 static void thread_ends(void *pointer)
 {
-    thread_blocks *t = pointer;
-    own = NULL;
+    lsi_thread_blocks *t = pointer;
+    lsi_own_blocks = NULL;
     ended = true;
     pthread_mutex_lock(&mutex);
     ended_taken += atomic_load(&t->taken);
@@ -91,11 +79,11 @@ static void make_key(void)
 }
 
 /* NULL for a thread that ends, and when out of memory. */
-static thread_blocks *lists_make(void)
+static lsi_thread_blocks *lists_make(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, make_key);
-    thread_blocks *t = key_made && !ended ? calloc(1, sizeof *t) : NULL;
+    lsi_thread_blocks *t = key_made && !ended ? calloc(1, sizeof *t) : NULL;
     if (t && pthread_setspecific(key, t) != 0) {
         free(t);
         t = NULL;
@@ -106,32 +94,33 @@ static thread_blocks *lists_make(void)
     if (all) all->previous = t;
     all = t;
     pthread_mutex_unlock(&mutex);
-    return own = t;
-}
-
-static inline void add_one(_Atomic int64_t *count)
-{
-    atomic_store_explicit(count, atomic_load_explicit(count, memory_order_relaxed) + 1, memory_order_relaxed);
+    return lsi_own_blocks = t;
 }
 
 static inline void count_taken(void)
 {
-    thread_blocks *t = own ? own : lists_make();
-    if (t) add_one(&t->taken);
+    lsi_thread_blocks *t = lsi_own_blocks ? lsi_own_blocks : lists_make();
+    if (t) lsi_count_one(&t->taken);
     else atomic_fetch_add_explicit(&loose_taken, 1, memory_order_relaxed);
 }
 
 static inline void count_given(void)
 {
-    thread_blocks *t = own ? own : lists_make();
-    if (t) add_one(&t->given);
+    lsi_thread_blocks *t = lsi_own_blocks ? lsi_own_blocks : lists_make();
+    if (t) lsi_count_one(&t->given);
     else atomic_fetch_add_explicit(&loose_given, 1, memory_order_relaxed);
+}
+
+static void set_unlisted(void)
+{
+    atomic_store(&lsi_alloc_unlisted, !atomic_load(&listing) || atomic_load(&injecting));
 }
 
 void lsi_alloc_listing(bool on)
 {
     atomic_store(&listing, on);
-    if (!on && own) free_lists(own);
+    set_unlisted();
+    if (!on && lsi_own_blocks) free_lists(lsi_own_blocks);
 }
 
 /* --- counts and faults --- */
@@ -140,7 +129,7 @@ void lsi_alloc_listing(bool on)
 static int64_t add_up(bool taken)
 {
     int64_t sum = taken ? ended_taken + atomic_load(&loose_taken) : ended_given + atomic_load(&loose_given);
-    for (const thread_blocks *t = all; t; t = t->next)
+    for (const lsi_thread_blocks *t = all; t; t = t->next)
         sum += atomic_load_explicit(taken ? &t->taken : &t->given, memory_order_relaxed);
     return sum;
 }
@@ -154,6 +143,7 @@ void lsi_alloc_fail_at(int64_t n, bool persistent)
     atomic_store(&fail_at, n);
     counted_from = add_up(true);
     atomic_store(&injecting, n > 0);
+    set_unlisted();
     pthread_mutex_unlock(&mutex);
 }
 
@@ -193,12 +183,12 @@ bool lsi_alloc_should_fail(void)
     return is_injecting() && struck();
 }
 
-void lsi_alloc_rest(void)
+void lsi_alloc_rest_new(void)
 {
     count_given();
 }
 
-bool lsi_alloc_again(void)
+bool lsi_alloc_again_new(void)
 {
     if (is_injecting() && struck()) return false;
     count_taken();
@@ -236,44 +226,11 @@ void lsi_dealloc(void *block)
     free(block);
 }
 
-static inline size_t class_of(size_t size)
+void *lsi_take_new(size_t size)
 {
-    return (size - 1) / UNIT;
-}
-
-static __attribute__((noinline)) void *take_new(size_t size)
-{
-    const size_t class = class_of(size);
+    const size_t class = (size - 1) / LSI_TAKE_UNIT;
     if (is_injecting() && struck()) return NULL;
-    void *block = malloc(class < CLASSES ? (class + 1) * UNIT : size);
+    void *block = malloc(class < LSI_TAKE_CLASSES ? (class + 1) * LSI_TAKE_UNIT : size);
     if (block) count_taken();
     return block;
-}
-
-void *lsi_take(size_t size)
-{
-    thread_blocks *t = own;
-    const size_t class = class_of(size);
-    if (!t || class >= CLASSES || !t->free[class] || is_injecting()) return take_new(size);
-    link *block = t->free[class];
-    t->free[class] = block->next;
-    t->count[class]--;
-    add_one(&t->taken);
-    return block;
-}
-
-void lsi_give(void *block, size_t size)
-{
-    thread_blocks *t = own;
-    const size_t class = class_of(size);
-    if (!block) return;
-    if (!t || class >= CLASSES || t->count[class] == MOST || !atomic_load_explicit(&listing, memory_order_relaxed)) {
-        lsi_dealloc(block);
-        return;
-    }
-    link *given = block;
-    given->next = t->free[class];
-    t->free[class] = given;
-    t->count[class]++;
-    add_one(&t->given);
 }

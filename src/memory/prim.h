@@ -7,7 +7,10 @@
 #ifndef LSI_MEMORY_PRIM_H
 #define LSI_MEMORY_PRIM_H
 
+#include "core/tls.h"
 #include "lockstep/types.h"
+
+#include <stdatomic.h>
 
 typedef struct lsi_prim lsi_prim;
 typedef struct lsi_clock lsi_clock; /* scheduler.h */
@@ -47,13 +50,13 @@ void lsi_dealloc(void *block);
  * contents are undefined. A given block waits in a list of the calling thread, a few of each size, for the next lsi_take;
  * the lists are freed when the thread ends. They are off until lsi_alloc_listing(true): memory checkers see every block
  * come and go then. */
-void *lsi_take(size_t size);
-void lsi_give(void *block, size_t size);
+static inline void *lsi_take(size_t size);
+static inline void lsi_give(void *block, size_t size);
 void lsi_alloc_listing(bool on);
 /* For blocks that somebody else keeps for later: one counts as freed while it rests, and as allocated (which may fail: false)
  * when it is used again. A resting block that is no longer wanted ends in lsi_dealloc_rested. */
-void lsi_alloc_rest(void);
-bool lsi_alloc_again(void);
+static inline void lsi_alloc_rest(void);
+static inline bool lsi_alloc_again(void);
 void lsi_dealloc_rested(void *block);
 /* Around a fork. */
 void lsi_alloc_lock(void);
@@ -68,5 +71,81 @@ int64_t lsi_alloc_count(void);
 int64_t lsi_alloc_live(void);
 /* For prims: true when this allocation is the one that must fail. */
 bool lsi_alloc_should_fail(void);
+
+/* --- what most calls need of lsi_take, lsi_give, lsi_alloc_rest and lsi_alloc_again; the rest is in alloc.c --- */
+
+enum { LSI_TAKE_UNIT = 32, LSI_TAKE_CLASSES = 32, LSI_TAKE_MOST = 16 }; /* up to 1 KiB, 16 of each: 264 KiB a thread */
+
+typedef struct lsi_given {
+    struct lsi_given *next;
+} lsi_given;
+
+typedef struct lsi_thread_blocks {
+    lsi_given *free[LSI_TAKE_CLASSES];
+    uint8_t count[LSI_TAKE_CLASSES];
+    _Atomic int64_t taken, given; /* written by the thread alone */
+    struct lsi_thread_blocks *next, *previous;
+} lsi_thread_blocks;
+
+extern LSI_THREAD_WORD lsi_thread_blocks *lsi_own_blocks;
+extern _Atomic bool lsi_alloc_unlisted; /* the lists stand aside: they are off, or a failure is injected */
+
+void *lsi_take_new(size_t size);
+void lsi_alloc_rest_new(void);
+bool lsi_alloc_again_new(void);
+
+static inline void lsi_count_one(_Atomic int64_t *count)
+{
+    atomic_store_explicit(count, atomic_load_explicit(count, memory_order_relaxed) + 1, memory_order_relaxed);
+}
+
+static inline void *lsi_take(size_t size)
+{
+    lsi_thread_blocks *t = lsi_own_blocks;
+    const size_t class = (size - 1) / LSI_TAKE_UNIT;
+    if (!t || class >= LSI_TAKE_CLASSES || !t->free[class] ||
+        atomic_load_explicit(&lsi_alloc_unlisted, memory_order_relaxed)) {
+        return lsi_take_new(size);
+    }
+    lsi_given *block = t->free[class];
+    t->free[class] = block->next;
+    t->count[class]--;
+    lsi_count_one(&t->taken);
+    return block;
+}
+
+static inline void lsi_give(void *block, size_t size)
+{
+    lsi_thread_blocks *t = lsi_own_blocks;
+    const size_t class = (size - 1) / LSI_TAKE_UNIT;
+    if (!block || !t || class >= LSI_TAKE_CLASSES || t->count[class] == LSI_TAKE_MOST ||
+        atomic_load_explicit(&lsi_alloc_unlisted, memory_order_relaxed)) {
+        lsi_dealloc(block);
+        return;
+    }
+    lsi_given *given = block;
+    given->next = t->free[class];
+    t->free[class] = given;
+    t->count[class]++;
+    lsi_count_one(&t->given);
+}
+
+static inline void lsi_alloc_rest(void)
+{
+    if (lsi_own_blocks) {
+        lsi_count_one(&lsi_own_blocks->given);
+    } else {
+        lsi_alloc_rest_new();
+    }
+}
+
+static inline bool lsi_alloc_again(void)
+{
+    if (!lsi_own_blocks || atomic_load_explicit(&lsi_alloc_unlisted, memory_order_relaxed)) {
+        return lsi_alloc_again_new();
+    }
+    lsi_count_one(&lsi_own_blocks->taken);
+    return true;
+}
 
 #endif
