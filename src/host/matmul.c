@@ -33,6 +33,8 @@ typedef struct product {
     int64_t rows_stride, rows_step, cols_stride, cols_step; /* per row or column, per step of depth */
     int64_t out_row, out_col;
     int64_t m, n, k;
+    bool rows_in_place;       /* not packed */
+    int64_t slice, width;     /* steps of depth, and columns, that are packed at a time */
 } product;
 
 /* The task as a list of equal products: one per batch index. */
@@ -61,12 +63,20 @@ typedef struct panel {
     int64_t row;
 } panel;
 
-/* Columns packed at a time: half of the second cache. */
-static int64_t columns_packed(const lsi_matmul_kernel *kernel)
+/* What is packed. Rows whose steps are neighbours in memory are read where they are: eight of them at a time are as good
+ * as a panel, and packing them costs what a few dozen columns do. They take half of the first cache, packed ones half of a
+ * small one: those are written besides. Columns take half of the second cache. */
+static void plan_packing(product *p)
 {
-    const size_t known = lsi_topology_get()->l2_bytes, cache = known ? known : 256 * 1024;
-    const int64_t fit = (int64_t)(cache / 2 / ((size_t)kernel->slice * kernel->packed));
-    return most(1, fit / kernel->tile_cols) * kernel->tile_cols;
+    const lsi_matmul_kernel *kernel = p->kernel;
+    const lsi_topology *machine = lsi_topology_get();
+    const size_t first = machine->l1_bytes ? machine->l1_bytes : 32 << 10;
+    const size_t second = machine->l2_bytes ? machine->l2_bytes : 256 << 10;
+    const int64_t depth = (int64_t)(first / 2 / ((size_t)kernel->tile_rows * kernel->packed));
+    p->rows_in_place = kernel->block_rows && p->rows_step == 1;
+    p->slice = p->rows_in_place ? least(LS_MATMUL_BLOCK, most(64, depth / 64 * 64)) : kernel->slice;
+    const int64_t fit = (int64_t)(second / 2 / ((size_t)p->slice * kernel->packed));
+    p->width = most(1, fit / kernel->tile_cols) * kernel->tile_cols;
 }
 
 /* Scratch of one block. */
@@ -78,18 +88,24 @@ typedef struct packs {
 static void multiply_packed(const product *p, int64_t begin, int64_t end, panel sums, packs packed)
 {
     const lsi_matmul_kernel *kernel = p->kernel;
-    const int64_t element = (int64_t)kernel->element, width = columns_packed(kernel);
+    const int64_t element = (int64_t)kernel->element, width = p->width;
+    const int64_t slices = most(1, parts_of(end - begin, p->slice));
+    const int64_t slice = least(p->slice, round_up(parts_of(end - begin, slices), 8)); /* of about one depth */
     int64_t at = begin;
     do {
-        const int64_t depth = least(end - at, kernel->slice);
-        kernel->pack_rows(packed.rows, p->rows + at * p->rows_step * element, p->rows_stride, p->rows_step, p->m, depth);
+        const int64_t depth = least(end - at, slice);
+        const char *rows = p->rows + at * p->rows_step * element;
+        if (!p->rows_in_place) kernel->pack_rows(packed.rows, rows, p->rows_stride, p->rows_step, p->m, depth);
         for (int64_t j = 0; j < p->n; j += width) {
             const int64_t cols = least(p->n - j, width);
+            char *to = sums.at + j * (int64_t)kernel->accumulator;
             kernel->pack_cols(packed.cols, p->cols + (j * p->cols_stride + at * p->cols_step) * element,
                               p->cols_stride, p->cols_step, cols, depth);
-            (p->swapped ? kernel->block_swapped : kernel->block)(depth, packed.rows, packed.cols,
-                                                                 sums.at + j * (int64_t)kernel->accumulator, sums.row,
-                                                                 p->m, cols, at > begin);
+            if (p->rows_in_place)
+                kernel->block_rows(depth, rows, p->rows_stride, packed.cols, to, sums.row, p->m, cols, at > begin);
+            else
+                (p->swapped ? kernel->block_swapped : kernel->block)(depth, packed.rows, packed.cols, to, sums.row, p->m,
+                                                                     cols, at > begin);
         }
         at += depth;
     } while (at < end);
@@ -112,21 +128,25 @@ static void multiply_in_place(const product *p, int64_t begin, int64_t end, pane
     } while (at < end);
 }
 
-/* Packing pays when each packed number is used often. Few rows read the columns once, a dozen steps at a time, so that
- * memory is read along its rows; small operands are in the first caches anyway. */
+/* Packing pays when each packed number is used often: small operands are in the first caches anyway. */
+static bool packs_nothing(const product *p, int64_t m, int64_t n, int64_t depth)
+{
+    enum { SMALL_BYTES = 128 << 10 };
+    const bool possible = p->kernel->block_in_place && (p->cols_stride == 1 || p->n == 1);
+    return possible && ((m + n) * depth * (int64_t)p->kernel->element <= SMALL_BYTES || m <= p->kernel->tile_rows);
+}
+
+/* Few rows read the columns once, a dozen steps at a time, so that memory is read along its rows. */
 static void multiply_piece(const product *p, int64_t begin, int64_t end, panel sums, packs packed)
 {
-    enum { SMALL_BYTES = 128 << 10, THIN_SLICE = 12 };
+    enum { THIN_SLICE = 12 };
     const lsi_matmul_kernel *kernel = p->kernel;
-    const bool possible = kernel->block_in_place && (p->cols_stride == 1 || p->n == 1);
-    const int64_t bytes = (p->m + p->n) * (end - begin) * (int64_t)kernel->element;
+    const bool thin = p->m <= kernel->tile_rows / 2 && p->n >= kernel->tile_cols;
     if (kernel->by_vector && p->m == 1 && p->cols_step == 1)
         kernel->by_vector(end - begin, p->rows + begin * p->rows_step * (int64_t)kernel->element, p->rows_step,
                           p->cols + begin * (int64_t)kernel->element, p->cols_stride, sums.at, p->n, false);
-    else if (possible && p->m <= kernel->tile_rows / 2 && p->n >= kernel->tile_cols)
-        multiply_in_place(p, begin, end, sums, packed, THIN_SLICE);
-    else if (possible && (bytes <= SMALL_BYTES || p->m <= kernel->tile_rows))
-        multiply_in_place(p, begin, end, sums, packed, kernel->slice);
+    else if (packs_nothing(p, p->m, p->n, end - begin))
+        multiply_in_place(p, begin, end, sums, packed, thin ? THIN_SLICE : kernel->slice);
     else
         multiply_packed(p, begin, end, sums, packed);
 }
@@ -230,16 +250,18 @@ static bool multiply_small(const product *p)
 static bool multiply_block(const product *p)
 {
     const lsi_matmul_kernel *kernel = p->kernel;
-    const int64_t slice = least(most(p->k, 1), kernel->slice), number = (int64_t)kernel->packed;
-    const int64_t rows_bytes = round_up(slice * round_up(p->m, kernel->tile_rows) * number, 64);
-    const int64_t cols_bytes = slice * round_up(least(p->n, columns_packed(kernel)), kernel->tile_cols) * number;
+    const int64_t slice = least(round_up(most(p->k, 1), 8), p->slice), number = (int64_t)kernel->packed;
+    const int64_t rows = p->rows_in_place ? 0 : round_up(p->m, kernel->tile_rows);
+    const int64_t rows_bytes = round_up(slice * rows * number, 64);
+    const int64_t cols_bytes = slice * round_up(least(p->n, p->width), kernel->tile_cols) * number;
     char *scratch = lsi_scratch(LSI_SCRATCH_MATMUL, (size_t)(rows_bytes + cols_bytes));
     if (!scratch) return false;
 
     int spares = !p->direct;
     for (int64_t pieces = parts_of(p->k, LS_MATMUL_BLOCK); pieces > 1; pieces >>= 1) spares++;
     char *panels = NULL;
-    if (spares > 0 && !(panels = lsi_alloc((size_t)(p->m * p->n) * (size_t)spares, kernel->accumulator))) return false;
+    const size_t panels_bytes = (size_t)(p->m * p->n) * (size_t)spares * kernel->accumulator;
+    if (spares > 0 && !(panels = lsi_take(panels_bytes))) return false;
     const packs packed = {scratch, scratch + rows_bytes};
     if (p->direct) {
         multiply_pieces(p, (panel){p->out, p->out_row}, panels, spares, packed);
@@ -248,7 +270,7 @@ static bool multiply_block(const product *p)
                         packed);
         kernel->finish(p->out, p->out_row, p->out_col, panels, p->n, p->m, p->n);
     }
-    lsi_dealloc(panels);
+    lsi_give(panels, panels_bytes);
     return true;
 }
 
@@ -266,11 +288,18 @@ static product block_of(const product *p, int64_t i, int64_t m, int64_t j, int64
     return block;
 }
 
+/* Where nothing is packed twice for it, only as many columns as are packed at a time: their sums stay in the caches from
+ * one slice to the next, and waiting sums take little memory. */
+static int64_t columns_at_once(const product *p)
+{
+    return p->rows_in_place && p->m > p->kernel->tile_rows ? p->width : PART_COLS;
+}
+
 static bool multiply(const product *p)
 {
     if (multiply_small(p)) return true;
     const int64_t rows = round_up(parts_of(p->m, parts_of(p->m, PART_ROWS)), p->kernel->tile_rows);
-    const int64_t cols = round_up(parts_of(p->n, parts_of(p->n, PART_COLS)), p->kernel->tile_cols);
+    const int64_t cols = round_up(parts_of(p->n, parts_of(p->n, columns_at_once(p))), p->kernel->tile_cols);
     for (int64_t i = 0; i < p->m; i += rows)
         for (int64_t j = 0; j < p->n; j += cols) {
             const product block = block_of(p, i, least(rows, p->m - i), j, least(cols, p->n - j));
@@ -323,7 +352,7 @@ static bool run_part(const job *j, int64_t part)
         p.direct = true;
     }
     const int64_t rows = round_up(parts_of(p.m, j->row_parts), p.kernel->tile_rows);
-    const int64_t cols = round_up(parts_of(p.n, j->col_parts), p.kernel->tile_cols);
+    const int64_t cols = round_up(parts_of(p.n, j->col_parts), p.kernel->lanes);
     const int64_t i = row * rows, c = column * cols;
     if (i >= p.m || c >= p.n) return true;
     p = block_of(&p, i, least(rows, p.m - i), c, least(cols, p.n - c));
@@ -381,13 +410,36 @@ static void combine_groups(const job *j)
 
 /* --- planning --- */
 
-/* Time of the slowest thread, in multiply-adds, for a grid: its parts with their packing, which costs about as much as
- * sixteen multiply-adds per number. */
+/* Columns as the kernels' time counts them: the last tile is slower where it has one vector. */
+static double columns_worth(const lsi_matmul_kernel *kernel, int64_t cols)
+{
+    const int64_t rest = cols % kernel->tile_cols;
+    const double last = (double)round_up(rest, kernel->lanes);
+    return (double)(cols - rest) + (rest > kernel->lanes ? last : 1.4 * last);
+}
+
+/* Time of the slowest thread per step of depth, in multiply-adds, for a grid: its parts, with what moving a number costs
+ * where something is packed. Packing costs about sixteen, reading a row where it is eight for every set of columns. */
 static double grid_cost(const product *p, int64_t row_parts, int64_t col_parts, int64_t batches, int threads)
 {
-    const double rows = (double)round_up(parts_of(p->m, row_parts), p->kernel->tile_rows);
-    const double cols = (double)round_up(parts_of(p->n, col_parts), p->kernel->tile_cols);
-    return (double)parts_of(batches * row_parts * col_parts, threads) * (rows * cols + 16 * (rows + cols));
+    const int64_t rows = round_up(parts_of(p->m, row_parts), p->kernel->tile_rows);
+    const int64_t cols = round_up(parts_of(p->n, col_parts), p->kernel->lanes);
+    const int64_t per_row = p->rows_in_place ? 8 * parts_of(cols, p->width) : 16;
+    const bool none = packs_nothing(p, rows, cols, least(p->k, LS_MATMUL_BLOCK));
+    const double moved = none ? 0 : (double)(16 * cols + per_row * rows);
+    return (double)parts_of(batches * row_parts * col_parts, threads) *
+           ((double)rows * columns_worth(p->kernel, cols) + moved);
+}
+
+/* Threads are not equally fast, on machines that others use: what takes long is cut further, and who is done takes more.
+ * Parts stay large enough that nothing is packed more often than it would be. */
+static void cut_long_parts(job *j)
+{
+    const product *p = &j->first;
+    const double longest = 4e9; /* multiply-adds: tens of milliseconds */
+    double work = (double)parts_of(p->m, j->row_parts) * (double)parts_of(p->n, j->col_parts) * (double)p->k;
+    for (; work > longest && parts_of(p->n, j->col_parts) >= 4 * p->width; work /= 2) j->col_parts *= 2;
+    for (; work > longest && parts_of(p->m, j->row_parts) >= 2 * PART_ROWS; work /= 2) j->row_parts *= 2;
 }
 
 static void plan_grid(job *j, int threads)
@@ -395,14 +447,15 @@ static void plan_grid(job *j, int threads)
     j->row_parts = j->col_parts = 1;
     double best = grid_cost(&j->first, 1, 1, j->batches, threads);
     for (int64_t rows = 1; rows <= threads && j->batches < 4 * (int64_t)threads; rows++)
-        for (int64_t around = 0; around < 2; around++) {
-            const int64_t cols = parts_of(threads, rows) * (around + 1);
-            const double cost = grid_cost(&j->first, rows, cols, j->batches, threads);
-            if (cost >= best * 0.98) continue;
+        for (int64_t around = 1; around <= 2; around++) {
+            const int64_t cols = parts_of(threads, rows) * around;
+            const double cost = grid_cost(&j->first, rows, cols, j->batches, threads) * (around == 2 ? 1.03 : 1);
+            if (cost >= best * 0.995) continue;
             best = cost;
             j->row_parts = rows;
             j->col_parts = cols;
         }
+    if (threads > 1) cut_long_parts(j);
 }
 
 /* Cuts the depth when the outputs alone cannot feed the threads. */
@@ -489,6 +542,7 @@ static ls_status exact_matmul(const lsi_matmul *task)
     atomic_init(&j.next, 0);
     atomic_init(&j.out_of_memory, false);
     plan_product(task, &j.first);
+    plan_packing(&j.first);
     plan_batches(task, &j);
     const product *p = &j.first;
     const double nanoseconds = 0.005 * (double)p->kernel->packed * (double)most(p->k, 1) + 1;

@@ -21,7 +21,7 @@ enum { MATMUL_PIECES = 4 }; /* of a product of few outputs that are summed side 
 typedef struct lsi_matmul_kernel {
     int tile_rows, tile_cols;
     int lanes;            /* columns of a vector */
-    int slice;            /* depth whose row panel fits the first cache, with a column panel in the second */
+    int slice;            /* depth whose packed row panel fits the first cache, with a column panel in the second */
     size_t element;       /* bytes in the operands and the output */
     size_t accumulator;   /* bytes of a running sum */
     size_t packed;        /* bytes of a packed element */
@@ -34,6 +34,10 @@ typedef struct lsi_matmul_kernel {
     /* The same where the rows operand is the task's y: differs for complex numbers only. */
     void (*block_swapped)(int64_t depth, const void *a, const void *b, void *c, int64_t c_row, int64_t rows,
                           int64_t cols, bool resume);
+    /* The same on rows that are not packed, a_row apart, whose steps are neighbours in memory. NULL where elements must be
+     * converted. */
+    void (*block_rows)(int64_t depth, const void *a, int64_t a_row, const void *b, void *c, int64_t c_row, int64_t rows,
+                       int64_t cols, bool resume);
     /* The same on unpacked operands, where neighbouring columns are neighbours in memory: rows a_row apart, steps a_step and
      * b_step apart; the last cols % lanes columns are in `tail`, packed, unless `masks`. NULL where elements must be
      * converted. */

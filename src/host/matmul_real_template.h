@@ -40,8 +40,25 @@ LS_FN void STORE_PART(TYPE *to, VEC v, int count)
 }
 #endif
 
+/* One step: `rows` numbers of A, a_row apart, times the vectors of B. */
+LS_FN void FN(tile_step)(const TYPE *a, int64_t a_row, const TYPE *b, VEC sum[TILE_ROWS][TILE_VECTORS], int last,
+                         const int rows, const int vectors, const bool masked)
+{
+    VEC right[TILE_VECTORS];
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; v++)
+        right[v] = masked && v == vectors - 1 ? LOAD_PART(b + v * FN(LANES), last) : FN(load)(b + v * FN(LANES));
+#pragma GCC unroll 8
+    for (int i = 0; i < rows; i++) {
+        const VEC left = a[i * a_row] - (VEC){0}; /* x - 0 is x for every x, x + 0 is not */
+#pragma GCC unroll 4
+        for (int v = 0; v < vectors; v++) sum[i][v] = VEC_FMA(left, right[v], sum[i][v]);
+    }
+}
+
 /* `rows`, `vectors` and `masked` are constants at every call: the accumulators live in registers. `masked`: the last
- * vector of the columns is as wide as they are, not padded. */
+ * vector of the columns is as wide as they are, not padded. `next` is the tile to come, whose sums are asked for (NULL:
+ * they are in the caches). Whole tiles take four steps to a turn: processors learn when a short loop ends. */
 LS_FN void FN(tile)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step, const TYPE *b, int64_t b_step, TYPE *c,
                     int64_t c_row, const TYPE *next, int cols, bool resume, const int rows, const int vectors,
                     const bool masked)
@@ -58,23 +75,17 @@ LS_FN void FN(tile)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step,
         }
     }
 #pragma GCC unroll 8
-    for (int i = 0; i < rows; i++) {
+    for (int i = 0; next && i < rows; i++) {
 #pragma GCC unroll 4
         for (int v = 0; v < vectors; v++) __builtin_prefetch(next + i * c_row + v * FN(LANES), 1);
     }
-    for (int64_t p = 0; p < depth; p++) {
-        VEC right[TILE_VECTORS];
+    if (rows == TILE_ROWS) {
 #pragma GCC unroll 4
-        for (int v = 0; v < vectors; v++)
-            right[v] = masked && v == vectors - 1 ? LOAD_PART(b + v * FN(LANES), last) : FN(load)(b + v * FN(LANES));
-#pragma GCC unroll 8
-        for (int i = 0; i < rows; i++) {
-            const VEC left = a[i * a_row] - (VEC){0}; /* x - 0 is x for every x, x + 0 is not */
-#pragma GCC unroll 4
-            for (int v = 0; v < vectors; v++) sum[i][v] = VEC_FMA(left, right[v], sum[i][v]);
-        }
-        a += a_step;
-        b += b_step;
+        for (int64_t p = 0; p < depth; p++, a += a_step, b += b_step)
+            FN(tile_step)(a, a_row, b, sum, last, rows, vectors, masked);
+    } else {
+        for (int64_t p = 0; p < depth; p++, a += a_step, b += b_step)
+            FN(tile_step)(a, a_row, b, sum, last, rows, vectors, masked);
     }
 #pragma GCC unroll 8
     for (int i = 0; i < rows; i++) {
@@ -121,21 +132,30 @@ LS_FN void FN(tile_any)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_s
     }
 }
 
-/* Packed rows times packed columns into a block of the output: each A panel stays in the first cache while it passes
- * over the B panels, which stay in the second. */
-static void FN(block)(int64_t depth, const void *a, const void *b, void *c, int64_t c_row, int64_t rows, int64_t cols,
-                      bool resume)
+/* Rows times packed columns into a block of the output: each panel of rows stays in the first cache while it passes over
+ * the B panels, which stay in the second. `a_panel` is from one panel of rows to the next. */
+LS_FN void FN(block_of)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step, int64_t a_panel, const TYPE *b,
+                        TYPE *c, int64_t c_row, int64_t rows, int64_t cols, bool resume)
 {
-    const TYPE *left = a, *right = b;
-    TYPE *out = c;
-    for (int64_t i = 0; i < rows; i += TILE_ROWS)
+    for (int64_t i = 0; i < rows; i += TILE_ROWS, a += a_panel)
         for (int64_t j = 0; j < cols; j += FN(TILE_COLS)) {
             const int height = rows - i < TILE_ROWS ? (int)(rows - i) : TILE_ROWS;
             const int width = cols - j < FN(TILE_COLS) ? (int)(cols - j) : FN(TILE_COLS);
-            const TYPE *next = j + width < cols ? out + i * c_row + j + width : out + (i + height) * c_row;
-            FN(tile_any)(depth, left + i * depth, 1, TILE_ROWS, right + j * depth, FN(TILE_COLS),
-                         out + i * c_row + j, c_row, next, height, width, resume, false);
+            const TYPE *next = j + width < cols ? c + i * c_row + j + width : c + (i + height) * c_row;
+            FN(tile_any)(depth, a, a_row, a_step, b + j * depth, FN(TILE_COLS), c + i * c_row + j, c_row, next, height,
+                         width, resume, false);
         }
+}
+static void FN(block)(int64_t depth, const void *a, const void *b, void *c, int64_t c_row, int64_t rows, int64_t cols,
+                      bool resume)
+{
+    FN(block_of)(depth, a, 1, TILE_ROWS, TILE_ROWS * depth, b, c, c_row, rows, cols, resume);
+}
+/* Rows where they are, `a_row` apart, each of neighbours in memory. */
+static void FN(block_rows)(int64_t depth, const void *a, int64_t a_row, const void *b, void *c, int64_t c_row,
+                           int64_t rows, int64_t cols, bool resume)
+{
+    FN(block_of)(depth, a, a_row, 1, TILE_ROWS * a_row, b, c, c_row, rows, cols, resume);
 }
 
 /* The same on operands where they are: rows of any strides, columns that are neighbours in memory. Nothing is read
@@ -153,12 +173,12 @@ static void FN(block_in_place)(int64_t depth, const void *a, int64_t a_row, int6
         TYPE *to = out + i * c_row;
         for (int64_t j = 0; j < whole; j += FN(TILE_COLS)) {
             const int width = whole - j < FN(TILE_COLS) ? (int)(whole - j) : FN(TILE_COLS);
-            FN(tile_any)(depth, row, a_row, a_step, right + j, b_step, to + j, c_row, to + j, height, width, resume,
+            FN(tile_any)(depth, row, a_row, a_step, right + j, b_step, to + j, c_row, NULL, height, width, resume,
                          MASKS == 2);
         }
         if (!always && whole < cols)
             FN(tile_any)(depth, row, a_row, a_step, MASKS ? right + whole : tail, MASKS ? b_step : FN(TILE_COLS),
-                         to + whole, c_row, to + whole, height, (int)(cols - whole), resume, MASKS == 1);
+                         to + whole, c_row, NULL, height, (int)(cols - whole), resume, MASKS == 1);
     }
 }
 
