@@ -90,7 +90,7 @@ typedef struct lsi_foreign_entries {
  * numbered: operands, then steps; the last step's value goes to `out`. */
 enum { LSI_DIRECT_OPERANDS = 8, LSI_DIRECT_STEPS = 8 };
 /* Work that takes less than giving up the graph lock and keeping its sources meanwhile runs under the lock. */
-enum { LSI_BRIEF_NANOSECONDS = 250 };
+enum { LSI_BRIEF_NANOSECONDS = 250, LSI_BRIEF_BYTES = 8192 };
 typedef struct lsi_direct_operand {
     lsi_buffer *buffer;           /* element i of it, from the first on; NULL: */
     lsi_scalar constant;          /* one value everywhere */
@@ -148,11 +148,13 @@ struct lsi_backend {
      * `direct` will do it, on the calling thread and without fail. */
     bool (*direct_accept)(lsi_backend *backend, lsi_direct_work *work);
     void (*direct)(lsi_backend *backend, const lsi_direct_work *work);
-    /* Optional, both or none: the shortest way, for one operation that takes less than LSI_BRIEF_NANOSECONDS. `brief_loop`
+    /* Optional, all or none: the shortest way, for one operation that takes less than LSI_BRIEF_NANOSECONDS. `brief_loop`
      * finds it, NULL where that is not so; `brief` runs it on the calling thread, without fail. With `in_place` the output
      * is one of the inputs. */
     lsi_brief_loop (*brief_loop)(const lsi_instr *instr, int64_t count, bool in_place);
     void (*brief)(lsi_brief_loop loop, int64_t count, const void *const *in, void *out);
+    /* The same for one value everywhere, in LSI_BRIEF_BYTES at most; false where it is not done. */
+    bool (*brief_fill)(const lsi_scalar *value, int64_t count, void *out);
     const lsi_stream_entries *streams; /* NULL: one stream, nobody's to choose */
     const lsi_foreign_entries *foreign; /* NULL: no foreign code runs here */
 };

@@ -199,6 +199,7 @@ lsi_backend *lsi_host_backend_new(void)
         .direct = lsi_host_direct,
         .brief_loop = lsi_host_brief_loop,
         .brief = lsi_host_brief,
+        .brief_fill = lsi_host_brief_fill,
     };
     backend->pool = lsi_pool_new(lsi_prim_host());
     if (!backend->pool) {

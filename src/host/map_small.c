@@ -228,6 +228,24 @@ static bool is_zero(const char *element, size_t size)
     return memcmp(element, zero, size) == 0;
 }
 
+static void fill(const lsi_scalar *value, int64_t count, void *out)
+{
+    const size_t size = lsi_dtype_size(value->dtype);
+    _Alignas(16) char element[16];
+    lsi_scalar_store(value, element);
+    if (is_zero(element, size))
+        memset(out, 0, (size_t)count * size);
+    else
+        lsi_loops_get()->moves->fill[lsi_size_log(size)](count, element, out);
+}
+
+bool lsi_host_brief_fill(const lsi_scalar *value, int64_t count, void *out)
+{
+    if (lsi_strip_forced() || lsi_map_forced()) return false;
+    fill(value, count, out);
+    return true;
+}
+
 /* A program that only stores a source. */
 static bool copy_or_fill(const lsi_program *p, int64_t count)
 {
@@ -236,12 +254,7 @@ static bool copy_or_fill(const lsi_program *p, int64_t count)
     const size_t size = lsi_dtype_size(source->dtype), bytes = (size_t)count * size;
     char *target = target_of(store, source->dtype);
     if (source->kind == LSI_SOURCE_CONST) {
-        _Alignas(16) char element[16];
-        lsi_scalar_store(&source->constant, element);
-        if (is_zero(element, size))
-            memset(target, 0, bytes);
-        else
-            lsi_loops_get()->moves->fill[lsi_size_log(size)](count, element, target);
+        fill(&source->constant, count, target);
         return true;
     }
     if (source->kind != LSI_SOURCE_BUFFER || !in_order(p, source->strides)) return false;

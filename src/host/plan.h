@@ -115,6 +115,7 @@ void lsi_host_direct(lsi_backend *backend, const lsi_direct_work *work);
 /* And past their description, for one operation. */
 lsi_brief_loop lsi_host_brief_loop(const lsi_instr *instr, int64_t count, bool in_place);
 void lsi_host_brief(lsi_brief_loop loop, int64_t count, const void *const *in, void *out);
+bool lsi_host_brief_fill(const lsi_scalar *value, int64_t count, void *out);
 /* Where a program only stores zeros, in order: does it on all cores and says so. */
 bool lsi_map_zero(const lsi_program *program, int64_t count);
 

@@ -46,28 +46,6 @@ static void sum_bounds(lsi_version *node)
     node->held = held;
 }
 
-/* The same where all inputs are stored; false when they are not. What is stored stays so: no lock is needed, and no
- * bound is passed. */
-static bool sum_stored(lsi_version *node)
-{
-    int64_t held = 0;
-    for (int i = 0; i < node->ninput; i++) {
-        const lsi_version *in = node->inputs[i].version;
-        if (!in) {
-            continue;
-        }
-        if (atomic_load_explicit(&in->state, memory_order_acquire) != LSI_STORED) {
-            return false;
-        }
-        if (__builtin_add_overflow(held, in->held, &held)) {
-            held = INT64_MAX;
-        }
-    }
-    node->weight = 1;
-    node->held = held;
-    return true;
-}
-
 /* --- walks over the nodes themselves, each of them once. Their depth is bounded by LSI_BOUND_DEPTH. --- */
 
 /* Marks what is pending below and including `v`, and returns how many were new. */
@@ -223,11 +201,8 @@ static ls_status evaluate_inputs(lsi_version *node, int ncompanion, lsi_version 
     return status;
 }
 
-ls_status lsi_node_finish(lsi_version *node)
+ls_status lsi_node_finish_pending(lsi_version *node)
 {
-    if (sum_stored(node)) {
-        return LS_OK;
-    }
     lsi_graph_lock();
     sum_bounds(node);
     const bool large = is_too_large(node);

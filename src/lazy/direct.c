@@ -268,12 +268,33 @@ static bool may_be_brief(const lsi_backend *backend, int op, ls_dtype operand)
     return backend->brief_loop && op < LSI_OP_ROWS && !lowered(op, operand);
 }
 
+static bool store_fill(lsi_version *v, lsi_inputs *dropped)
+{
+    lsi_backend *backend = v->backend;
+    const size_t bytes = lsi_version_bytes(v);
+    lsi_buffer *buffer = backend->brief_fill && bytes <= LSI_BRIEF_BYTES ? lsi_buffer_new(backend, bytes) : NULL;
+    if (!buffer || !backend->brief_fill(&v->u.constant, v->count, buffer->address)) {
+        lsi_buffer_release(buffer);
+        return false;
+    }
+    lsi_counts.programs++;
+    lsi_counts.values_stored++;
+    lsi_counts.bytes_written += (int64_t)bytes;
+    lsi_version_store(v, buffer, dropped);
+    return true;
+}
+
 static bool store_brief(lsi_version *v, lsi_inputs *dropped)
 {
     lsi_backend *backend = v->backend;
     lsi_buffer *from[3];
-    if (v->state != LSI_PENDING || v->count == 0 || v->kind != LSI_NODE_MAP ||
-        !may_be_brief(backend, v->op, v->operand)) {
+    if (v->state != LSI_PENDING || v->count == 0) {
+        return false;
+    }
+    if (v->kind == LSI_NODE_CONST) {
+        return store_fill(v, dropped);
+    }
+    if (v->kind != LSI_NODE_MAP || !may_be_brief(backend, v->op, v->operand)) {
         return false;
     }
     for (int i = 0; i < v->ninput; i++) {

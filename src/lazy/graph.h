@@ -42,8 +42,28 @@ lsi_version *lsi_version_new(lsi_backend *backend, lsi_node_kind kind, ls_dtype 
 void lsi_node_input_array(lsi_version *node, int i, const ls_array *a, const lsi_layout *layout);
 void lsi_node_input_version(lsi_version *node, int i, lsi_version *version, const lsi_layout *layout);
 void lsi_node_input_constant(lsi_version *node, int i, const lsi_scalar *value);
-/* Sums weight, depth and held bytes from the inputs; evaluates inputs when a bound is passed. */
-ls_status lsi_node_finish(lsi_version *node);
+/* Sums weight, depth and held bytes from the inputs; evaluates inputs when a bound is passed. Where all inputs are stored,
+ * none is: what is stored stays so, and no lock is needed. */
+ls_status lsi_node_finish_pending(lsi_version *node);
+static inline ls_status lsi_node_finish(lsi_version *node)
+{
+    int64_t held = 0;
+    for (int i = 0; i < node->ninput; i++) {
+        const lsi_version *in = node->inputs[i].version;
+        if (!in) {
+            continue;
+        }
+        if (atomic_load_explicit(&in->state, memory_order_acquire) != LSI_STORED) {
+            return lsi_node_finish_pending(node);
+        }
+        if (__builtin_add_overflow(held, in->held, &held)) {
+            held = INT64_MAX;
+        }
+    }
+    node->weight = 1;
+    node->held = held;
+    return LS_OK;
+}
 /* References to give up once the lock is released. */
 typedef struct lsi_inputs {
     int count;

@@ -261,11 +261,11 @@ void lsi_version_release(lsi_version *version)
     lsi_version_release_chain(version);
 }
 
-/* Holding the lock: gives a reference up, unless it may be the last. */
+/* Holding the lock without its mutex: gives a reference up, unless it may be the last. */
 static inline bool drop_lightly(lsi_version *v)
 {
     const int64_t count = atomic_load_explicit(&v->refs, memory_order_relaxed);
-    if (count <= 1 || !lsi_lock_is_light(&lsi_graph_mutex)) {
+    if (count <= 1) {
         return false;
     }
     atomic_store_explicit(&v->refs, count - 1, memory_order_relaxed);
@@ -277,10 +277,11 @@ void lsi_version_store(lsi_version *version, lsi_buffer *buffer, lsi_inputs *dro
     version->buffer = buffer;
     version->held = (int64_t)lsi_version_bytes(version);
     lsi_version_set_state(version, LSI_STORED);
+    const bool light = lsi_lock_is_light(&lsi_graph_mutex);
     for (int i = 0; i < version->ninput; i++) {
         lsi_version *in = version->inputs[i].version;
         version->inputs[i].version = NULL;
-        if (in && !drop_lightly(in)) {
+        if (in && !(light && drop_lightly(in))) {
             dropped->versions[dropped->count++] = in;
         }
     }

@@ -25,6 +25,11 @@ static ls_array *chosen(void) { return ls_where(ls_less(x, y), ls_negative(x), l
 static ls_array *casts(void) { return ls_astype(ls_add(ls_astype(x, LS_FLOAT32), 0.25), LS_INT64); }
 static ls_array *whole_numbers(void) { return ls_bitwise_xor(ls_multiply(whole, whole), ls_add(whole, whole)); }
 static ls_array *filled(void) { return ls_add(x, ls_full(LS_SHAPE(ls_size(x)), 3.5)); }
+static ls_array *one_value(void) { return ls_full(LS_SHAPE(ls_size(x)), -0.0); }
+static ls_array *zeros(void) { return ls_zeros(LS_SHAPE(ls_size(x)), .dtype = LS_BOOL); }
+static ls_array *with_itself(void) { return ls_multiply(x, x); }
+static ls_array *of_three(void) { return ls_clip(x, flags, ls_add(y, 1.0)); }
+static ls_array *of_three_stored(void) { return ls_clip(x, y, x); }
 static ls_array *logic(void) { return ls_logical_or(flags, ls_greater(x, 0.5)); }
 
 static ls_array *twice_the_same(void)
@@ -93,9 +98,10 @@ static ls_array *into_another_dtype(void)
 }
 
 static ls_array *(*const scenarios[])(void) = {
-    one, with_numbers, chain, rare, chosen, casts, whole_numbers, filled, logic, twice_the_same, with_a_named_one,
-    computed_before, too_many, backwards, into, into_itself, into_itself_rare, into_from_pending,
-    into_of_itself_pending, into_what_others_read, into_what_others_view, into_another_dtype};
+    one, with_numbers, chain, rare, chosen, casts, whole_numbers, filled, one_value, zeros, with_itself, of_three,
+    of_three_stored, logic, twice_the_same, with_a_named_one, computed_before, too_many, backwards, into, into_itself,
+    into_itself_rare, into_from_pending, into_of_itself_pending, into_what_others_read, into_what_others_view,
+    into_another_dtype};
 enum { SCENARIOS = sizeof scenarios / sizeof scenarios[0] };
 
 static void make(int64_t n)
