@@ -3,9 +3,11 @@
  * Opens a CBLAS when the first fast product asks for one, and calls it without copies. Nothing is linked: a machine
  * without a BLAS, or LOCKSTEP_BLAS=off, means our own kernels.
  *
- * Which is the faster. OpenBLAS chooses a core of kernels by the CPU's model, and on a model younger than itself a core
- * of old: five times slower than our exact kernels. So it is asked for its core, and not used where that has narrower
- * vectors than the instruction set we run. LOCKSTEP_BLAS=on, or a path, uses the library all the same.
+ * Which is the faster. On AVX-512 real matrices are multiplied by our exact kernels without a look for a library:
+ * opening it takes 12 ms, and then it is no faster (own_is_best). Elsewhere OpenBLAS chooses a core of kernels by the
+ * CPU's model, and on a model younger than itself a core of old: five times slower than our exact kernels. So it is asked
+ * for its core, and not used where that has narrower vectors than the instruction set we run. LOCKSTEP_BLAS=on, or a
+ * path, uses the library all the same.
  *
  * Which library. LOCKSTEP_BLAS names one by absolute path, and then no other is tried. Else OpenBLAS: its OpenMP build
  * first, because it shares our threads instead of bringing a second set, then whatever libopenblas.so.0 is. What was
@@ -46,13 +48,14 @@ typedef struct blas {
     int (*get_threads)(void);        /* of an OpenMP build: the calling thread's own setting */
     void (*set_threads)(int threads);
     bool usable;
-    bool wished;                     /* by the user: called even where our kernels are the faster */
     int threading;
     char description[512];
 } blas;
 
 static blas library;
 static pthread_once_t library_opened = PTHREAD_ONCE_INIT;
+static bool wished; /* by the user: called even where our kernels are the faster */
+static pthread_once_t wish_read = PTHREAD_ONCE_INIT;
 
 /* --- opening --- */
 
@@ -99,6 +102,15 @@ static int own_width(void)
 #endif
 }
 
+/* Whether a library whose vectors are as wide as ours is no faster with real matrices, so that there is no need to know
+ * whether there is one. On AVX-512 our kernels are at 1.0 to 1.3 of OpenBLAS (0.3.30, SkylakeX) from 128 x 128 on, at 0.99
+ * with 4096; at about 2 with 16 steps of depth or fewer; and at 0.85 to 0.95 between 32 and 100, where it takes thousands
+ * of products to make up for the opening (bench_matmul). */
+static bool own_is_best(void)
+{
+    return lsi_isa_current() == LSI_ISA_AVX512;
+}
+
 /* How the library threads, and how it is told to use fewer. */
 static void find_threading(void *handle)
 {
@@ -111,8 +123,7 @@ static void find_threading(void *handle)
         library.set_threads = NULL;
 }
 
-/* `wished`: used even where our own kernels are the faster. */
-static bool take(void *handle, bool wished)
+static bool take(void *handle)
 {
     static const char *const threading[] = {"one thread", "its own threads", "OpenMP"};
     const char *(*get_config)(void) = NULL;
@@ -133,27 +144,34 @@ static bool take(void *handle, bool wished)
     const char *core = find(handle, "openblas_get_corename", &get_core) ? get_core() : "unknown";
     char found[sizeof library.description - 64];
     snprintf(found, sizeof found, "%s; threads: %s; %s", config, how, path_of(handle));
-    library.wished = wished;
     library.usable = wished || core_width(core) >= own_width();
     if (library.usable)
-        snprintf(library.description, sizeof library.description, "%s", found);
+        snprintf(library.description, sizeof library.description, "%s%s",
+                 !wished && own_is_best() ? "own kernels for real matrices, else " : "", found);
     else
         snprintf(library.description, sizeof library.description,
                  "own kernels: core %.16s is slower (%s)", core, found);
     return true;
 }
 
-static bool try_open(const char *name, bool wished)
+static bool try_open(const char *name)
 {
     void *handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);
     if (!handle) return false;
-    if (take(handle, wished)) return true; /* never closed: threads may be running in it */
+    if (take(handle)) return true; /* never closed: threads may be running in it */
     dlclose(handle);
     return false;
 }
 
+static void read_wish(void)
+{
+    const char *wish = secure_getenv("LOCKSTEP_BLAS");
+    wished = wish && (strcmp(wish, "on") == 0 || wish[0] == '/');
+}
+
 static void open_library(void)
 {
+    pthread_once(&wish_read, read_wish);
     static const char *const names[] = {
 #if defined(__x86_64__)
         "/usr/lib/x86_64-linux-gnu/openblas-openmp/libopenblas.so.0",
@@ -167,12 +185,11 @@ static void open_library(void)
         describe("LOCKSTEP_BLAS=off", "");
     } else if (wish && wish[0] == '/') {
         describe("cannot open ", wish);
-        try_open(wish, true);
+        try_open(wish);
     } else if (wish && *wish && strcmp(wish, "on") != 0) {
         describe("LOCKSTEP_BLAS is neither \"on\", \"off\" nor an absolute path: ", wish);
     } else {
-        const bool wished = wish && *wish;
-        for (size_t i = 0; i < sizeof names / sizeof *names && !try_open(names[i], wished); i++) continue;
+        for (size_t i = 0; i < sizeof names / sizeof *names && !try_open(names[i]); i++) continue;
     }
 }
 
@@ -302,16 +319,9 @@ static bool worth_calling(const lsi_matmul *task)
     return work >= (task->m == 1 || task->n == 1 ? SMALLEST_VECTOR : SMALLEST);
 }
 
-/* Where our own kernels are the faster although the library's vectors are as wide, as bench_matmul measures it on
- * AVX-512: what is little more than an outer product (about 2x at 16 steps and below), and what is too large for
- * OpenBLAS's kernels without packing, and too small for its packing to pay (1.2x at 128, even at 512). */
 static bool own_is_faster(const lsi_matmul *task)
 {
-    enum { FEW_STEPS = 16, NO_PACKING = 1000000, PACKING_PAYS = 256 * 256 * 256 };
-    const double work = (double)task->m * (double)task->n * (double)task->k;
-    if (lsi_isa_current() != LSI_ISA_AVX512 || (task->dtype != LS_FLOAT32 && task->dtype != LS_FLOAT64)) return false;
-    if (task->m == 1 || task->n == 1) return false;
-    return task->k <= FEW_STEPS || (work > NO_PACKING && work <= PACKING_PAYS);
+    return own_is_best() && (task->dtype == LS_FLOAT32 || task->dtype == LS_FLOAT64) && task->m != 1 && task->n != 1;
 }
 
 ls_status lsi_blas_matmul(const lsi_matmul *given)
@@ -322,8 +332,10 @@ ls_status lsi_blas_matmul(const lsi_matmul *given)
     lsi_matmul task = *given;
     call c;
     if (given->k == 0 || !worth_calling(given) || !plan(&task, &c)) return (ls_status)LSI_DECLINED;
+    pthread_once(&wish_read, read_wish);
+    if (!wished && own_is_faster(given)) return (ls_status)LSI_DECLINED;
     pthread_once(&library_opened, open_library);
-    if (!library.usable || (!library.wished && own_is_faster(given))) return (ls_status)LSI_DECLINED;
+    if (!library.usable) return (ls_status)LSI_DECLINED;
     const int threads = lsi_parallel_threads();
     const int before = library.set_threads ? library.get_threads() : threads;
     if (before != threads) library.set_threads(threads);
