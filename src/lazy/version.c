@@ -181,6 +181,7 @@ lsi_version *lsi_version_retain(lsi_version *version)
     return version;
 }
 
+/* One visit of the lock for all of them, which the caller does not hold. */
 void lsi_versions_retain(int n, lsi_version *const *versions)
 {
     if (!lsi_lock_take_lightly(&lsi_graph_mutex)) {
