@@ -6,8 +6,6 @@
 #include "host/loops.h"
 #include "host/stream_line.h"
 
-enum { LINE = 64, BLOCK = 8 * LINE }; /* as in loops_stream.c */
-
 typedef void (*element_fn)(const void *, const void *, const void *, void *);
 
 LSI_INLINE void pair(int64_t n, const char *x, const char *y, const char *z, int s, char *out, element_fn f)
@@ -19,16 +17,15 @@ LSI_INLINE void pair(int64_t n, const char *x, const char *y, const char *z, int
 
 LSI_INLINE void stream_3(int64_t n, const char *x, const char *y, const char *z, int s, char *out, element_fn f)
 {
-    char block[BLOCK] __attribute__((aligned(LINE)));
-    const int64_t head = (int64_t)(-(uintptr_t)out & (LINE - 1)) / s, each = BLOCK / s;
-    int64_t i = head < n ? head : n;
+    char block[LSI_STREAM_BLOCK] __attribute__((aligned(64)));
+    const int64_t each = LSI_STREAM_BLOCK / s;
+    int64_t i = count_before_line(out, s, n);
     lsi_loop_3(i, x, s, y, z, s, out, s, f);
     for (; i + each <= n; i += each) {
         LSI_INDEPENDENT
         for (int64_t k = 0; k < each; k++)
             f(x + (i + k) * s, y + (i + k) * s, z + (i + k) * s, block + k * s);
-        for (int k = 0; k < BLOCK; k += LINE)
-            stream_line(out + i * s + k, block + k);
+        stream_block(out + i * s, block);
     }
     lsi_loop_3(n - i, x + i * s, s, y + i * s, z + i * s, s, out + i * s, s, f);
 }

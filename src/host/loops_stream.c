@@ -1,27 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Rows so cheap that beyond the caches only memory is to be waited for: their results go past the caches from where they
- * are made. By way of a register, a strip's reading and its writing would take turns, which costs a tenth. One ISA. */
+ * Rows so cheap that beyond the caches only memory is to be waited for: their results go past the caches from where
+ * they are made. By way of a register, a strip reads and writes in turns, which costs a tenth. One ISA. */
 #include "element.h"
 #include "host/loops.h"
 #include "host/stream_line.h"
 
-/* Some lines at a time: enough for the loop over them to be worth its start, few enough to be in flight at once. */
-enum { LINE = 64, BLOCK = 8 * LINE };
-
 LSI_INLINE void stream_2(int64_t n, const char *x, const char *y, int s, char *out,
                          void (*f)(const void *, const void *, void *))
 {
-    char block[BLOCK] __attribute__((aligned(LINE)));
-    const int64_t head = (int64_t)(-(uintptr_t)out & (LINE - 1)) / s, each = BLOCK / s;
-    int64_t i = head < n ? head : n;
+    char block[LSI_STREAM_BLOCK] __attribute__((aligned(64)));
+    const int64_t each = LSI_STREAM_BLOCK / s;
+    int64_t i = count_before_line(out, s, n);
     lsi_loop_2(i, x, y, s, out, s, f);
     for (; i + each <= n; i += each) {
         LSI_INDEPENDENT
         for (int64_t k = 0; k < each; k++)
             f(x + (i + k) * s, y + (i + k) * s, block + k * s);
-        for (int k = 0; k < BLOCK; k += LINE)
-            stream_line(out + i * s + k, block + k);
+        stream_block(out + i * s, block);
     }
     lsi_loop_2(n - i, x + i * s, y + i * s, s, out + i * s, s, f);
 }

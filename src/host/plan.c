@@ -280,7 +280,8 @@ static int only_reader(const making *m, int v, int j)
     const lsi_program *p = m->program;
     const lsi_instr *instr = &p->instrs[j];
     const int16_t *same = m->plan->same;
-    if (v < p->nsource || m->first[v] != j || m->last[v] != j || same[instr->args[0]] == same[instr->args[1]]) return -1;
+    if (v < p->nsource || m->first[v] != j || m->last[v] != j) return -1;
+    if (same[instr->args[0]] == same[instr->args[1]]) return -1;
     for (int t = 0; t < p->nstore; t++)
         if (same[p->stores[t].value] == v) return -1;
     return v - p->nsource;
@@ -298,7 +299,8 @@ static void find_taken(making *m)
         if (!m->needed[p->nsource + j] || !may_pair(m->plan, two)) continue;
         for (int side = 0; side < 2 && m->takes[j] < 0; side++) {
             const int k = only_reader(m, same[two->args[side]], j);
-            if (k < 0 || m->takes[k] >= 0 || !may_pair(m->plan, &p->instrs[k]) || p->instrs[k].dtype != two->dtype) continue;
+            if (k < 0 || m->takes[k] >= 0 || !may_pair(m->plan, &p->instrs[k])) continue;
+            if (p->instrs[k].dtype != two->dtype) continue;
             m->takes[j] = (int16_t)k;
             m->taken[k] = true;
             for (int a = 0; a < 2; a++)
@@ -608,8 +610,8 @@ static double footprint(const lsi_plan *plan, const lsi_program *p)
     return bytes;
 }
 
-/* Whether all there is to do is one loop that takes longer than memory does: read, compute and write ordinarily, it keeps
- * memory busy all the time, while a strip in a register would wait with its writing until the computing is done. */
+/* Whether all there is to do is one loop that takes longer than memory does: read, compute and write ordinarily, it
+ * keeps memory busy all the time, while a strip in a register would wait with writing until computing is done. */
 static bool is_one_dear_loop(const making *m)
 {
     enum { FILLING = 8 }; /* threads that fill a memory, about: more have to share */

@@ -7,7 +7,7 @@
  * Halving lanes (l, l + L/2), then (l, l + L/4), ... is the tree T(0, 1) of
  *     T(off, L) = lane off,   T(off, step) = T(off, 2 step) + T(off + step, 2 step),
  * which a walk in depth evaluates with one row of states per level. A lane is folded when the walk comes to it: its
- * rows are L apart, and eight are read at a time.
+ * rows are L apart, and eight are read at a time. Small leaves are walked by the kernel, in registers.
  *
  * Narrow blocks, whose rows follow each other, are folded as if L rows were one: lane l of column c is state
  * l * columns + c, and halving adds neighbours. */

@@ -222,7 +222,7 @@ static void K(signs_of)(LS_REAL *restrict bits, const void *const *rows, int cou
     }
 }
 
-/* Some rows of few columns without a NaN; false where there may be one: nothing is done. The states are a row as well. */
+/* Some rows of few columns without a NaN; false where there may be one: nothing is done. The states are a row too. */
 static bool K(fold_numbers)(T *restrict states, const void *const *rows, int count, int columns)
 {
     T best[K(FOLD_COLUMNS)], sum[K(FOLD_COLUMNS)], all = 0;

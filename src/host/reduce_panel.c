@@ -17,7 +17,7 @@ typedef struct panel {
 
 enum { BLOCK = 16, LINE = 64, FAR = 1 << 16 }; /* FAR: bytes; nearer runs come as fast without being asked for */
 
-/* Asks for `count` runs of `bytes`, `step` bytes apart: each is on a page of its own, where no prefetcher looks ahead. */
+/* Asks for `count` runs of `bytes`, `step` bytes apart: each is on a page of its own, unseen by prefetchers. */
 static void ask_for(const char *at, int64_t count, int64_t step, int64_t bytes)
 {
     for (int64_t i = 0; i < count; i++)

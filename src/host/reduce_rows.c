@@ -47,7 +47,8 @@ static void fold_batch(const lsi_reduce_part *part, char *batch, const char *x, 
         return;
     }
     if (whole > 0) fold_leaves(part, batch, x, whole, LS_LEAF, r);
-    if (rest > 0) fold_leaves(part, batch + whole * kernel->state, x + whole * LS_LEAF * size, 1, (int)rest, r + whole * LS_LEAF);
+    if (rest > 0)
+        fold_leaves(part, batch + whole * kernel->state, x + whole * LS_LEAF * size, 1, (int)rest, r + whole * LS_LEAF);
     for (int64_t left = whole + (rest > 0); left > 1; left = (left + 1) / 2) kernel->pairs(batch, left);
 }
 

@@ -310,8 +310,8 @@ static bool in_order(const lsi_program *p, const lsi_source *source)
     return true;
 }
 
-/* Whether all that is asked for is one sum of the products of two buffers' own values, such as that of vecdot: then they
- * are multiplied as they are read. */
+/* Whether all that is asked for is one sum of the products of two buffers' own values, such as that of vecdot: then
+ * they are multiplied as they are read. */
 static bool try_products(const lsi_program *p, lsi_reduce_job *job)
 {
     lsi_reduce_part *part = &job->parts[0];

@@ -42,7 +42,8 @@ bool lsi_row_rare(int op)
 double lsi_row_cost(int op, ls_dtype dtype)
 {
     const double bytes = (double)lsi_dtype_size(dtype);
-    if ((op == LSI_OP_divide || op == LSI_OP_sqrt) && dtype == LS_FLOAT32) return 0.07 * bytes; /* twice float64's pace */
+    const bool by_hardware = op == LSI_OP_divide || op == LSI_OP_sqrt;
+    if (by_hardware && dtype == LS_FLOAT32) return 0.07 * bytes; /* twice float64's pace */
     const double times = times_dearer[op] ? times_dearer[op] : 1;
     return mathematical[op] ? 0.15 * times * bytes : 0.02 * bytes;
 }

@@ -62,8 +62,8 @@ static inline __attribute__((always_inline)) K(vector) K(load)(const LS_PART *x)
     return v;
 }
 
-/* One value, everywhere. Subtracting zeros changes no value, -0 least of all, and is what compilers make a broadcast of;
- * part by part they write one after the other. */
+/* One value, everywhere. Subtracting zeros changes no value, -0 least of all, and is what compilers make a broadcast
+ * of; part by part they write one after the other. */
 static inline __attribute__((always_inline)) K(vector) K(spread)(const LS_PART *value)
 {
 #if LS_GROUP == 1

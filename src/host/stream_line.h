@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Writing one line of 64 bytes past the caches, where the instruction set can. */
+ * Writing lines of 64 bytes past the caches, where the instruction set can. */
 #ifndef LSI_HOST_STREAM_LINE_H
 #define LSI_HOST_STREAM_LINE_H
 
@@ -35,5 +35,21 @@ LSI_INLINE void stream_line(char *to, const char *from)
     memcpy(to, from, 64);
 }
 #endif
+
+/* Some lines at a time: enough for a loop that fills them to be worth its start, few enough to be in flight at once. */
+enum { LSI_STREAM_BLOCK = 8 * 64 };
+
+LSI_INLINE void stream_block(char *to, const char *block)
+{
+    for (int at = 0; at < LSI_STREAM_BLOCK; at += 64)
+        stream_line(to + at, block + at);
+}
+
+/* Of n elements of `size` bytes, those before the first start of a line. */
+LSI_INLINE int64_t count_before_line(const char *at, int size, int64_t n)
+{
+    const int64_t head = (int64_t)(-(uintptr_t)at & 63) / size;
+    return head < n ? head : n;
+}
 
 #endif
