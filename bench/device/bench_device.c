@@ -3,7 +3,9 @@
  * The device path through the public API. One line per row, "name seconds bytes": the best of several rounds, and the
  * bytes the operation must move. peers.py has the same rows for CuPy, PyTorch and JAX. Runs on any device (LOCKSTEP_DEVICE).
  *
- *   bench_device [--small]     sizes a hundred times smaller, to try it on a CPU */
+ *   bench_device [--small]              sizes a hundred times smaller, to try it on a CPU
+ *   bench_device [--small] --fused      only what LOCKSTEP_JIT changes, draws that touch no memory among it
+ *   bench_device [--small] --exact      only exact products, for LOCKSTEP_MATMUL_TILE */
 #include <lockstep.h>
 #include <stdio.h>
 #include <string.h>
@@ -150,6 +152,32 @@ static void products(void)
         }
 }
 
+static void fused(void)
+{
+    const int64_t n = 100000000 / scale;
+    inputs(uniform(LS_SHAPE(n), LS_FLOAT64), NULL);
+    row("sin_cos_f64_1e8", sin_cos, 16.0 * (double)n);
+    inputs(uniform(LS_SHAPE(n), LS_FLOAT32), NULL);
+    row("sin_cos_f32_1e8", sin_cos, 8.0 * (double)n);
+    draws = n;
+    row("sum_random_philox4x64_f64_1e8", sum_random, 0);
+    rng = ls_rng_new(42, .engine = LS_PHILOX4X32);
+    row("sum_random_philox4x32_f64_1e8", sum_random, 0);
+}
+
+static void exact(void)
+{
+    for (int64_t side = 512; side <= (scale > 1 ? 512 : 4096); side *= 2)
+        for (int d = 0; d < 2; d++) {
+            const ls_dtype dtype = d ? LS_FLOAT64 : LS_FLOAT32;
+            const int64_t n = side / (scale > 1 ? 4 : 1);
+            char name[64];
+            inputs(uniform(LS_SHAPE(n, n), dtype), uniform(LS_SHAPE(n, n), dtype));
+            snprintf(name, sizeof name, "matmul_exact_%s_%lld", d ? "f64" : "f32", (long long)side);
+            row(name, exact_product, 0);
+        }
+}
+
 /* What a call costs when there is little to compute: handing over, and until the number is here. */
 static void small(void)
 {
@@ -178,9 +206,12 @@ static void small(void)
 
 int main(int argc, char **argv)
 {
+    const char *part = argv[argc - 1];
     if (argc > 1 && strcmp(argv[1], "--small") == 0) scale = 100;
     const double begin = now();
     rng = ls_rng_new(42);
+    if (strcmp(part, "--fused") == 0) return fused(), 0;
+    if (strcmp(part, "--exact") == 0) return exact(), 0;
     double number;
     if (failed("first_result", ls_item(ls_sum(uniform(LS_SHAPE(100), LS_FLOAT64)), &number))) return 1;
     printf("first_result %.9f 0\n", now() - begin);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * Questions about the hardware that decide what kernels may use. One line each, "name answer". */
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <cuda.h>
 #include <cuda_runtime.h>
 
 static void must(cudaError_t status, const char *what)
@@ -105,6 +107,44 @@ template <class K> static void rate(const char *name, K kernel)
     printf("%s %.1f G/s\n", name, 4.0 * turns * blocks * threads / best * 1e-6);
 }
 
+/* Growing by pieces of 8 MiB, as the pool does. The driver's entries are asked for by name: nothing is linked to it. */
+template <class F> static F driver(const char *name)
+{
+    void *entry = nullptr;
+    cudaDriverEntryPointQueryResult found;
+    must(cudaGetDriverEntryPointByVersion(name, &entry, 12000, cudaEnableDefault, &found), name);
+    return reinterpret_cast<F>(entry);
+}
+
+static void virtual_memory()
+{
+    const auto reserve = driver<decltype(&cuMemAddressReserve)>("cuMemAddressReserve");
+    const auto create = driver<decltype(&cuMemCreate)>("cuMemCreate");
+    const auto map = driver<decltype(&cuMemMap)>("cuMemMap");
+    const auto access = driver<decltype(&cuMemSetAccess)>("cuMemSetAccess");
+    const auto unmap = driver<decltype(&cuMemUnmap)>("cuMemUnmap");
+    const auto release = driver<decltype(&cuMemRelease)>("cuMemRelease");
+    const size_t piece = 8 << 20, count = 64;
+    CUmemAllocationProp kind = {};
+    kind.type = CU_MEM_ALLOCATION_TYPE_PINNED;
+    kind.location.type = CU_MEM_LOCATION_TYPE_DEVICE;
+    CUmemAccessDesc open = {kind.location, CU_MEM_ACCESS_FLAGS_PROT_READWRITE};
+    CUmemGenericAllocationHandle handles[count];
+    CUdeviceptr base;
+    bool well = reserve(&base, piece * count, piece, 0, 0) == CUDA_SUCCESS;
+    const auto began = std::chrono::steady_clock::now();
+    for (size_t i = 0; i < count && well; i++)
+        well = create(&handles[i], piece, &kind, 0) == CUDA_SUCCESS &&
+               map(base + i * piece, piece, 0, handles[i], 0) == CUDA_SUCCESS &&
+               access(base + i * piece, piece, &open, 1) == CUDA_SUCCESS;
+    const auto mapped = std::chrono::steady_clock::now();
+    for (size_t i = 0; i < count && well; i++)
+        well = unmap(base + i * piece, piece) == CUDA_SUCCESS && release(handles[i]) == CUDA_SUCCESS;
+    const std::chrono::duration<double, std::micro> there = mapped - began, back = std::chrono::steady_clock::now() - mapped;
+    if (well) printf("virtual_memory_8MiB_us map %.1f unmap %.1f\n", there.count() / count, back.count() / count);
+    else puts("virtual_memory_8MiB_us none");
+}
+
 int main()
 {
     cudaDeviceProp device;
@@ -114,6 +154,7 @@ int main()
     else puts("fp64_matrix_instruction_is_the_fma_chain none");
     float *out;
     must(cudaMalloc(&out, 16), "memory");
+    virtual_memory();
     rate("division_f32", [&](int b, int t, int n) { divide<float><<<b, t>>>(out, 3.0f, n); });
     rate("division_f64", [&](int b, int t, int n) { divide<double><<<b, t>>>((double *)out, 3.0, n); });
     rate("square_root_f32", [&](int b, int t, int n) { root<float><<<b, t>>>(out, 3.0f, n); });

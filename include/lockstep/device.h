@@ -16,6 +16,7 @@
  *   LOCKSTEP_JIT=off|background|wait  one kernel per fused program: never, once it is compiled, or compiled first
  *   LOCKSTEP_JIT_CACHE=off|/path      where compiled kernels are kept (default: the user's cache directory)
  *   LOCKSTEP_CUBLAS=off|/path/lib.so  which cuBLAS, if any
+ *   LOCKSTEP_MATMUL_TILE=wide|small   the tile of exact products, instead of the one that is taken to be the faster
  *   LOCKSTEP_CUDA_MEMORY=plain        memory by cuMemAlloc, not by growing ranges of addresses
  *   LOCKSTEP_CUDA_SYNC=1              waits after every kernel, so that an error names the one that made it
  *   LOCKSTEP_CUDA_PLUGIN=/path/lib.so the plug-in, where it is not beside the library

@@ -2,10 +2,12 @@
  *
  * Which kernel of kernels/matmul.cu computes an exact product, over which grid, and into how many groups the depth is
  * cut. None of it can change the result: see kernels/matmul_order.h. The times are estimates in cycles of a
- * multiprocessor, good enough to choose between plans; they were never measured. */
+ * multiprocessor, good enough to choose between plans; they were never measured. LOCKSTEP_MATMUL_TILE=wide|small has all
+ * products of large matrices use that tile, so that they can be. */
 #include "device/matmul_plan.h"
 #include "backend.h"
 #include "core/dtype.h"
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -169,8 +171,14 @@ static void consider(choice *best, const lsi_matmul *task, const number *of, til
     }
 }
 
+static bool may_use(const char *wish, const char *kind)
+{
+    return !wish || strcmp(wish, kind) == 0 || (strcmp(wish, "wide") != 0 && strcmp(wish, "small") != 0);
+}
+
 static choice choose(const lsi_matmul *task, const number *of, int multiprocessors)
 {
+    const char *wish = secure_getenv("LOCKSTEP_MATMUL_TILE");
     choice best = {.groups = 1};
     if (task->n <= LS_MATMUL_SHORT) {
         consider(&best, task, of, long_tile(of, "ls_matmul_tall", LS_MATMUL_LONG(of->sum), LS_MATMUL_SHORT),
@@ -179,8 +187,8 @@ static choice choose(const lsi_matmul *task, const number *of, int multiprocesso
         consider(&best, task, of, long_tile(of, "ls_matmul_flat", LS_MATMUL_SHORT, LS_MATMUL_LONG(of->sum)),
                  multiprocessors);
     } else {
-        consider(&best, task, of, wide_tile(of), multiprocessors);
-        consider(&best, task, of, small_tile(of), multiprocessors);
+        if (may_use(wish, "wide")) consider(&best, task, of, wide_tile(of), multiprocessors);
+        if (may_use(wish, "small")) consider(&best, task, of, small_tile(of), multiprocessors);
     }
     return best;
 }
