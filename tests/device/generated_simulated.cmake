@@ -12,7 +12,7 @@ if(TARGET lsi_generate)
   string(REPLACE ${PROJECT_SOURCE_DIR}/src/device/plugin.map ${CMAKE_CURRENT_SOURCE_DIR}/simulated.map options
          "${options}")
   set_target_properties(lockstep_simulated PROPERTIES LINK_OPTIONS "${options}")
-  lsi_test(test_jit SOURCES test_jit.c workloads.c LABELS simulated
+  lsi_test(test_jit NAME simulated_jit SOURCES test_jit.c workloads.c LABELS simulated
            ENVIRONMENT LOCKSTEP_CUDA_PLUGIN=$<TARGET_FILE:lockstep_simulated> LOCKSTEP_JIT_CACHE=off)
   add_dependencies(test_jit lockstep_simulated)
 endif()
