@@ -37,10 +37,11 @@ LS_API LS_WARN_UNUSED ls_status ls_profile_write(const char *place, FILE *file, 
 
 /** From now on calls `progress` on this thread during its long elementwise programs and reductions, at most 20 times a
  *  second, with the fraction of the present pass over the data that is done; NULL ends that. When it returns something
- *  else than 0 the pass is cancelled: the call that asked for the values fails with LS_ECANCELLED, arrays are as they were
- *  before it and may be asked again. The function must not evaluate arrays. On a GPU such work is done in up to 64 parts
- *  and waited for meanwhile; a reduction of what is stored is one part. Scans, matrix products and sorts tell nothing;
- *  ls_map_host has a progress function of its own. */
+ *  else than 0 the pass is cancelled: the call that asked for the values fails with LS_ECANCELLED, and arrays are as they
+ *  were before it and may be asked again; but one that the call writes into (ls_assign, an _into call) may hold new
+ *  elements in places. The function must not evaluate arrays. On a GPU such work is done in up to 64 parts and waited for
+ *  meanwhile; a reduction of what is stored is one part. Scans, matrix products and sorts tell nothing; ls_map_host has a
+ *  progress function of its own. */
 LS_API void ls_on_progress(ls_progress_fn progress, void *context);
 
 LS_END_DECLS
