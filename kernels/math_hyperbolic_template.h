@@ -26,14 +26,21 @@ LS_FN P E(expm1_or_half_exp)(T a)
     return E(expm1_hl)(halved ? less.hi : limited, halved ? rest : (T)0);
 }
 
-/* sinh and cosh of a = k ln2 + r without a division:
+/* The lesser of two magnitudes; `most` for NaN. By bits, since compilers draw a select of numbers over all that
+ * follows. */
+LS_FN T E(mag_at_most)(T a, T most)
+{
+    const LS_UNSIGNED bits = E(bits)(a), limit = E(bits)(most);
+    return E(from_bits)(bits < limit ? bits : limit);
+}
+
+/* sinh and cosh of a = k ln2 + r, a at most LS_TOP, without a division:
  *
  *   sinh a = up_less cosh r + up_more sinh r, cosh a = up_more cosh r + up_less sinh r
  *
  * times 2 / power, where up_less and up_more are power (2^k -+ 2^-k) / 4. Each is a sum of two words, the first the sum
  * of the two leading terms, the second of any size up to 1/8 of it. far: 2^-k may be too small for a normal number, and
- * 0 serves instead. It is masked out and not selected, and nothing limits a, since compilers draw such selects over all
- * that follows; beyond LS_TOP the result is meaningless. */
+ * 0 serves instead; it is masked out and not selected. */
 LS_FN void E(sinh_cosh_hl)(T a, T power, int far, P *sine, P *cosine)
 {
     const T m = E(fma)(a, LS_PASTE(LS_INV_LN2_, LS_TAG), LS_PASTE(LS_MAGIC_, LS_TAG));
@@ -58,8 +65,8 @@ LS_FN T E(sinh)(T x)
 {
     const T a = E(mag)(x);
     P s, c;
-    E(sinh_cosh_hl)(a, 1, 1, &s, &c);
-    const T y = a > LS_TOP ? E(infinity)() : 2 * (s.hi + s.lo);
+    E(sinh_cosh_hl)(E(mag_at_most)(a, LS_TOP), 1, 1, &s, &c);
+    const T y = a <= LS_TOP ? 2 * (s.hi + s.lo) : a + E(infinity)(); /* NaN stays NaN */
     return E(signed_as)(a < LS_TINY ? a : y, x);
 }
 
@@ -67,8 +74,8 @@ LS_FN T E(cosh)(T x)
 {
     const T a = E(mag)(x);
     P s, c;
-    E(sinh_cosh_hl)(a, 1, 1, &s, &c);
-    return a > LS_TOP ? E(infinity)() : 2 * (c.hi + c.lo);
+    E(sinh_cosh_hl)(E(mag_at_most)(a, LS_TOP), 1, 1, &s, &c);
+    return a <= LS_TOP ? 2 * (c.hi + c.lo) : a + E(infinity)();
 }
 
 /* sinh(x) = *sine 2^*k and cosh(x) = *cosine 2^*k, for complex numbers, where a factor below 1 may follow: k is 0 for
@@ -99,12 +106,12 @@ LS_FN T E(tanh)(T x)
 {
     const T a = E(mag)(x);
     P s, c;
-    E(sinh_cosh_hl)(a, 4, 0, &s, &c);
+    E(sinh_cosh_hl)(E(mag_at_most)(a, LS_TANH_TOP), 4, 0, &s, &c); /* beyond, the inverse would be subnormal and slow */
     c = E(fast_two_sum)(c.hi, c.lo);
     const T inverse = 1 / c.hi, q = s.hi * inverse;
     const T rest = E(fma)(-q, c.lo, E(fma)(-q, c.hi, s.hi) + s.lo);
     const T y = E(fma)(rest, inverse, q);
-    return E(signed_as)(a > LS_TANH_TOP ? (T)1 : y, x);
+    return x != x ? x : E(signed_as)(a > LS_TANH_TOP ? (T)1 : y, x);
 }
 
 /* log(hi + lo) for a two-word number that is 1 or more; log(2 (hi + lo)) where doubled is 1. */
