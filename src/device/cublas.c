@@ -5,7 +5,8 @@
  * names, as the system's loader finds them, then in the folders where CUDA is usually unpacked.
  *
  * cuBLAS gives the same bits from run to run for one version, GPU and workspace. So every stream has a workspace of its
- * own, all of one size, kept from its first product on until memory runs out; TF32 and reduced sums are never used unless the user's own NVIDIA_TF32_OVERRIDE asks. */
+ * own, all of one size, kept from its first product on until memory runs out; TF32 and reduced sums are never used unless
+ * the user's own NVIDIA_TF32_OVERRIDE asks. */
 #include "device/cublas.h"
 #include "memory/prim.h"
 
