@@ -104,7 +104,7 @@ static int own_width(void)
 
 /* Whether a library whose vectors are as wide as ours is no faster with real matrices, so that there is no need to know
  * whether there is one. On AVX-512 our kernels are at 1.0 to 1.3 of OpenBLAS (0.3.30, SkylakeX) from 128 x 128 on, at 0.99
- * with 4096; at about 2 with 16 steps of depth or fewer; and at 0.85 to 0.95 between 32 and 100, where it takes thousands
+ * with 4096; at about 2 with 16 steps of depth or fewer; and at 0.8 to 0.95 between 32 and 100, where it takes thousands
  * of products to make up for the opening (bench_matmul). */
 static bool own_is_best(void)
 {
