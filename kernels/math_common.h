@@ -26,6 +26,18 @@ typedef struct { double hi, lo; } ls_pair_f64;
 #define LS_SIGN_f64 0x8000000000000000u
 LS_FN float ls_mag_f32(float x) { return ls_from_bits_f32(ls_bits_f32(x) & ~LS_SIGN_f32); }
 LS_FN double ls_mag_f64(double x) { return ls_from_bits_f64(ls_bits_f64(x) & ~LS_SIGN_f64); }
+/* The lesser of two magnitudes; `most` for NaN. By bits, since compilers draw a select of numbers over all that
+ * follows. */
+LS_FN float ls_mag_at_most_f32(float a, float most)
+{
+    const uint32_t bits = ls_bits_f32(a), limit = ls_bits_f32(most);
+    return ls_from_bits_f32(bits < limit ? bits : limit);
+}
+LS_FN double ls_mag_at_most_f64(double a, double most)
+{
+    const uint64_t bits = ls_bits_f64(a), limit = ls_bits_f64(most);
+    return ls_from_bits_f64(bits < limit ? bits : limit);
+}
 LS_FN uint32_t ls_sign_bit_f32(float x) { return ls_bits_f32(x) & LS_SIGN_f32; }
 LS_FN uint64_t ls_sign_bit_f64(double x) { return ls_bits_f64(x) & LS_SIGN_f64; }
 /* x with its sign flipped where the sign bit of s is set; s holds nothing but a sign bit. */

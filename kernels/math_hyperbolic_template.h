@@ -26,14 +26,6 @@ LS_FN P E(expm1_or_half_exp)(T a)
     return E(expm1_hl)(halved ? less.hi : limited, halved ? rest : (T)0);
 }
 
-/* The lesser of two magnitudes; `most` for NaN. By bits, since compilers draw a select of numbers over all that
- * follows. */
-LS_FN T E(mag_at_most)(T a, T most)
-{
-    const LS_UNSIGNED bits = E(bits)(a), limit = E(bits)(most);
-    return E(from_bits)(bits < limit ? bits : limit);
-}
-
 /* sinh and cosh of a = k ln2 + r, a at most LS_TOP, without a division:
  *
  *   sinh a = up_less cosh r + up_more sinh r, cosh a = up_more cosh r + up_less sinh r

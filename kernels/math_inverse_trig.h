@@ -61,6 +61,7 @@ LS_FN float ls_asin_poly_f32(float z)
 #define LS_TAG f64
 #define LS_UNSIGNED uint64_t
 #define LS_FAR 0x1p60
+#define LS_LIFT 0x1p-500
 #define LS_PI_4_HI 0x1.921fb54442d18p-1
 #define LS_PI_4_LO 0x1.1a62633145c07p-55
 #define LS_LARGE 0x1p1000
@@ -71,6 +72,7 @@ LS_FN float ls_asin_poly_f32(float z)
 #define LS_TAG f32
 #define LS_UNSIGNED uint32_t
 #define LS_FAR 0x1p30f
+#define LS_LIFT 0x1p-60f
 #define LS_PI_4_HI 0x1.921fb6p-1f
 #define LS_PI_4_LO -0x1.777a5cp-26f
 #define LS_LARGE 0x1p120f

@@ -5,6 +5,7 @@
  *
  *   LS_UNSIGNED                          the unsigned type of its bits
  *   LS_FAR                               beyond it atan is pi/2
+ *   LS_LIFT                              nothing beside squares that count, but keeps squares of squares normal
  *   LS_PI_4_HI, _LO                      pi/4 in two words
  *   LS_LARGE, LS_LARGE_DOWN              beyond it a sum may leave the format, and the power of two that brings it back
  *   LS_SMALL_UP                          what is multiplied to numbers below 1, so that no error term is lost
@@ -19,7 +20,7 @@
  * rounding. */
 LS_FN P E(angle_of)(T t, T rest, T base_hi, T base_lo, LS_UNSIGNED mirror)
 {
-    const T z = t * t, cube = z * t, lead = E(fma)((T)-0.25, cube, t);
+    const T z = E(fma)(t, t, LS_LIFT), cube = z * t, lead = E(fma)((T)-0.25, cube, t);
     const T lead_lo = E(fma)((T)-0.25, cube, t - lead) + E(fma)((T)-0.5 * z, rest, rest);
     const T tail = E(fma)(cube, E(atan_poly)(z), lead_lo);
     const P sum = E(fast_two_sum)(base_hi, E(flip)(lead, mirror));
@@ -57,15 +58,16 @@ LS_FN T E(atan2)(T y, T x)
     return unordered ? x + y : E(signed_as)(angle.hi + angle.lo, y);
 }
 
-/* The same for the point (1, |x|). */
+/* The same for the point (1, |x|), where beyond LS_FAR the angle is pi/2 in any case. NaN is not steep. */
 LS_FN T E(atan)(T x)
 {
-    const T a = E(mag)(x), inverse = 1 / a, rest = E(fma)(-inverse, a, 1) * inverse;
+    const T a = E(mag)(x), bounded = E(mag_at_most)(a, LS_FAR);
+    const T inverse = 1 / bounded, rest = E(fma)(-inverse, bounded, 1) * inverse;
     const int steep = a > 1;
     const P angle = E(angle_of)(steep ? inverse : a, steep ? rest : (T)0, steep ? 2 * LS_PI_4_HI : (T)0,
                                 steep ? 2 * LS_PI_4_LO : (T)0,
                                 steep ? LS_PASTE(LS_SIGN_, LS_TAG) : (LS_UNSIGNED)0);
-    return E(signed_as)(a > LS_FAR ? 2 * LS_PI_4_HI : angle.hi + angle.lo, x);
+    return E(signed_as)(angle.hi + angle.lo, x);
 }
 
 /* asin(s) for 0 <= s <= 1/2 is s + s^3 p(s^2). For larger a: asin(a) = pi/2 - 2 asin(s) with s = sqrt((1 - a) / 2),
@@ -75,7 +77,7 @@ LS_FN T E(asin)(T x)
     const T a = E(mag)(x);
     const int small = a <= (T)0.5;
     const T half = (1 - a) * (T)0.5;
-    const T z = small ? a * a : half;
+    const T z = small ? E(fma)(a, a, LS_LIFT) : half;
     T half_inverse;
     const P root = E(root)(half, &half_inverse);
     const T p = z * E(asin_poly)(z);
@@ -91,7 +93,7 @@ LS_FN T E(acos)(T x)
     const T a = E(mag)(x);
     const int small = a <= (T)0.5;
     const T half = (1 - a) * (T)0.5;
-    const T z = small ? a * a : half;
+    const T z = small ? E(fma)(a, a, LS_LIFT) : half;
     T half_inverse;
     const P root = E(root)(half, &half_inverse);
     const T p = z * E(asin_poly)(z);
@@ -110,6 +112,7 @@ LS_FN T E(acos)(T x)
 #undef LS_TAG
 #undef LS_UNSIGNED
 #undef LS_FAR
+#undef LS_LIFT
 #undef LS_PI_4_HI
 #undef LS_PI_4_LO
 #undef LS_LARGE

@@ -84,12 +84,14 @@ LS_FN float ls_stirling_low_f32(float z)
 }
 
 #define LS_HILL_f64 0x1.b77c8b7131432p-2 /* at 31/16 */
+#define LS_HILL_FROM_f64 0x1p-400
 #define LS_STIRLING_HI_f64 0x1.acfe390c97d69p-2 /* log(2 pi) / 2 - 1/2 in two words */
 #define LS_STIRLING_LO_f64 0x1.3494bc9001442p-56
 #define LS_TAG f64
 #include "math_lgamma_template.h"
 
 #define LS_HILL_f32 0x1.b77c8cp-2f
+#define LS_HILL_FROM_f32 0x1p-50f
 #define LS_STIRLING_HI_f32 0x1.acfe3ap-2f
 #define LS_STIRLING_LO_f32 -0x1.e6d052p-27f
 #define LS_TAG f32

@@ -4,6 +4,7 @@
  * which is undefined here. P is the two-word number of the tag, C(NAME) its constant LS_NAME_<tag>:
  *
  *   HILL                         lgamma(u) / ((u - 1) (u - 2)) at 31/16
+ *   HILL_FROM                    below it lgamma(x + 1) is nothing beside the logarithm, but made of subnormal numbers
  *   STIRLING_HI, STIRLING_LO     log(2 pi) / 2 - 1/2 in two words
  *
  * Method, with one logarithm for all cases: from 23/8 on Stirling's series; below, lgamma(u) = (u - 1) (u - 2) times a
@@ -43,7 +44,8 @@ LS_FN T E(lgamma_fast)(T x)
     const T inverse = 1 / (large ? x : (T)2.875);
     const P rest = E(fast_two_sum)(C(STIRLING_HI), E(fma)(inverse, E(stirling_low)(inverse * inverse), C(STIRLING_LO)));
 
-    const P hill = E(lgamma_hill_of)(below ? x : x - 1);
+    const T low_x = x < C(HILL_FROM) ? C(HILL_FROM) : x;
+    const P hill = E(lgamma_hill_of)(below ? low_x : x - 1);
     const P less = E(pair_pick)(below, l, E(pair_make)(0, 0));
 
     const P sum = E(two_sum)(large ? main_part.hi : -less.hi, large ? rest.hi : hill.hi);
