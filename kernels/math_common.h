@@ -121,8 +121,6 @@ LS_TWO_WORD_FUNCTIONS(double, uint64_t, f64)
 #define LS_MAGIC_f64 0x1.8p52
 #define LS_MAGIC_BITS_f32 0x4b400000u
 #define LS_MAGIC_BITS_f64 0x4338000000000000u
-LS_FN float ls_nearest_f32(float x) { return (x + LS_MAGIC_f32) - LS_MAGIC_f32; }
-LS_FN double ls_nearest_f64(double x) { return (x + LS_MAGIC_f64) - LS_MAGIC_f64; }
 /* The low bits of a whole number |k| < 2^(p-2), modulo 2^32 or 2^64 (two's complement). */
 LS_FN uint32_t ls_whole_bits_f32(float k) { return ls_bits_f32(k + LS_MAGIC_f32) - LS_MAGIC_BITS_f32; }
 LS_FN uint64_t ls_whole_bits_f64(double k) { return ls_bits_f64(k + LS_MAGIC_f64) - LS_MAGIC_BITS_f64; }
@@ -144,24 +142,67 @@ LS_FN double ls_scale_f64(double v, double k)
     return v * ls_from_bits_f64(half << 52) * ls_from_bits_f64((n - half) << 52);
 }
 
-/* x = m * 2^k with sqrt(1/2) <= m < sqrt(2), for positive finite x, subnormals included; otherwise m is meaningless but
- * harmless. m carries every bit of x. The exponent is counted from the offset sqrt(1/2), so that it changes there, and
- * with 128 (f64: 1024) too many, so that it is positive. The bits of the lifting power of two hold what it adds to the
- * exponent: one select serves both. */
-LS_FN float ls_split_f32(float x, float *k)
+/* x = m * 2^k with from <= m < 2 from, for positive finite x, subnormals included, and `from` in [1/2, 1); otherwise m
+ * is meaningless but harmless. m carries every bit of x. The exponent is counted from the offset `from`, so that it
+ * changes there, and with 128 (f64: 1024) too many, so that it is positive. The bits of the lifting power of two hold
+ * what it adds to the exponent: one select serves both. */
+LS_FN float ls_split_from_f32(float x, float from, float *k)
 {
     const float lift = x < 0x1p-126f ? 0x1p24f : 1.0f;
-    const uint32_t above = ls_bits_f32(x * lift) + (0x7f800000u - 0x3f3504f3u) - ls_bits_f32(lift) + 0x3f800000u;
+    const uint32_t above = ls_bits_f32(x * lift) + (0x7f800000u - ls_bits_f32(from)) - ls_bits_f32(lift) +
+                           0x3f800000u;
     *k = ls_from_bits_f32((above >> 23) + (LS_MAGIC_BITS_f32 - 255)) - LS_MAGIC_f32;
-    return ls_from_bits_f32((above & 0x7fffffu) + 0x3f3504f3u);
+    return ls_from_bits_f32((above & 0x7fffffu) + ls_bits_f32(from));
 }
-LS_FN double ls_split_f64(double x, double *k)
+LS_FN double ls_split_from_f64(double x, double from, double *k)
 {
     const double lift = x < 0x1p-1022 ? 0x1p54 : 1.0;
-    const uint64_t above = ls_bits_f64(x * lift) + (0x7ff0000000000000u - 0x3fe6a09e667f3bcdu) - ls_bits_f64(lift) +
+    const uint64_t above = ls_bits_f64(x * lift) + (0x7ff0000000000000u - ls_bits_f64(from)) - ls_bits_f64(lift) +
                            0x3ff0000000000000u;
     *k = ls_from_bits_f64((above >> 52) + (LS_MAGIC_BITS_f64 - 2047)) - LS_MAGIC_f64;
-    return ls_from_bits_f64((above & 0xfffffffffffffu) + 0x3fe6a09e667f3bcdu);
+    return ls_from_bits_f64((above & 0xfffffffffffffu) + ls_bits_f64(from));
+}
+/* The same from sqrt(1/2) on. */
+#define LS_SQRT_1_2_f32 0x1.6a09e6p-1f
+#define LS_SQRT_1_2_f64 0x1.6a09e667f3bcdp-1
+LS_FN float ls_split_f32(float x, float *k) { return ls_split_from_f32(x, LS_SQRT_1_2_f32, k); }
+LS_FN double ls_split_f64(double x, double *k) { return ls_split_from_f64(x, LS_SQRT_1_2_f64, k); }
+
+/* y * 2^k where the product is a normal number, k in the last places of steps as LS_MAGIC leaves it. */
+LS_FN float ls_raise_f32(float y, float steps) { return ls_from_bits_f32(ls_bits_f32(y) + (ls_bits_f32(steps) << 23)); }
+LS_FN double ls_raise_f64(double y, double steps)
+{
+    return ls_from_bits_f64(ls_bits_f64(y) + (ls_bits_f64(steps) << 52));
+}
+
+/* Easy elements. ls_<name>_easy_<tag>(x, &hard) has the bits of ls_<name>_<tag>(x) for fewer operations, except where
+ * operand or result is 0, subnormal, infinite or NaN: there it may have any, and sets the top bit of `hard`. (It may do
+ * so elsewhere too.) CPUs try it over blocks of elements. Words, since a compare would have to become one first; they
+ * are made of
+ *   unusual  hard where x is not positive, normal and finite
+ *   beyond   hard where |x| >= limit, and NaN */
+typedef uint32_t ls_word_f32;
+typedef uint64_t ls_word_f64;
+LS_FN uint32_t ls_unusual_f32(float x) { return (ls_bits_f32(x) - 0x00800000u) | (0x7f7fffffu - ls_bits_f32(x)); }
+LS_FN uint64_t ls_unusual_f64(double x)
+{
+    return (ls_bits_f64(x) - 0x0010000000000000u) | (0x7fefffffffffffffu - ls_bits_f64(x));
+}
+LS_FN uint32_t ls_beyond_f32(float x, float limit) { return ls_bits_f32(limit) - 1 - ls_bits_f32(ls_mag_f32(x)); }
+LS_FN uint64_t ls_beyond_f64(double x, double limit) { return ls_bits_f64(limit) - 1 - ls_bits_f64(ls_mag_f64(x)); }
+
+/* ls_split_from for positive, normal, finite x. */
+LS_FN float ls_split_easy_f32(float x, float from, float *k)
+{
+    const uint32_t above = ls_bits_f32(x) - ls_bits_f32(from);
+    *k = (float)((int32_t)above >> 23);
+    return ls_from_bits_f32((above & 0x7fffffu) + ls_bits_f32(from));
+}
+LS_FN double ls_split_easy_f64(double x, double from, double *k)
+{
+    const uint64_t above = ls_bits_f64(x) + (0x7ff0000000000000u - ls_bits_f64(from));
+    *k = ls_from_bits_f64((above >> 52) + (LS_MAGIC_BITS_f64 - 2047)) - LS_MAGIC_f64;
+    return ls_from_bits_f64((above & 0xfffffffffffffu) + ls_bits_f64(from));
 }
 
 /* 1 / x within 6 %, for corrections of a result, from normal x whose inverse is normal: the bits of a floating number

@@ -37,6 +37,8 @@ LS_FN float ls_exp_q_f32(float r, float z)
 #define LS_LN2_LO_f64 0x1.abc9e3b39803fp-56
 #define LS_EXP_END_f64 746.0
 #define LS_EXP2_END_f64 1080.0
+#define LS_EXP_EASY_f64 708.0
+#define LS_EXP2_EASY_f64 1022.0
 #define LS_EXPM1_LOW_f64 -40.0
 #define LS_EXPM1_HIGH_f64 710.0
 #define LS_EXPM1_TINY_f64 0x1p-54
@@ -49,6 +51,8 @@ LS_FN float ls_exp_q_f32(float r, float z)
 #define LS_LN2_LO_f32 -0x1.05c61p-29f
 #define LS_EXP_END_f32 105.0f
 #define LS_EXP2_END_f32 160.0f
+#define LS_EXP_EASY_f32 87.0f
+#define LS_EXP2_EASY_f32 126.0f
 #define LS_EXPM1_LOW_f32 -18.0f
 #define LS_EXPM1_HIGH_f32 89.0f
 #define LS_EXPM1_TINY_f32 0x1p-25f

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * exp, exp2 and expm1 for f32 or f64. No include guard: math_exp.h includes this once per tag with LS_TAG, which is
- * undefined here. P is the two-word number of the tag, C(NAME) its constant LS_NAME_<tag>:
+ * undefined here. P is the two-word number of the tag, WORD the unsigned integer of its size, C(NAME) its constant
+ * LS_NAME_<tag>:
  *
  *   INV_LN2, LN2_HI, LN2_LO     1 / ln2, and ln2 in two words
  *   EXP_END, EXP2_END           beyond them the result is 0 or infinite
+ *   EXP_EASY, EXP2_EASY         below them in size the result is normal
  *   EXPM1_LOW, EXPM1_HIGH       beyond them expm1 is -1 or infinite
  *   EXPM1_TINY                  below it expm1(x) is x
  *
@@ -12,6 +14,7 @@
  * the first word of ln2 is exact inside the fma, so r is known in two words, and only the last sums are rounded
  * noticeably: that r^2 / 2 is an exact half keeps q out of it. */
 #define P LS_PASTE(ls_pair_, LS_TAG)
+#define WORD LS_PASTE(ls_word_, LS_TAG)
 #define C(name) LS_PASTE4(LS_##name, _, LS_TAG, )
 
 /* The whole number nearest to x / ln2. */
@@ -25,21 +28,49 @@ LS_FN T E(exp_beyond)(T x, T limit, T y)
     return E(mag)(x) > limit ? end : y;
 }
 
-LS_FN T E(exp)(T x)
+/* exp(x) = (the result) 2^k and 2^x = (the result) 2^k, k in the last places of *steps as LS_MAGIC leaves it. The
+ * fraction of x is exact, and so is its product with ln2 in two words. */
+LS_FN T E(exp_fraction)(T x, T *steps)
 {
-    const T k = E(exp_steps)(x);
+    *steps = E(fma)(x, C(INV_LN2), C(MAGIC));
+    const T k = *steps - C(MAGIC);
     const T exact = E(fma)(-k, C(LN2_HI), x), rest = k * C(LN2_LO), r = exact - rest, z = r * r;
-    const T tail = E(fma)(z, E(exp_q)(r, z), E(fma)((T)0.5, z, -rest));
-    return E(exp_beyond)(x, C(EXP_END), E(scale)(1 + (exact + tail), k));
+    return 1 + (exact + E(fma)(z, E(exp_q)(r, z), E(fma)((T)0.5, z, -rest)));
+}
+LS_FN T E(exp2_fraction)(T x, T *steps)
+{
+    *steps = x + C(MAGIC);
+    const T f = x - (*steps - C(MAGIC)), r = f * C(LN2_HI), z = r * r;
+    const T rest = E(fma)(f, C(LN2_LO), E(fma)(f, C(LN2_HI), -r));
+    return 1 + (r + E(fma)(z, E(exp_q)(r, z), E(fma)((T)0.5, z, rest)));
 }
 
-/* The fraction of x is exact, and so is its product with ln2 in two words. */
+LS_FN T E(exp)(T x)
+{
+    T steps;
+    const T y = E(exp_fraction)(x, &steps);
+    return E(exp_beyond)(x, C(EXP_END), E(scale)(y, steps - C(MAGIC)));
+}
 LS_FN T E(exp2)(T x)
 {
-    const T k = E(nearest)(x), f = x - k, r = f * C(LN2_HI), z = r * r;
-    const T rest = E(fma)(f, C(LN2_LO), E(fma)(f, C(LN2_HI), -r));
-    const T tail = E(fma)(z, E(exp_q)(r, z), E(fma)((T)0.5, z, rest));
-    return E(exp_beyond)(x, C(EXP2_END), E(scale)(1 + (r + tail), k));
+    T steps;
+    const T y = E(exp2_fraction)(x, &steps);
+    return E(exp_beyond)(x, C(EXP2_END), E(scale)(y, steps - C(MAGIC)));
+}
+
+LS_FN T E(exp_easy)(T x, WORD *hard)
+{
+    T steps;
+    *hard |= E(beyond)(x, C(EXP_EASY));
+    const T y = E(exp_fraction)(x, &steps);
+    return E(raise)(y, steps);
+}
+LS_FN T E(exp2_easy)(T x, WORD *hard)
+{
+    T steps;
+    *hard |= E(beyond)(x, C(EXP2_EASY));
+    const T y = E(exp2_fraction)(x, &steps);
+    return E(raise)(y, steps);
 }
 
 /* exp(hi + lo) = (sum of the result) * 2^k, for |hi| below 1400 (f32: 170); relative error about 2^-57 (f32: 2^-28).
@@ -85,5 +116,6 @@ LS_FN T E(expm1)(T x)
 }
 
 #undef P
+#undef WORD
 #undef C
 #undef LS_TAG

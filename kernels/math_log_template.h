@@ -6,6 +6,7 @@
  *   LN2_SHORT, LN2_REST                ln2 in two words, the first so short that its product with k is exact
  *   LOG10_2_SHORT, LOG10_2_REST        log10(2), likewise
  *   INV_LN2, INV_LN2_LO, INV_LN10_HI, INV_LN10_LO, TWO_THIRDS_HI, TWO_THIRDS_LO      1/ln2, 1/ln10, 2/3 in two words
+ *   SQRT_1_2                           the root of 1/2
  *   LOG1P_TINY                         below it log1p(x) is x
  *   LOG_LINEAR                         below it the cube of s is nothing beside s, even in two words
  *   LOG_PLACES                         at 2^LOG_PLACES an addition to 1 is long lost
@@ -14,6 +15,7 @@
  * log(1 + f) = 2 atanh(s) = f - f^2/2 + s (f^2/2 + z poly(z)). f is exact and is added to k ln2 without error; of the
  * rest, f^2/2 is exact inside an fma, so that little is rounded before the end. */
 #define P LS_PASTE(ls_pair_, LS_TAG)
+#define WORD LS_PASTE(ls_word_, LS_TAG)
 #define C(name) LS_PASTE4(LS_##name, _, LS_TAG, )
 
 /* log(1 + f) - f for 1 + f in [sqrt(1/2), sqrt(2)). */
@@ -38,12 +40,11 @@ LS_FN P E(log_steps)(T k, T f)
     return E(pair_make)(a, f - E(fma)(-k, C(LN2_SHORT), a));
 }
 
-LS_FN T E(log)(T x)
+/* log(2^k (1 + f)). */
+LS_FN T E(log_of)(T k, T f)
 {
-    T k;
-    const T f = E(split)(x, &k) - 1;
     const P a = E(log_steps)(k, f);
-    return E(log_domain)(x, a.hi + (a.lo + E(fma)(k, C(LN2_REST), E(log_rest)(f))));
+    return a.hi + (a.lo + E(fma)(k, C(LN2_REST), E(log_rest)(f)));
 }
 
 /* k (step + step_rest) + log(1 + f) (scale + scale_lo): the frame of log2 and log10. */
@@ -54,17 +55,51 @@ LS_FN T E(log_scaled)(T k, T f, T step, T step_rest, T scale, T scale_lo)
     const T low = E(fma)(k, step_rest, E(fma)(f, scale_lo, E(fma)(f, scale, -p)));
     return a.hi + (a.lo + E(fma)(E(log_rest)(f), scale, low));
 }
+LS_FN T E(log2_of)(T k, T f) { return E(log_scaled)(k, f, 1, 0, C(INV_LN2), C(INV_LN2_LO)); }
+LS_FN T E(log10_of)(T k, T f)
+{
+    return E(log_scaled)(k, f, C(LOG10_2_SHORT), C(LOG10_2_REST), C(INV_LN10_HI), C(INV_LN10_LO));
+}
+
+LS_FN T E(log)(T x)
+{
+    T k;
+    const T f = E(split)(x, &k) - 1;
+    return E(log_domain)(x, E(log_of)(k, f));
+}
 LS_FN T E(log2)(T x)
 {
     T k;
     const T f = E(split)(x, &k) - 1;
-    return E(log_domain)(x, E(log_scaled)(k, f, 1, 0, C(INV_LN2), C(INV_LN2_LO)));
+    return E(log_domain)(x, E(log2_of)(k, f));
 }
 LS_FN T E(log10)(T x)
 {
     T k;
     const T f = E(split)(x, &k) - 1;
-    return E(log_domain)(x, E(log_scaled)(k, f, C(LOG10_2_SHORT), C(LOG10_2_REST), C(INV_LN10_HI), C(INV_LN10_LO)));
+    return E(log_domain)(x, E(log10_of)(k, f));
+}
+
+LS_FN T E(log_easy)(T x, WORD *hard)
+{
+    T k;
+    *hard |= E(unusual)(x);
+    const T f = E(split_easy)(x, C(SQRT_1_2), &k) - 1;
+    return E(log_of)(k, f);
+}
+LS_FN T E(log2_easy)(T x, WORD *hard)
+{
+    T k;
+    *hard |= E(unusual)(x);
+    const T f = E(split_easy)(x, C(SQRT_1_2), &k) - 1;
+    return E(log2_of)(k, f);
+}
+LS_FN T E(log10_easy)(T x, WORD *hard)
+{
+    T k;
+    *hard |= E(unusual)(x);
+    const T f = E(split_easy)(x, C(SQRT_1_2), &k) - 1;
+    return E(log10_of)(k, f);
 }
 
 /* hi + lo = 2^k (1 + result), for positive normal hi and |lo| at most an ulp of it. */
@@ -116,5 +151,6 @@ LS_FN P E(log1p_hl)(T hi, T lo)
 }
 
 #undef P
+#undef WORD
 #undef C
 #undef LS_TAG

@@ -27,7 +27,6 @@ LS_FN float ls_inverse_cbrt_guess_f32(float m)
 }
 
 #define LS_TAG f64
-#define LS_FRACTION 52
 #define LS_HALF_PLACES 27
 #define LS_BIG 0x1p500
 #define LS_BIG_DOWN 0x1p-700
@@ -36,7 +35,6 @@ LS_FN float ls_inverse_cbrt_guess_f32(float m)
 #include "math_root_template.h"
 
 #define LS_TAG f32
-#define LS_FRACTION 23
 #define LS_HALF_PLACES 12
 #define LS_BIG 0x1p50f
 #define LS_BIG_DOWN 0x1p-80f

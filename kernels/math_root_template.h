@@ -2,7 +2,6 @@
  *
  * cbrt and hypot for f32 or f64. No include guard: math_root.h includes this once per tag with LS_TAG and
  *
- *   LS_FRACTION                  the number of bits of its fraction
  *   LS_HALF_PLACES               without so many last places a number's square is exact
  *   LS_BIG, LS_SMALL             beyond these the squares of a number, or their rounding errors, may leave the format
  *   LS_BIG_DOWN, LS_SMALL_UP     the powers of two that bring such numbers back
@@ -18,14 +17,13 @@ LS_FN T E(cbrt_inverse_root)(T r)
     return E(fma)(r, E(fma)(r, (T)0.02681078793948655, (T)-0.2331102619553867), 1);
 }
 
-/* x = n 2^(3 q), n = m 2^r with r in { -1, 0, 1 }. z = n^(-1/3) from a polynomial and one step of third order; y = n
- * z^2 is the root, cut to half its places, so that n - y^3 is exact but for one rounding; from there one more step,
- * whose error is nothing beside the last rounding. q is in the last places of `steps`. */
-LS_FN T E(cbrt)(T x)
+/* The cube root of 2^k m, sqrt(1/2) <= m < sqrt(2). 2^k m = n 2^(3 q), n = m 2^r with r in { -1, 0, 1 }. z = n^(-1/3)
+ * from a polynomial and one step of third order; y = n z^2 is the root, cut to half its places, so that n - y^3 is
+ * exact but for one rounding; from there one more step, whose error is nothing beside the last rounding. q is in the
+ * last places of `steps`. */
+LS_FN T E(cbrt_of)(T k, T m)
 {
-    const T a = E(mag)(x), magic = LS_PASTE(LS_MAGIC_, LS_TAG);
-    T k;
-    const T m = E(split)(a, &k);
+    const T magic = LS_PASTE(LS_MAGIC_, LS_TAG);
     const T steps = E(fma)(k, (T)0.3333333333333333, magic), r = E(fma)(-3, steps - magic, k);
     const T n = m * E(cbrt_pow2)(r), guess = E(inverse_cbrt_guess)(m) * E(cbrt_inverse_root)(r);
     const T h = E(fma)(-n * guess, guess * guess, 1);
@@ -33,9 +31,24 @@ LS_FN T E(cbrt)(T x)
     const T y = E(from_bits)(E(bits)(n * zz) >> LS_HALF_PLACES << LS_HALF_PLACES);
     const T step = E(fma)(-(y * y), y, n) * (zz * (T)0.3333333333333333);
     const T root = y + E(fma)(step * step, z, step);
-    const T scaled = E(from_bits)(E(bits)(root) + (E(bits)(steps) << LS_FRACTION));
+    return E(raise)(root, steps);
+}
+
+LS_FN T E(cbrt)(T x)
+{
+    const T a = E(mag)(x);
+    T k;
+    const T m = E(split)(a, &k), root = E(cbrt_of)(k, m);
     const int ordinary = (a > 0) & (a < E(infinity)());
-    return ordinary ? E(flip)(scaled, E(sign_bit)(x)) : x + x;
+    return ordinary ? E(flip)(root, E(sign_bit)(x)) : x + x;
+}
+LS_FN T E(cbrt_easy)(T x, LS_PASTE(ls_word_, LS_TAG) *hard)
+{
+    const T a = E(mag)(x);
+    T k;
+    const T m = E(split_easy)(a, LS_PASTE(LS_SQRT_1_2_, LS_TAG), &k), root = E(cbrt_of)(k, m);
+    *hard |= E(unusual)(a);
+    return E(flip)(root, E(sign_bit)(x));
 }
 
 /* sqrt(x x + y y) for 0 <= y <= x with squares inside the format: the sum of the squares with its error, its root, and
@@ -65,7 +78,6 @@ LS_FN T E(hypot)(T x, T y)
 
 #undef P
 #undef LS_TAG
-#undef LS_FRACTION
 #undef LS_HALF_PLACES
 #undef LS_BIG
 #undef LS_BIG_DOWN

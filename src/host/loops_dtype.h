@@ -15,6 +15,18 @@
 #define LSI_STAMP(name) LS_PASTE4(loop_, name, _, LS_TAG)
 #define LSI_SIZE(type) ((int)sizeof(type))
 
+/* Only real numbers have easy elements. */
+#define LSI_EASY(shape, name) LS_PASTE(LSI_EASY_##shape##_, LS_PASTE(LS_KIND_, LS_TAG))(name)
+#define LSI_EASY_1_FLOAT(name)                                                                                         \
+    LS_PASTE(lsi_loop_easy_1_, LS_TAG)(n, in[0], out, E(name##_easy), E(name))
+#define LSI_EASY_2_FLOAT(name)                                                                                         \
+    LS_PASTE(lsi_loop_easy_2_, LS_TAG)(n, in[0], in[1], out, E(name##_easy), E(name))
+#define LSI_EASY_1_COMPLEX(name)                                                                                       \
+    lsi_loop_1(n, in[0], LSI_SIZE(T), out, LSI_SIZE(T), LSI_ELEMENT(name))
+#define LSI_EASY_2_COMPLEX(name)                                                                                       \
+    lsi_loop_2(n, in[0], in[1], LSI_SIZE(T), out, LSI_SIZE(T), LSI_ELEMENT(name))
+#define LSI_EASY_2_INT LSI_EASY_2_COMPLEX
+
 #define UNARY(name, SET, RESULT, expression, ulp, sentence)                                                            \
     LS_WHEN(SET, LS_FN void LSI_ELEMENT(name)(const void *px, void *out) {                                             \
         const T x = *(const T *)px;                                                                                    \
@@ -37,6 +49,16 @@
         lsi_loop_3(n, in[0], LSI_SIZE(T), in[1], in[2], LSI_SIZE(T), out, LSI_SIZE(LSI_OUT(RESULT)),                   \
                    LSI_ELEMENT(name));                                                                                 \
     })
+#define UNARY_EASY(name, SET, RESULT, expression, ulp, sentence)                                                       \
+    LS_WHEN(SET, LS_FN void LSI_ELEMENT(name)(const void *px, void *out) {                                             \
+        const T x = *(const T *)px;                                                                                    \
+        *(T *)out = expression;                                                                                        \
+    } static void LSI_STAMP(name)(int64_t n, const void *const *in, void *out) { LSI_EASY(1, name); })
+#define BINARY_EASY(name, SET, RESULT, expression, ulp, sentence)                                                      \
+    LS_WHEN(SET, LS_FN void LSI_ELEMENT(name)(const void *px, const void *py, void *out) {                             \
+        const T x = *(const T *)px, y = *(const T *)py;                                                                \
+        *(T *)out = expression;                                                                                        \
+    } static void LSI_STAMP(name)(int64_t n, const void *const *in, void *out) { LSI_EASY(2, name); })
 #define UNARY_RARE(name, SET, RESULT, ulp, sentence)                                                                   \
     LS_WHEN(SET, LS_FN int LSI_ELEMENT(name)(const void *px, void *out) {                                              \
         const T x = *(const T *)px;                                                                                    \
@@ -66,6 +88,8 @@
 #define UNARY(name, SET, ...) LSI_ENTRY(name, SET)
 #define BINARY(name, SET, ...) LSI_ENTRY(name, SET)
 #define TERNARY(name, SET, ...) LSI_ENTRY(name, SET)
+#define UNARY_EASY(name, SET, ...) LSI_ENTRY(name, SET)
+#define BINARY_EASY(name, SET, ...) LSI_ENTRY(name, SET)
 #define UNARY_RARE(name, SET, ...) LSI_ENTRY(name, SET)
 #define BINARY_RARE(name, SET, ...) LSI_ENTRY(name, SET)
 extern const lsi_loops LSI_ISA_NAME(LS_PASTE(lsi_loops_, LS_TAG));
@@ -74,6 +98,12 @@ const lsi_loops LSI_ISA_NAME(LS_PASTE(lsi_loops_, LS_TAG)) = {{
     [LSI_OP_ROWS] = NULL, /* ISO C wants at least one initialiser */
 }};
 
+#undef LSI_EASY
+#undef LSI_EASY_1_FLOAT
+#undef LSI_EASY_2_FLOAT
+#undef LSI_EASY_1_COMPLEX
+#undef LSI_EASY_2_COMPLEX
+#undef LSI_EASY_2_INT
 #undef LSI_ENTRY
 #undef LSI_OUT
 #undef LSI_ELEMENT

@@ -5,6 +5,11 @@
 
 #include "element.h"
 #include "rows.h"
+#include "../../src/host/loop_shape.h"
+#define LS_TAG f32
+#include "../../src/host/loop_easy_template.h"
+#define LS_TAG f64
+#include "../../src/host/loop_easy_template.h"
 
 #ifndef MATH_ISA
 #define MATH_ISA baseline
@@ -46,7 +51,7 @@
 LOOPS(float, f32)
 LOOPS(double, f64)
 
-/* Strips keep the second pass of a rare function in the first cache. */
+/* As the library has them: a second pass finds its elements in the first cache. */
 enum { STRIP = 1024 };
 
 #define LOCAL(f) LS_PASTE4(f, _, LS_TAG, _row)
@@ -58,6 +63,13 @@ enum { STRIP = 1024 };
 #define BINARY(name, SET, RESULT, expression, ulp, text)                                                              \
     LS_WHEN(SET, ALWAYS T LOCAL(name##_element)(T x, T y) { return (T)(expression); }                                 \
             LOOP(name, MAP(map2)(out, x, y, n, LOCAL(name##_element))))
+#define EASY(name) E(name##_easy), E(name)
+#define STRIPS for (long i = 0; i < n; i += STRIP)
+#define LEFT (n - i < STRIP ? n - i : STRIP)
+#define UNARY_EASY(name, SET, RESULT, expression, ulp, text)                                                          \
+    LS_WHEN(SET, LOOP(name, STRIPS LS_PASTE(lsi_loop_easy_1_, LS_TAG)(LEFT, x + i, out + i, EASY(name))))
+#define BINARY_EASY(name, SET, RESULT, expression, ulp, text)                                                         \
+    LS_WHEN(SET, LOOP(name, STRIPS LS_PASTE(lsi_loop_easy_2_, LS_TAG)(LEFT, x + i, y + i, out + i, EASY(name))))
 #define UNARY_RARE(name, SET, RESULT, ulp, text)                                                                      \
     LS_WHEN(SET, LOOP(name, MAP(rare1)(out, x, n, E(name##_fast), E(name##_rare), E(name##_slow))))
 #define BINARY_RARE(name, SET, RESULT, ulp, text)                                                                     \
@@ -73,6 +85,8 @@ enum { STRIP = 1024 };
 #undef BINARY
 #undef UNARY_RARE
 #undef BINARY_RARE
+#undef UNARY_EASY
+#undef BINARY_EASY
 
 #define UNARY(name, SET, RESULT, expression, ulp, text) { #name, 1, ulp, name##_f32_row, name##_f64_row },
 #define BINARY(name, SET, RESULT, expression, ulp, text) { #name, 2, ulp, name##_f32_row, name##_f64_row },
