@@ -44,6 +44,21 @@ LS_FN float ls_log_hl_poly_f32(float z)
     return ls_fma_f32(z, p, 0x1.999ap-2f);
 }
 
+/* 3 (atanh(s) - s - s^3 / 3) / s^5, z = s^2, zz = z^2, for s up to that of sqrt(3/2). */
+LS_FN double ls_log2_hl_poly_f64(double z, double zz)
+{
+    double even = ls_fma_f64(zz, 0x1.d864bf702b264p-3, 0x1.555555192580ep-2);
+    double odd = ls_fma_f64(zz, 0x1.a7dfc9ede28f1p-3, 0x1.17460a6f426f4p-2);
+    even = ls_fma_f64(zz, even, 0x1.3333333333303p-1);
+    odd = ls_fma_f64(zz, odd, 0x1.b6db6db6fa9c7p-2);
+    return ls_fma_f64(z, odd, even);
+}
+LS_FN float ls_log2_hl_poly_f32(float z, float zz)
+{
+    (void)zz;
+    return ls_fma_f32(z, 0x1.bc58e6p-2f, 0x1.333088p-1f);
+}
+
 #define LS_LN2_SHORT_f64 0x1.62e42fefa38p-1
 #define LS_LN2_REST_f64 0x1.ef35793c7673p-45
 #define LS_LOG10_2_SHORT_f64 0x1.34413509f78p-2
@@ -53,6 +68,12 @@ LS_FN float ls_log_hl_poly_f32(float z)
 #define LS_INV_LN10_LO_f64 0x1.95355baaafad3p-57
 #define LS_TWO_THIRDS_HI_f64 0x1.5555555555555p-1
 #define LS_TWO_THIRDS_LO_f64 0x1.5555555555555p-55
+#define LS_TWO_THIRD_LN2_HI_f64 0x1.ec709dc3a03fdp-1
+#define LS_TWO_THIRD_LN2_LO_f64 0x1.d27f05548af0cp-55
+#define LS_SQRT_3_4_f64 0x1.bb67ae8584caap-1
+#define LS_SQRT_3_2_f64 0x1.3988e1409212ep0
+#define LS_LOG2_3_2_TWICE_f64 0x1.2b803473f78p0
+#define LS_LOG2_3_2_TWICE_REST_f64 0x1.6879fa00b120ap-43
 #define LS_LOG1P_TINY_f64 0x1p-54
 #define LS_LOG_LINEAR_f64 0x1p-55
 #define LS_LOG_PLACES_f64 64
@@ -69,6 +90,12 @@ LS_FN float ls_log_hl_poly_f32(float z)
 #define LS_INV_LN10_LO_f32 -0x1.5b235ep-27f
 #define LS_TWO_THIRDS_HI_f32 0x1.555556p-1f
 #define LS_TWO_THIRDS_LO_f32 -0x1.555556p-26f
+#define LS_TWO_THIRD_LN2_HI_f32 0x1.ec709ep-1f
+#define LS_TWO_THIRD_LN2_LO_f32 -0x1.e2fe02p-28f
+#define LS_SQRT_3_4_f32 0x1.bb67aep-1f
+#define LS_SQRT_3_2_f32 0x1.3988e2p0f
+#define LS_LOG2_3_2_TWICE_f32 0x1.2b8p0f
+#define LS_LOG2_3_2_TWICE_REST_f32 0x1.a39fbep-19f
 #define LS_LOG1P_TINY_f32 0x1p-25f
 #define LS_LOG_LINEAR_f32 0x1p-26f
 #define LS_LOG_PLACES_f32 32

@@ -6,7 +6,9 @@
  *   LN2_SHORT, LN2_REST                ln2 in two words, the first so short that its product with k is exact
  *   LOG10_2_SHORT, LOG10_2_REST        log10(2), likewise
  *   INV_LN2, INV_LN2_LO, INV_LN10_HI, INV_LN10_LO, TWO_THIRDS_HI, TWO_THIRDS_LO      1/ln2, 1/ln10, 2/3 in two words
- *   SQRT_1_2                           the root of 1/2
+ *   TWO_THIRD_LN2_HI, TWO_THIRD_LN2_LO 2 / (3 ln2) in two words
+ *   SQRT_3_2, SQRT_1_2, SQRT_3_4       roots of 3/2, 1/2, 3/4
+ *   LOG2_3_2_TWICE, ..._REST           2 log2(3/2) in two words, the first so short that half of it may be added to k
  *   LOG1P_TINY                         below it log1p(x) is x
  *   LOG_LINEAR                         below it the cube of s is nothing beside s, even in two words
  *   LOG_PLACES                         at 2^LOG_PLACES an addition to 1 is long lost
@@ -148,6 +150,25 @@ LS_FN P E(log1p_hl)(T hi, T lo)
     T k;
     const P u = E(two_sum)(1, hi), f = E(log_split)(u.hi, u.lo + lo, &k);
     return E(log_hl_core)(k, E(pair_pick)(k == 0, E(pair_make)(hi, lo), f));
+}
+
+/* log2(2^k m) in two words, for pow, sqrt(3/4) <= m < sqrt(3): with c = 1 or 3/2, whichever is near, and s = (m - c) /
+ * (m + c), it is k + log2(c) + B s (3 + s^2 + s^4 poly(s^2)) with B = 2 / (3 ln2). A base of 2 leaves k as it is, and 3
+ * + s^2 is exact in two words by two fmas, so that only products of the three factors cost. The derivative of s (3 +
+ * s^2) brings in the second word of s. Relative error about 2^-65 (f32: 2^-34); the second word of the result may be as
+ * large as 2^-14 of the first. */
+LS_FN P E(log2_hl)(T k, T m)
+{
+    const T c = m > C(SQRT_3_2) ? (T)1.5 : 1, h = c - 1, f = m - c;
+    const T d = m + c, inverse = 1 / d, s = f * inverse;
+    const T s_low = E(fma)(-s, m - (d - c), E(fma)(-s, d, f)) * inverse;
+    const T z = s * s, zz = z * z, t = E(fma)(s, s, 3);
+    const T t_low = E(fma)(zz, E(log2_hl_poly)(z, zz), E(fma)(s, s, 3 - t));
+    const T u = s * t, u_low = E(fma)(s, t_low, E(fma)(s_low, E(fma)(2, z, t), E(fma)(s, t, -u)));
+    const T b = C(TWO_THIRD_LN2_HI), w = b * u;
+    const T w_low = E(fma)(b, u_low, E(fma)(u, C(TWO_THIRD_LN2_LO), E(fma)(b, u, -w)));
+    const P sum = E(fast_two_sum)(E(fma)(h, C(LOG2_3_2_TWICE), k), w);
+    return E(pair_make)(sum.hi, E(fma)(h, C(LOG2_3_2_TWICE_REST), sum.lo + w_low));
 }
 
 #undef P

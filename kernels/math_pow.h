@@ -13,7 +13,8 @@
 #include "sets.h"
 
 #define LS_POW_WHOLE_f64 0x1p52
-#define LS_POW_END_f64 750
+#define LS_POW_EASY_f64 1021
+#define LS_POW_END_f64 1090
 #define LS_RSQRT_LOW_f64 0x1p-1000
 #define LS_RSQRT_LIFT_f64 0x1p200
 #define LS_RSQRT_BACK_f64 0x1p100
@@ -24,7 +25,8 @@
 #include "math_pow_template.h"
 
 #define LS_POW_WHOLE_f32 0x1p23f
-#define LS_POW_END_f32 110
+#define LS_POW_EASY_f32 125
+#define LS_POW_END_f32 160
 #define LS_RSQRT_LOW_f32 0x1p-100f
 #define LS_RSQRT_LIFT_f32 0x1p80f
 #define LS_RSQRT_BACK_f32 0x1p40f

@@ -4,23 +4,31 @@
  * is undefined here. P is the two-word number of the tag, C(NAME) its constant LS_NAME_<tag>:
  *
  *   POW_WHOLE            from it on every number is whole: adding and subtracting it rounds to whole numbers
- *   POW_END              exp of anything beyond is 0 or infinite
+ *   POW_EASY             2 to the power of anything less in size, and a little more, is normal
+ *   POW_END              2 to the power of anything beyond is 0 or infinite
  *   RSQRT_LOW, RSQRT_LIFT, RSQRT_BACK      below LOW numbers are multiplied by LIFT and their roots' inverses by BACK
  *   LOGADDEXP_FAR        exp of a difference below it may be subnormal
  *   LOGADDEXP_END        exp of a difference below it is 0 */
 #define P LS_PASTE(ls_pair_, LS_TAG)
+#define WORD LS_PASTE(ls_word_, LS_TAG)
 #define C(name) LS_PASTE4(LS_##name, _, LS_TAG, )
 
-/* x^y = exp(y log|x|) with the logarithm, the product and the argument of exp in two words. Where the exact power is
- * representable it is the result, since the error before the last rounding is far below half a unit. */
+/* x^y = 2^(y log2|x|) with the logarithm, the product and the argument of the power in two words, for |x| = 2^k m: (the
+ * result) 2^n, n in the last places of *steps as LS_MAGIC leaves it, and y log2|x| in *exponent. Where the exact power
+ * is representable it is the result, since the error before the last rounding is far below half a unit. */
+LS_FN T E(pow_fraction)(T k, T m, T y, T *steps, T *exponent)
+{
+    const P l = E(log2_hl)(k, m), p = E(two_prod)(y, l.hi);
+    *exponent = p.hi;
+    return E(exp2_of_sum)(p.hi, E(fma)(y, l.lo, p.lo), steps);
+}
+
 LS_FN T E(pow_magnitude)(T x, T y)
 {
-    T k, steps;
-    const T f = E(split)(x, &k) - 1;
-    const P l = E(log_hl_core)(k, E(pair_make)(f, 0)), p = E(two_prod)(y, l.hi);
-    const P e = E(exp_hl)(p.hi, E(fma)(y, l.lo, p.lo), &steps);
-    const T r = E(scale)(e.hi + e.lo, steps), limit = p.hi > 0 ? C(INFINITY) : 0;
-    const int zero = x == 0, endless = x == C(INFINITY), beyond = E(mag)(p.hi) > C(POW_END);
+    T k, steps, exponent;
+    const T m = E(split_from)(x, C(SQRT_3_4), &k), size = E(pow_fraction)(k, m, y, &steps, &exponent);
+    const T r = E(scale)(size, steps - C(MAGIC)), limit = exponent > 0 ? C(INFINITY) : 0;
+    const int zero = x == 0, endless = x == C(INFINITY), beyond = E(mag)(exponent) > C(POW_END);
     const T bounded = (zero | endless | beyond) ? limit : r;
     return x == 1 ? 1 : bounded;
 }
@@ -39,6 +47,14 @@ LS_FN T E(pow)(T x, T y)
     const int unknown = (x != x) || (y != y), one = (x == 1) || (y == 0);
     r = unknown ? C(QUIET_NAN) : r;
     return one ? 1 : r;
+}
+
+LS_FN T E(pow_easy)(T x, T y, WORD *hard)
+{
+    T k, steps, exponent;
+    const T m = E(split_easy)(x, C(SQRT_3_4), &k), size = E(pow_fraction)(k, m, y, &steps, &exponent);
+    *hard |= E(unusual)(x) | E(beyond)(exponent, C(POW_EASY));
+    return E(raise)(size, steps);
 }
 
 /* r = 1 / sqrt(x) from the common root, then one Newton step with h = 1 - x r^2, x r in two words. Subnormal numbers
@@ -74,5 +90,6 @@ LS_FN T E(logaddexp)(T x, T y)
 }
 
 #undef P
+#undef WORD
 #undef C
 #undef LS_TAG

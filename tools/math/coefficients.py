@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Prints every coefficient and constant of math_exp.h, math_log.h, math_pow.h and math_trig.h, f64 (53) and f32 (24).
 
-Usage: python coefficients.py [name ...]   (names: exp log trig constants payne_hanek; none = all)
+Usage: python coefficients.py [name ...]   (names: exp log log2 trig constants payne_hanek; none = all)
 """
 import sys
 
@@ -36,6 +36,17 @@ def log():
         show("two-word log: 2/3 in two words, then M2..", two_thirds + table[1:], bits)
 
 
+def log2():
+    """3 (atanh(s) - s - s^3 / 3) / s^5 in z = s^2, s up to that of sqrt(3/2); relative to 3 s."""
+    def f(z):
+        s = mp.sqrt(z)
+        return 3 * (mp.atanh(s) / s - 1 - z / 3) / z ** 2
+    root = mp.sqrt(mp.mpf(3) / 2)
+    top = ((root - 1) / (root + 1) * (1 + mp.mpf(2) ** -20)) ** 2
+    for bits, terms in ((53, 6), (24, 2)):
+        show("two-word log2", fit(f, list(range(terms)), mp.mpf(2) ** -30, top, bits, lambda z: z * z / 3)[0], bits)
+
+
 def trig():
     """(x - sin x) / x^3 = S1 + S2 z + ... relative to x; (cos x - 1 + z/2) / z^2 = C1 + C2 z + ..., absolute."""
     def sine(z):
@@ -53,6 +64,7 @@ def trig():
 def constants():
     for bits in (53, 24):
         show("1/ln2", split(1 / mp.log(2), bits), bits)
+        show("2/(3 ln2)", split(2 / (3 * mp.log(2)), bits), bits)
         show("1/ln10", split(1 / mp.log(10), bits), bits)
         show("ln2", split(mp.log(2), bits, 3), bits)
         show("log10(2)", split(mp.log10(2), bits, 3), bits)
@@ -68,7 +80,7 @@ def constants():
     show("pi/2, first word cut off", [first] + split(mp.pi / 2 - first, 24, 2), 24)
     # Short first words, whose products with a whole number of 11 (f64) or 8 bits (f32) are exact.
     for bits, short in ((53, 42), (24, 15)):
-        for name, value in (("ln2", mp.log(2)), ("log10(2)", mp.log10(2))):
+        for name, value in (("ln2", mp.log(2)), ("log10(2)", mp.log10(2)), ("2 log2(3/2)", 2 * mp.log(1.5, 2))):
             first = split(value, short, 1)
             show(f"{name}, first word of {short} bits", first + split(value - first[0], bits, 2), bits)
 
@@ -86,7 +98,7 @@ def payne_hanek():
 if __name__ == "__main__":
     mp.mp.dps = 90 if sys.argv[1:] != ["payne_hanek"] else 500
     if "payne_hanek" not in sys.argv[1:]:
-        for part in (exp, log, trig, constants):
+        for part in (exp, log, log2, trig, constants):
             if len(sys.argv) == 1 or part.__name__ in sys.argv[1:]:
                 part()
     if len(sys.argv) == 1 or "payne_hanek" in sys.argv[1:]:
