@@ -93,17 +93,24 @@ LS_FN void E(sinh_cosh)(T x, T *sine, T *cosine, T *k)
     *k = is_large ? large_k - 1 : (T)0;
 }
 
-/* The quotient of the two above, which needs no scaling. */
+/* With a = k ln2 / 2 + r and t = tanh(r), tanh a = (less + more t) / (more + less t), where less and more are 2^k -+ 1.
+ * Each sum is of two words, that of the numerator of any size up to a hundredth of the first; the denominator bears the
+ * rounding of t. k counts from 1/128 on, lest 1 + 3 t, for k = 1, be below 1/2 and its distance from 1 inexact. What
+ * less and more lack where 2^k is large is made good in the remainder. */
 LS_FN T E(tanh)(T x)
 {
-    const T a = E(mag)(x);
-    P s, c;
-    E(sinh_cosh_hl)(E(mag_at_most)(a, LS_TANH_TOP), 4, 0, &s, &c); /* beyond, the inverse would be subnormal and slow */
-    c = E(fast_two_sum)(c.hi, c.lo);
-    const T inverse = 1 / c.hi, q = s.hi * inverse;
-    const T rest = E(fma)(-q, c.lo, E(fma)(-q, c.hi, s.hi) + s.lo);
-    const T y = E(fma)(rest, inverse, q);
-    return x != x ? x : E(signed_as)(a > LS_TANH_TOP ? (T)1 : y, x);
+    const T a = E(mag_at_most)(E(mag)(x), LS_TANH_TOP); /* beyond, 2^k may leave the format */
+    const T m = E(fma)(a - (T)0x1p-7, 2 * LS_PASTE(LS_INV_LN2_, LS_TAG), LS_PASTE(LS_MAGIC_, LS_TAG));
+    const T k = m - LS_PASTE(LS_MAGIC_, LS_TAG);
+    const T exact = E(fma)(-k, (T)0.5 * LS_PASTE(LS_LN2_HI_, LS_TAG), a);
+    const T rest = k * ((T)0.5 * LS_PASTE(LS_LN2_LO_, LS_TAG)), r = exact - rest, z = r * r;
+    const T t_lo = E(fma)(r * z, E(tanh_poly)(z), -rest);
+    const T power = E(raise)(1, m), less = power - 1, more = power + 1, lost = (less - more) + 2;
+    const T over = E(fma)(more, exact, less), over_lo = E(fma)(more, t_lo, E(fma)(more, exact, less - over));
+    const T t = exact + t_lo, under = E(fma)(less, t, more), under_lo = E(fma)(less, t, more - under);
+    const T inverse = 1 / under, q = over * inverse;
+    const T left = E(fma)(-q, under_lo, E(fma)(-q, under, over) + (over_lo - lost));
+    return x != x ? x : E(signed_as)(E(fma)(left, inverse, q), x);
 }
 
 /* log(hi + lo) for a two-word number that is 1 or more; log(2 (hi + lo)) where doubled is 1. */

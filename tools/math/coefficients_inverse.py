@@ -2,7 +2,7 @@
 """Prints every coefficient of math_root.h, math_inverse_trig.h, math_hyperbolic.h, math_special.h,
 math_lgamma.h and math_lgamma_below.h, f64 (53) and f32 (24).
 
-Usage: python coefficients_inverse.py [name ...]   (names: cbrt atan asin sinh cosh atanh erf erf_tail
+Usage: python coefficients_inverse.py [name ...]   (names: cbrt atan asin sinh cosh tanh atanh erf erf_tail
 erfc stirling stirling_low lgamma_hill lgamma2; none = all)
 """
 import sys
@@ -157,6 +157,17 @@ def cosh():
         show("cosh", fit(f, list(range(terms)), NEAR_0, HALF_LN2 ** 2, bits, lambda z: z)[0], bits)
 
 
+def tanh():
+    """(tanh(r) - r) / r^3 in z = r^2, r up to ln2 / 4 + 1/128; relative to r."""
+    top = mp.log(2) / 4 + mp.mpf(2) ** -7 * (1 + mp.mpf(2) ** -13)
+
+    def f(z):
+        r = mp.sqrt(z)
+        return (mp.tanh(r) - r) / r ** 3
+    for bits, terms in ((53, 6), (24, 3)):
+        show("tanh", fit(f, list(range(terms)), NEAR_0, top ** 2, bits, lambda z: z)[0], bits)
+
+
 def atanh():
     """(atanh(s) - s) / s^3 in z = s^2; s belongs to a quotient that is up to 6 % beyond sqrt(2). Relative to s."""
     top = mp.sqrt(2) * mp.mpf("1.06")
@@ -170,6 +181,7 @@ def atanh():
 
 if __name__ == "__main__":
     mp.mp.dps = 90
-    for part in (cbrt, atan, asin, sinh, cosh, atanh, erf, erf_tail, erfc, stirling, stirling_low, lgamma_hill, lgamma2):
+    for part in (cbrt, atan, asin, sinh, cosh, tanh, atanh, erf, erf_tail, erfc, stirling, stirling_low, lgamma_hill,
+                 lgamma2):
         if len(sys.argv) == 1 or part.__name__ in sys.argv[1:]:
             part()
