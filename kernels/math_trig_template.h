@@ -95,17 +95,17 @@ LS_FN T E(trig_cos)(R a)
     E(trig_both)(a, &sine, &cosine);
     return cosine;
 }
-/* tan = sin / cos, in odd quadrants -cos / sin; the quotient of two-word numbers, corrected once. The cosine lacks the
- * rounding error of r^2 / 2, which it can bear alone but not here. */
-LS_FN T E(trig_tan)(W y, U k, U sign)
+/* The tangent of the reduced argument in two words, and in odd quadrants the opposite of its inverse, corrected once.
+ * 3/8 of the cube go with r, exactly, so that the polynomial's share is small and with it the share of its rounding.
+ * What is taken off counts by the slope, 1 + tan^2. */
+LS_FN T E(trig_tan)(R a, U sign)
 {
-    const T r = y.sin.hi, z_error = E(fma)(r, r, -(r * r));
-    const P s = E(fast_two_sum)(y.sin.hi, y.sin.lo);
-    const P c = E(fast_two_sum)(y.cos.hi, E(fma)((T)-0.5, z_error, y.cos.lo));
-    const P top = E(pair_pick)(k & 1, c, s), low = E(pair_pick)(k & 1, s, c);
-    const T inverse = 1 / low.hi, q = top.hi * inverse;
-    const T rest = E(fma)(-q, low.lo, E(fma)(-q, low.hi, top.hi) + top.lo);
-    return E(flip)(E(fma)(rest, inverse, q), (k << LS_TOP_BIT) ^ sign);
+    const T z = a.hi * a.hi, cube = z * a.hi, lead = E(fma)((T)0.375, cube, a.hi);
+    const T lead_lo = E(fma)(-a.less, E(fma)(lead, lead, 1), E(fma)((T)0.375, cube, a.hi - lead));
+    const P t = E(fast_two_sum)(lead, E(fma)(cube, E(tan_poly)(z), lead_lo));
+    const T inverse = 1 / t.hi, rest = E(fma)(-inverse, t.lo, E(fma)(-inverse, t.hi, 1));
+    const T y = (a.k & 1) ? E(fma)(rest, inverse, inverse) : t.hi;
+    return E(flip)(y, (a.k << LS_TOP_BIT) ^ sign);
 }
 
 /* The fast path serves NaN too, which stays NaN. */
@@ -128,7 +128,7 @@ LS_FN T E(cos_fast)(T x) { return E(trig_cos)(E(trig_reduce)(x)); }
 LS_FN T E(tan_fast)(T x)
 {
     const R a = E(trig_reduce)(E(mag)(x));
-    return E(trig_tan)(E(trig_waves)(a.hi, a.less), a.k, E(sign_bit)(x));
+    return E(trig_tan)(a, E(sign_bit)(x));
 }
 
 LS_SLOW_FN T E(sin_slow)(T x)
@@ -144,7 +144,7 @@ LS_SLOW_FN T E(cos_slow)(T x)
 LS_SLOW_FN T E(tan_slow)(T x)
 {
     const R a = E(trig_reduce_large)(E(mag)(x));
-    const T y = E(trig_tan)(E(trig_waves)(a.hi, a.less), a.k, E(sign_bit)(x));
+    const T y = E(trig_tan)(a, E(sign_bit)(x));
     return E(mag)(x) < C(INFINITY) ? y : C(QUIET_NAN);
 }
 

@@ -48,17 +48,25 @@ def log2():
 
 
 def trig():
-    """(x - sin x) / x^3 = S1 + S2 z + ... relative to x; (cos x - 1 + z/2) / z^2 = C1 + C2 z + ..., absolute."""
+    """(x - sin x) / x^3 = S1 + S2 z + ... relative to x; (cos x - 1 + z/2) / z^2 = C1 + C2 z + ..., absolute; (tan x - x)
+    / x^3 - 3/8 relative to x."""
     def sine(z):
         x = mp.sqrt(z)
         return (x - mp.sin(x)) / x ** 3
 
     def cosine(z):
         return (mp.cos(mp.sqrt(z)) - 1 + z / 2) / z ** 2
+
+    def tangent(z):
+        x = mp.sqrt(z)
+        return (mp.tan(x) - x) / x ** 3 - mp.mpf(3) / 8
     for bits, terms in ((53, 6), (24, 3)):
         top = QUARTER_PI[bits] ** 2
         show("sin S1..", fit(sine, list(range(terms)), mp.mpf(2) ** -40, top, bits, lambda z: z)[0], bits)
         show("cos C1..", fit(cosine, list(range(terms)), mp.mpf(2) ** -40, top, bits, lambda z: z * z)[0], bits)
+    for bits, terms in ((53, 15), (24, 7)):
+        top = QUARTER_PI[bits] ** 2
+        show("tan T1 - 3/8..", fit(tangent, list(range(terms)), mp.mpf(2) ** -40, top, bits, lambda z: z)[0], bits)
 
 
 def constants():
