@@ -16,7 +16,7 @@ static const struct row { uint16_t op; uint8_t arity; } rows[] = {
 #define BINARY_EASY(name, ...) {LSI_OP_##name, 2},
 #include "ops.def"
 };
-enum { ROWS = sizeof rows / sizeof *rows, MOST = 1024, ROUNDS = 84 };
+enum { ROWS = sizeof rows / sizeof *rows, MOST = 1024, ROUNDS = 400 };
 
 static uint64_t state = 1;
 static uint64_t word(void)
@@ -40,20 +40,29 @@ static void put(unsigned char *to, int64_t i, ls_dtype dtype, double value)
         memcpy(to + 8 * i, &value, 8);
 }
 
-/* Elements of one range of exponents; in two rounds of three positive ones, in every second one with something hard. In
- * one of seven, powers that are barely normal. */
+/* Where exp and powers of 2 leave the normal numbers, and the format. */
+static double edge(ls_dtype dtype)
+{
+    static const double of_f32[] = {-87.4, 88.6, -126, 127.9, -103.9, -149.5};
+    static const double of_f64[] = {-708.4, 709.7, -1022, 1023.9, -745.1, -1074.5};
+    return (dtype == LS_FLOAT32 ? of_f32 : of_f64)[word() % 6] + uniform(-0.7, 0.5);
+}
+
+/* By turns: everyday numbers, two times of three positive; positive numbers of one wide range of exponents; numbers
+ * next to an edge; powers next to one. In every second round with something hard. */
 static void draw(operands *of, ls_dtype dtype, int round)
 {
     static const double hard[] = {0, -0.0, 1e-310, 1e-40, INFINITY, -INFINITY, NAN, -1, 1e308, -1e30, 89, -104, 1e-300};
-    const double reach = dtype == LS_FLOAT32 ? 129 : 1025, wide = uniform(0, reach);
-    of->n = round % 4 ? MOST : 1 + (int64_t)(word() % MOST);
+    const double reach = uniform(0, dtype == LS_FLOAT32 ? 129 : 1025), from = edge(dtype);
+    of->n = round % 5 ? MOST : 1 + (int64_t)(word() % MOST);
     for (int64_t i = 0; i < of->n; i++) {
-        const double sign = round % 3 == 0 && word() % 2 ? -1 : 1;
-        const double exponent = round % 5 ? uniform(-8, 6) : uniform(-wide, wide);
-        put(of->x, i, dtype, sign * exp2(exponent));
-        put(of->y, i, dtype, round % 7 ? uniform(-12, 12) : uniform(3 - reach, 5 - reach) / exponent);
+        const int turn = round % 4;
+        const double exponent = turn == 1 ? uniform(-reach, reach) : uniform(-8, 6);
+        const double sign = turn == 0 && round % 3 == 0 && word() % 2 ? -1 : 1;
+        put(of->x, i, dtype, turn == 2 ? from + uniform(0, 0.3) : sign * exp2(exponent));
+        put(of->y, i, dtype, turn == 3 ? (from + uniform(0, 0.3)) / exponent : uniform(-12, 12));
     }
-    if (round % 2) put(word() % 2 ? of->x : of->y, (int64_t)(word() % (uint64_t)of->n), dtype, hard[word() % 13]);
+    if (round / 4 % 2) put(word() % 2 ? of->x : of->y, (int64_t)(word() % (uint64_t)of->n), dtype, hard[word() % 13]);
 }
 
 /* The same bits, but for those of NaN. */
