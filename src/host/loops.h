@@ -59,18 +59,36 @@ typedef struct lsi_sincos_loops {
     void (*of[LSI_DTYPE_COUNT])(int64_t n, const void *x, void *sine, void *cosine);
 } lsi_sincos_loops;
 
-/* Two rows in one loop. in: x, y, z; out[i] = two(one(x, y), z), or two(z, one(x, y)). */
-enum { LSI_PAIRED = 3 }; /* add, subtract, multiply, in this order */
-typedef enum lsi_pair_side { LSI_PAIR_LEFT, LSI_PAIR_RIGHT } lsi_pair_side; /* where the first one's result goes */
-typedef struct lsi_pair_loops {
-    lsi_loop of[LSI_PAIRED][LSI_PAIRED][2], streaming[LSI_PAIRED][LSI_PAIRED][2]; /* [one][two][side] */
-} lsi_pair_loops;
+/* Chains (chain.h). A link makes eight vectors of the eight it is given, and of the places it names; then the next link
+ * runs. The place of tile number t is at + t * step. */
+enum { LSI_CHAIN_VECTORS = 8 };
+typedef struct lsi_place {
+    char *at;
+    int64_t step;
+} lsi_place;
+
+typedef void (*lsi_link_run)(void); /* of another type, which only loops_chain.c knows */
+typedef struct lsi_link {
+    lsi_link_run run;
+    int16_t place[2];
+} lsi_link;
+
+/* Which argument of a row is the one carried; the others are the places, in order. Of `where` the first is the
+ * condition. The third form of a row of two has both carried. NULL: no link for this row. */
+enum { LSI_LINK_FORMS = 3 };
+typedef struct lsi_chain_links {
+    int tile;                      /* elements in eight vectors */
+    void (*run)(const lsi_link *first, const lsi_place *places, int ahead, int64_t tiles); /* asks for what the next
+                                      tile has in the first `ahead` places */
+    lsi_link_run load, store, stream, load_mask, store_mask, end;
+    lsi_link_run of_numbers[LSI_OP_COUNT][LSI_LINK_FORMS], of_masks[LSI_OP_COUNT][LSI_LINK_FORMS];
+} lsi_chain_links;
 
 typedef struct lsi_loop_table {
     const lsi_loops *rows[LSI_DTYPE_COUNT];
     const lsi_casts *casts[LSI_DTYPE_COUNT];
     const lsi_loops *streaming[LSI_DTYPE_COUNT]; /* past the caches, without a fence; NULL, and NULL rows: none */
-    const lsi_pair_loops *pairs[LSI_DTYPE_COUNT]; /* NULL: none */
+    const lsi_chain_links *chains[LSI_DTYPE_COUNT]; /* NULL: none */
     const lsi_moves *moves;
     const lsi_sincos_loops *sincos;
 } lsi_loop_table;

@@ -147,11 +147,11 @@ static void cut_strips(map_job *job, int threads)
     if (forced && forced < job->strip) job->strip = forced;
     if (plan->row < plan->count && plan->row >= SHORT_ROW && !forced) {
         job->per_row = pieces(plan->row, job->strip);
-        job->strip = smaller(plan->row, (pieces(plan->row, job->per_row) + 63) & ~(int64_t)63);
+        job->strip = smaller(plan->row, lsi_round_strip(pieces(plan->row, job->per_row)));
         job->units = plan->count / plan->row * job->per_row;
     } else {
         const int64_t each = pieces(pieces(plan->count, job->strip), threads) * threads;
-        if (!forced) job->strip = smaller(job->strip, (pieces(plan->count, each) + 63) & ~(int64_t)63);
+        if (!forced) job->strip = smaller(job->strip, lsi_round_strip(pieces(plan->count, each)));
         job->units = pieces(plan->count, job->strip);
     }
 }

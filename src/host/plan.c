@@ -59,8 +59,12 @@ typedef struct making {
     bool *fetched;           /* per source: its step, if it needs one, is there */
     bool *needed;            /* per value */
     int16_t *pair;           /* per instruction: the cosine made with this sine, or the sine; -1 */
-    int16_t *takes;          /* per instruction: the one whose row runs in the same loop, before it; -1 */
-    bool *taken;             /* per instruction: it is that one, and has no step of its own */
+    int16_t *chain_end;      /* per instruction that begins a chain: the last one in it; -1 */
+    bool *linked;            /* per instruction: it is part of a chain */
+    uint8_t *leaves;         /* per value made in a chain: lsi_leaves */
+    int16_t *place, *readers, *free_slot; /* per value: for making a chain */
+    lsi_link *link;          /* room for the links of all chains, and for what they name */
+    lsi_outside *outside;
 } making;
 
 /* ---- memory of a plan: one block, cut in pieces ---- */
@@ -87,8 +91,14 @@ static void cut_plan(cutter *c, making *m, const lsi_program *p, int ndim)
     int16_t *same = cut(c, nv, sizeof(int16_t)), *reg = cut(c, nv, sizeof(int16_t));
     int16_t *direct = cut(c, nv, sizeof(int16_t)), *flat_source = cut(c, ns, sizeof(int16_t));
     int16_t *direct_value = cut(c, nv, sizeof(int16_t)), *free_register = cut(c, nv, sizeof(int16_t));
-    int16_t *pair = cut(c, ni, sizeof(int16_t)), *takes = cut(c, ni, sizeof(int16_t));
-    bool *taken = cut(c, ni, sizeof(bool));
+    int16_t *pair = cut(c, ni, sizeof(int16_t)), *chain_end = cut(c, ni, sizeof(int16_t));
+    int16_t *place = cut(c, nv, sizeof(int16_t)), *readers = cut(c, nv, sizeof(int16_t));
+    int16_t *free_slot = cut(c, nv, sizeof(int16_t));
+    lsi_chain *chain = cut(c, ni / 2, sizeof(lsi_chain));
+    lsi_link *link = cut(c, ni * LSI_CHAIN_LINKS, sizeof(lsi_link));
+    lsi_outside *outside = cut(c, ni * 4, sizeof(lsi_outside));
+    uint8_t *leaves = cut(c, nv, sizeof(uint8_t));
+    bool *linked = cut(c, ni, sizeof(bool));
     bool *constant = cut(c, ns, sizeof(bool)), *store_direct = cut(c, nt, sizeof(bool));
     bool *copied = cut(c, ns, sizeof(bool)), *fetched = cut(c, ns, sizeof(bool)), *needed = cut(c, nv, sizeof(bool));
     lsi_step *step = cut(c, nv + nt, sizeof(lsi_step));
@@ -111,8 +121,11 @@ static void cut_plan(cutter *c, making *m, const lsi_program *p, int ndim)
     plan->constant = constant;
     plan->store_direct = store_direct;
     plan->step = step;
-    *m = (making){plan, p, first, last, made, store_time, free_register, 0, copied, fetched, needed, pair, takes,
-                   taken};
+    plan->chain = chain;
+    *m = (making){.plan = plan, .program = p, .first = first, .last = last, .made = made, .store_time = store_time,
+                  .free_register = free_register, .copied = copied, .fetched = fetched, .needed = needed, .pair = pair,
+                  .chain_end = chain_end, .linked = linked, .leaves = leaves, .place = place,
+                  .readers = readers, .free_slot = free_slot, .link = link, .outside = outside};
 }
 
 /* The block of a small plan is the thread's own scratch unless a plan already lives there. */
@@ -263,49 +276,55 @@ static bool aliased(const lsi_plan *plan, int t, int s)
     return plan->ndim == 0 || memcmp(from->axes, to->axes, sizeof(int64_t) * (size_t)plan->ndim) == 0;
 }
 
-/* The place of a row in the table of pairs; -1: none. */
-static int paired(int op)
+/* Whether instruction k has a step, or a place in one. */
+static bool has_step(const making *m, int k)
 {
-    return op == LSI_OP_add ? 0 : op == LSI_OP_subtract ? 1 : op == LSI_OP_multiply ? 2 : -1;
+    const int v = m->program->nsource + k;
+    return m->needed[v] && m->plan->same[v] == v && (m->pair[k] < 0 || m->pair[k] > k);
 }
 
-static bool may_pair(const lsi_plan *plan, const lsi_instr *instr)
-{
-    return paired(instr->op) >= 0 && plan->loops->pairs[instr->dtype] && instr->result == instr->dtype;
-}
-
-/* Whether instruction j alone reads value v, once, and it is not stored: the one that makes it, or -1. */
-static int only_reader(const making *m, int v, int j)
+/* The last instruction of the chain that begins with instruction k; k itself when the next one is of another kind. */
+static int end_of_chain(const making *m, int k)
 {
     const lsi_program *p = m->program;
-    const lsi_instr *instr = &p->instrs[j];
-    const int16_t *same = m->plan->same;
-    if (v < p->nsource || m->first[v] != j || m->last[v] != j) return -1;
-    if (same[instr->args[0]] == same[instr->args[1]]) return -1;
-    for (int t = 0; t < p->nstore; t++)
-        if (same[p->stores[t].value] == v) return -1;
-    return v - p->nsource;
+    const int dtype = lsi_chain_dtype(m->plan->loops, &p->instrs[k]);
+    int end = k, rows = 1;
+    for (int j = k + 1; j < p->ninstr && rows < LSI_CHAIN_MOST; j++) {
+        if (!has_step(m, j)) continue;
+        const int other = lsi_chain_dtype(m->plan->loops, &p->instrs[j]);
+        if (other != dtype && other != LS_BOOL) break;
+        end = j;
+        rows++;
+    }
+    return end;
 }
 
-/* Cheap rows whose result the next cheap row alone reads run in its loop; what they read lives until then. */
-static void find_taken(making *m)
+/* Whether calling the loops for each row of a box costs less than copying rows into registers and back. */
+static bool few_loops(const making *m)
 {
     const lsi_program *p = m->program;
-    const int16_t *same = m->plan->same;
-    for (int j = 0; j < p->ninstr; j++) {
-        const lsi_instr *two = &p->instrs[j];
-        m->takes[j] = -1;
-        m->taken[j] = false;
-        if (!m->needed[p->nsource + j] || !may_pair(m->plan, two)) continue;
-        for (int side = 0; side < 2 && m->takes[j] < 0; side++) {
-            const int k = only_reader(m, same[two->args[side]], j);
-            if (k < 0 || m->takes[k] >= 0 || !may_pair(m->plan, &p->instrs[k])) continue;
-            if (p->instrs[k].dtype != two->dtype) continue;
-            m->takes[j] = (int16_t)k;
-            m->taken[k] = true;
-            for (int a = 0; a < 2; a++)
-                need(m, p->instrs[k].args[a], j);
-        }
+    int loops = 0;
+    for (int k = 0; k < p->ninstr; k++)
+        loops += m->needed[p->nsource + k] && m->plan->same[p->nsource + k] == p->nsource + k;
+    return loops >= 1 && loops <= LSI_MOST_ROW_LOOPS;
+}
+
+/* Rows that follow each other and may be linked are. Boxes that are computed row by row have no chains: their rows are
+ * short, and few loops run over them. */
+static void find_chains(making *m)
+{
+    const lsi_program *p = m->program;
+    for (int k = 0; k < p->ninstr; k++)
+        m->linked[k] = false;
+    for (int k = 0; k < p->ninstr; k++) {
+        m->chain_end[k] = -1;
+        if (m->plan->by_rows || m->linked[k] || !has_step(m, k)) continue;
+        const int dtype = lsi_chain_dtype(m->plan->loops, &p->instrs[k]);
+        const int end = dtype < 0 || dtype == LS_BOOL ? k : end_of_chain(m, k);
+        if (end == k) continue;
+        m->chain_end[k] = (int16_t)end;
+        for (int j = k; j <= end; j++)
+            m->linked[j] = has_step(m, j);
     }
 }
 
@@ -358,21 +377,10 @@ static void find_pairs(making *m)
 
 /* ---- where values are made ---- */
 
-/* The loop of an instruction together with the one it takes in. */
-static lsi_loop pair_loop(const making *m, int j, bool streaming)
-{
-    const lsi_program *p = m->program;
-    const lsi_instr *two = &p->instrs[j], *one = &p->instrs[m->takes[j]];
-    const lsi_pair_loops *loops = m->plan->loops->pairs[two->dtype];
-    const int side = m->plan->same[two->args[0]] == p->nsource + m->takes[j] ? LSI_PAIR_LEFT : LSI_PAIR_RIGHT;
-    return (streaming ? loops->streaming : loops->of)[paired(one->op)][paired(two->op)][side];
-}
-
 static lsi_loop streaming_loop(const making *m, int k)
 {
     const lsi_instr *instr = &m->program->instrs[k];
     const lsi_loops *loops = m->plan->loops->streaming[instr->dtype];
-    if (m->takes[k] >= 0) return pair_loop(m, k, true);
     return loops && instr->op < LSI_OP_ROWS ? loops->row[instr->op] : NULL;
 }
 
@@ -382,7 +390,8 @@ static bool streams_itself(const making *m, int t, int v)
     const lsi_plan *plan = m->plan;
     const lsi_program *p = m->program;
     if (v < p->nsource || plan->tiles || !plan->store[t].flat || m->last[v] > m->made[v]) return false;
-    return streaming_loop(m, v - p->nsource) != NULL;
+    const int k = v - p->nsource;
+    return m->linked[k] ? p->instrs[k].result != LS_BOOL : streaming_loop(m, k) != NULL;
 }
 
 static bool makes_in_place(const making *m, int t, int v)
@@ -471,7 +480,6 @@ static lsi_loop loop_of(const making *m, int k)
     const lsi_plan *plan = m->plan;
     const lsi_instr *instr = &m->program->instrs[k];
     if (plan->streams && plan->direct[m->program->nsource + k] >= 0) return streaming_loop(m, k);
-    if (m->takes[k] >= 0) return pair_loop(m, k, false);
     const lsi_loop_table *loops = plan->loops;
     if (instr->op == LSI_OP_cast) return loops->casts[instr->dtype]->to[instr->result];
     if (instr->op == LSI_OP_where) return loops->moves->where[lsi_size_log(lsi_dtype_size(instr->dtype))];
@@ -508,14 +516,6 @@ static void add_instr(making *m, int k)
     for (int a = 0; a < 3; a++) {
         if (instr->args[a] >= 0) nargs = a + 1;
         step->in[a] = plan->same[instr->args[a] >= 0 ? instr->args[a] : instr->args[0]];
-    }
-    if (m->takes[k] >= 0) {
-        const int made = p->nsource + m->takes[k];
-        const int32_t *first = p->instrs[m->takes[k]].args;
-        step->in[2] = step->in[step->in[0] == made ? 1 : 0];
-        step->in[0] = plan->same[first[0]];
-        step->in[1] = plan->same[first[1]];
-        nargs = 3;
     }
     if (m->pair[k] >= 0) {
         const int w = p->nsource + m->pair[k];
@@ -557,6 +557,47 @@ static void fetch_args(making *m, int k)
     }
 }
 
+/* Whether a value of the chain that ends with instruction `end` is read after it or stored. */
+static bool leaves_chain(const making *m, int v, int end)
+{
+    const lsi_program *p = m->program;
+    for (int t = 0; t < p->nstore; t++)
+        if (m->plan->same[p->stores[t].value] == v) return true;
+    return m->last[v] > end;
+}
+
+/* One step for the instructions [k, end]; what is stored meanwhile is stored after it. */
+static void add_chain(making *m, int k, int end)
+{
+    lsi_plan *plan = m->plan;
+    const lsi_program *p = m->program;
+    for (int j = k; j <= end; j++)
+        if (m->linked[j]) fetch_args(m, j);
+    for (int j = k; j <= end; j++) {
+        const int v = p->nsource + j;
+        m->leaves[v] = LSI_STAYS;
+        if (!m->linked[j] || !leaves_chain(m, v, end)) continue;
+        m->leaves[v] = plan->streams && plan->direct[v] >= 0 ? LSI_LEAVES_PAST_CACHES : LSI_LEAVES;
+        take_register(m, v);
+    }
+    lsi_step *step = add_step(plan, LSI_STEP_CHAIN);
+    step->other = (int16_t)plan->nchain;
+    lsi_chain *chain = &plan->chain[plan->nchain++];
+    const lsi_chain_wish wish = {
+        .program = p, .links = plan->loops->chains[lsi_chain_dtype(plan->loops, &p->instrs[k])], .begin = k, .end = end,
+        .same = plan->same, .reg = plan->reg, .direct = plan->direct, .needed = m->needed, .constant = plan->constant, .leaves = m->leaves, .place = m->place,
+        .readers = m->readers, .free_slot = m->free_slot, .link = m->link, .outside = m->outside};
+    lsi_chain_link(&wish, chain);
+    m->link += chain->nlink;
+    m->outside += chain->noutside;
+    if (lsi_chain_room(chain) > plan->chain_room) plan->chain_room = lsi_chain_room(chain);
+    for (int j = k; j <= end; j++)
+        add_stores(m, j);
+    for (int j = k; j <= end; j++)
+        for (int a = 0; a < 3 && m->linked[j]; a++)
+            if (p->instrs[j].args[a] >= 0) drop_register(m, plan->same[p->instrs[j].args[a]], end);
+}
+
 static void make_steps(making *m)
 {
     const lsi_program *p = m->program;
@@ -565,9 +606,12 @@ static void make_steps(making *m)
         if (m->needed[s] && (plan->by_rows || m->copied[s] || plan->constant[s] || m->first[s] == AT_END)) add_fetch(m, s);
     add_stores(m, AT_START);
     for (int k = 0; k < p->ninstr; k++) {
-        const int v = p->nsource + k;
-        if (m->needed[v] && plan->same[v] == v && !m->taken[k] && (m->pair[k] < 0 || m->pair[k] > k)) {
-            if (m->takes[k] >= 0) fetch_args(m, m->takes[k]);
+        if (m->chain_end[k] >= 0) {
+            add_chain(m, k, m->chain_end[k]);
+            k = m->chain_end[k];
+            continue;
+        }
+        if (has_step(m, k)) {
             fetch_args(m, k);
             add_instr(m, k);
         }
@@ -648,16 +692,6 @@ static bool worth_streaming(const making *m)
     return true;
 }
 
-/* Whether calling the loops for each row of a box costs less than copying rows into registers and back. */
-static bool few_loops(const making *m)
-{
-    const lsi_program *p = m->program;
-    int loops = 0;
-    for (int k = 0; k < p->ninstr; k++)
-        loops += m->needed[p->nsource + k] && m->plan->same[p->nsource + k] == p->nsource + k;
-    return loops >= 1 && loops <= LSI_MOST_ROW_LOOPS;
-}
-
 static void choose_strip(making *m)
 {
     lsi_plan *plan = m->plan;
@@ -674,16 +708,16 @@ static void choose_strip(making *m)
         strip = 8 * LSI_STRIP; /* nothing to keep in L1: fewer calls */
     } else if (plan->streams) { /* beside the registers, this strip of each source and the next, which is asked for */
         const int fits = LSI_STREAM_ARENA_BYTES / ((plan->nregister + 2 * plan->nflat_source) * size);
-        if (fits < strip) strip = fits < 512 ? 512 : fits & ~63;
+        if (fits < strip) strip = fits < 512 ? 512 : fits & ~(LSI_STRIP_UNIT - 1);
     } else {
         const int fits = LSI_ARENA_BYTES / (plan->nregister * size);
-        if (fits < strip) strip = fits < 256 ? 256 : fits & ~63;
+        if (fits < strip) strip = fits < 256 ? 256 : fits & ~(LSI_STRIP_UNIT - 1);
     }
     plan->strip = strip;
     plan->capacity = plan->tiles ? LSI_STRIP : most;
     if (plan->tiles && size < 8) plan->capacity = LSI_TILE_BYTES / (size < 2 ? 2 : size);
     if (plan->tiles && plan->streams) plan->capacity *= 2; /* longer runs of whole lines */
-    if (plan->count < plan->capacity) plan->capacity = plan->count < 64 ? 64 : (int)((plan->count + 63) & ~(int64_t)63);
+    if (plan->count < plan->capacity) plan->capacity = (int)lsi_round_strip(plan->count);
     plan->register_size = size;
     plan->register_bytes = (size_t)plan->capacity * (size_t)size;
 }
@@ -732,11 +766,11 @@ ls_status lsi_plan_make(const lsi_program *p, const lsi_plan_wish *wish, lsi_pla
     find_names(&m);
     find_life(&m);
     find_pairs(&m);
-    find_taken(&m);
+    plan->by_rows = wish->tiles && few_loops(&m);
+    find_chains(&m);
     find_store_times(&m);
     plan->far = lsi_map_forced() || lsi_beyond_cache(footprint(plan, p));
     plan->streams = wish->may_stream && worth_streaming(&m);
-    plan->by_rows = wish->tiles && few_loops(&m);
     find_direct(&m);
     make_steps(&m);
     place_cursors(plan, p);

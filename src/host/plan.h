@@ -9,6 +9,7 @@
 #define LSI_HOST_PLAN_H
 
 #include "backend.h"
+#include "host/chain.h"
 #include "host/loops.h"
 #include "host/strip.h"
 
@@ -17,8 +18,11 @@ enum {
     LSI_STREAM_ARENA_BYTES = 40 * 1024, /* of a strip that goes past the caches: registers and sources */
     LSI_TILE_BYTES = 8 * 1024,   /* of a register of a tile; twice that where stores go past the caches */
     LSI_LINE_BYTES = 64,         /* of a line of the cache */
+    LSI_STRIP_UNIT = 128,        /* strips are whole numbers of it where they can: the largest tile of a chain */
     LSI_MOST_ROW_LOOPS = 4       /* of a plan whose boxes are computed row by row */
 };
+
+static inline int64_t lsi_round_strip(int64_t elements) { return (elements + LSI_STRIP_UNIT - 1) & ~(int64_t)(LSI_STRIP_UNIT - 1); }
 
 /* Where an operand's elements lie under the positions of a plan. */
 typedef struct lsi_walk {
@@ -32,12 +36,12 @@ typedef struct lsi_walk {
     const int64_t *axes;     /* strides over the plan's axes */
 } lsi_walk;
 
-typedef enum lsi_step_kind { LSI_STEP_LOOP, LSI_STEP_SINCOS, LSI_STEP_FETCH, LSI_STEP_STORE } lsi_step_kind;
+typedef enum lsi_step_kind { LSI_STEP_LOOP, LSI_STEP_SINCOS, LSI_STEP_CHAIN, LSI_STEP_FETCH, LSI_STEP_STORE } lsi_step_kind;
 
 typedef struct lsi_step {
     uint8_t kind;
     uint8_t dtype;           /* SINCOS */
-    int16_t other;           /* SINCOS: value of the cosine; STORE: number of the store */
+    int16_t other;           /* SINCOS: value of the cosine; STORE: number of the store; CHAIN: which */
     int16_t out;             /* value made (FETCH: the source) */
     int16_t in[3];
     lsi_loop loop;
@@ -69,6 +73,9 @@ struct lsi_plan {
     bool *constant;                  /* per source: one value everywhere, filled in once per worker */
     bool *store_direct;              /* per store */
     lsi_step *step;
+    lsi_chain *chain;
+    int nchain;
+    size_t chain_room;               /* bytes that the chains run in, one after the other */
     const int16_t *flat_source;      /* sources read where they lie, in every strip */
     int nflat_source;
     const int16_t *direct_value;     /* values that have a direct store */
@@ -86,6 +93,7 @@ struct lsi_worker {
     const lsi_plan *plan;
     void **value;                    /* per value: its elements in the strip */
     char *arena;
+    char *chain_room;
     int64_t *cursors;
     int64_t start, n;                /* the strip: positions ... */
     int64_t rows, cols;              /* ... or a box at `corner` */

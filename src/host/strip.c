@@ -34,13 +34,14 @@ lsi_worker *lsi_worker_get(const lsi_plan *plan)
     const size_t values = round_up(sizeof(void *) * (size_t)plan->nvalue, 64);
     const size_t cursors = round_up(sizeof(int64_t) * (size_t)plan->ncursor, 64);
     const size_t arena = plan->register_bytes * (size_t)plan->nregister;
-    char *memory = lsi_scratch(LSI_SCRATCH_STRIP, head + values + cursors + arena);
+    char *memory = lsi_scratch(LSI_SCRATCH_STRIP, head + values + cursors + arena + plan->chain_room);
     if (!memory) return NULL;
     lsi_worker *worker = (lsi_worker *)(void *)memory;
     worker->plan = plan;
     worker->value = (void **)(void *)(memory + head);
     worker->cursors = (int64_t *)(void *)(memory + head + values);
     worker->arena = memory + head + values + cursors;
+    worker->chain_room = worker->arena + arena;
 
     const lsi_program *p = plan->program;
     for (int v = 0; v < plan->nvalue; v++)
@@ -377,6 +378,8 @@ static void run_steps(lsi_worker *worker)
             fetch(worker, step);
         else if (step->kind == LSI_STEP_STORE)
             put(worker, step);
+        else if (step->kind == LSI_STEP_CHAIN)
+            lsi_chain_run(&plan->chain[step->other], worker->n, worker->value, worker->chain_room);
         else
             compute(worker, step, worker->n);
     }

@@ -36,7 +36,7 @@ static bool one_in(int64_t n)
 
 /* ---- programs ---- */
 
-enum { MOST_SOURCES = 5, MOST_INSTRS = 12, MOST_STORES = 3, SLACK = 7 };
+enum { MOST_SOURCES = 5, MOST_INSTRS = 40, FEW_INSTRS = 12, MOST_STORES = 3, SLACK = 7 };
 
 typedef struct fixture {
     lsi_program program;
@@ -143,8 +143,8 @@ static lsi_buffer *new_buffer(fixture *f, int64_t elements, ls_dtype dtype)
 
 static const ls_dtype draw_dtypes[] = {LS_FLOAT64, LS_FLOAT32, LS_UINT64, LS_UINT32, LS_FLOAT64, LS_FLOAT32};
 
-/* What most of this program is about, if anything: sums, differences and products of one dtype, which run in pairs and
- * past the caches by loops of their own. */
+/* What most of this program is about, if anything: rows of one dtype that chains hold, of which there may be many, or
+ * that run past the caches by loops of their own. */
 static bool arithmetic;
 static ls_dtype arithmetic_dtype;
 
@@ -159,7 +159,7 @@ static void random_source(fixture *f, lsi_source *s)
 {
     const lsi_program *p = &f->program;
     memset(s, 0, sizeof *s);
-    s->dtype = arithmetic ? arithmetic_dtype : (ls_dtype)(LS_BOOL + below(LSI_DTYPE_COUNT - 1));
+    s->dtype = arithmetic && !one_in(5) ? arithmetic_dtype : (ls_dtype)(LS_BOOL + below(LSI_DTYPE_COUNT - 1));
     s->last_at = -1;
     const int64_t elements = random_layout(p, s->strides, &s->offset, true);
     switch (below(8)) {
@@ -222,15 +222,34 @@ static const struct row { uint16_t op; uint8_t arity; uint8_t result; } rows[] =
 #include "ops.def"
 };
 
+enum { OF_NUMBERS, OF_MASKS };
+static const struct linked { uint16_t op; uint8_t arity, of; } linked[] = {
+#define UNARY(name, ...) {LSI_OP_##name, 1, OF_NUMBERS},
+#define BINARY(name, ...) {LSI_OP_##name, 2, OF_NUMBERS},
+#define MASKS1(name, ...) {LSI_OP_##name, 1, OF_MASKS},
+#define MASKS2(name, ...) {LSI_OP_##name, 2, OF_MASKS},
+#include "host/chain_rows.def"
+    {LSI_OP_where, 3, OF_NUMBERS},
+    {LSI_OP_add, 2, OF_NUMBERS}, {LSI_OP_subtract, 2, OF_NUMBERS}, {LSI_OP_multiply, 2, OF_NUMBERS},
+};
+
 static bool random_arithmetic(lsi_program *p, lsi_instr *instr)
 {
-    static const uint16_t ops[] = {LSI_OP_add, LSI_OP_subtract, LSI_OP_multiply};
-    const int32_t x = pick_value(p, arithmetic_dtype), y = pick_value(p, arithmetic_dtype);
-    if (x < 0) return false;
-    *instr = (lsi_instr){.op = ops[below(3)], .dtype = (uint8_t)arithmetic_dtype, .result = (uint8_t)arithmetic_dtype,
-                         .args = {x, y, -1}};
-    if (p->ninstr > 0 && p->instrs[p->ninstr - 1].result == instr->dtype && !one_in(3))
-        instr->args[below(2)] = p->nsource + p->ninstr - 1;
+    const struct linked *row = &linked[below((int64_t)(sizeof linked / sizeof *linked))];
+    const ls_dtype dtype = row->of == OF_MASKS ? LS_BOOL : arithmetic_dtype;
+    const bool is_row = row->op < LSI_OP_ROWS;
+    if (is_row && !lsi_loop_table_of_baseline.rows[dtype]->row[row->op]) return false;
+    *instr = (lsi_instr){.op = row->op, .dtype = (uint8_t)dtype, .args = {-1, -1, -1}};
+    instr->result = is_row && rows[row->op].result == ROW_RESULT_BOOL ? LS_BOOL
+                    : row->op == LSI_OP_cast                         ? (uint8_t)arithmetic_dtype
+                                                                     : (uint8_t)dtype;
+    for (int a = 0; a < row->arity; a++) {
+        const ls_dtype wanted = row->op == LSI_OP_where && a == 0 ? LS_BOOL : dtype;
+        const int newest = p->nsource + p->ninstr - 1;
+        const bool take_newest = lsi_program_dtype(p, newest) == wanted && !one_in(3);
+        instr->args[a] = take_newest ? newest : pick_value(p, wanted);
+        if (instr->args[a] < 0) return false;
+    }
     p->ninstr++;
     return true;
 }
@@ -313,7 +332,8 @@ static void make_fixture(fixture *f)
     p->function = "test";
     random_shape(p);
     choose_subject();
-    const int64_t nsource = 1 + below(MOST_SOURCES), ninstr = below(MOST_INSTRS + 1), nstore = 1 + below(MOST_STORES);
+    const int64_t nsource = 1 + below(MOST_SOURCES), nstore = 1 + below(MOST_STORES);
+    const int64_t ninstr = below((arithmetic ? MOST_INSTRS : FEW_INSTRS) + 1);
     while (p->nsource < nsource)
         random_source(f, &f->sources[p->nsource]), p->nsource++;
     for (int tries = 0; p->ninstr < ninstr && tries < 200; tries++)

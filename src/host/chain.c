@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * From rows to links: an accumulator machine's code. Rows stay in their order; what the next row alone takes is carried,
+ * everything else that is read again gets a slot until its last reader. */
+#include "host/chain.h"
+#include <string.h>
+
+/* ---- which rows ---- */
+
+/* The links of a row in its forms. A row of bool works on masks, but for `where`, whose dtype is that of its numbers. */
+static const lsi_link_run *links_of(const lsi_chain_links *links, const lsi_instr *instr)
+{
+    return instr->dtype == LS_BOOL ? links->of_masks[instr->op] : links->of_numbers[instr->op];
+}
+
+int lsi_chain_dtype(const lsi_loop_table *loops, const lsi_instr *instr)
+{
+    const bool logical = instr->dtype == LS_BOOL && instr->result == LS_BOOL;
+    const int dtype = logical ? LS_FLOAT64 : instr->dtype == LS_BOOL ? instr->result : instr->dtype;
+    const lsi_chain_links *links = loops->chains[dtype];
+    if (!links || !links_of(links, instr)[0]) return -1;
+    return logical ? (int)LS_BOOL : dtype;
+}
+
+/* ---- from rows to links ---- */
+
+enum { NOWHERE = INT16_MIN };
+
+/* A place is the number of an operand from outside or, until the number of those is known, -1 - number of the slot. */
+typedef struct linking {
+    const lsi_chain_wish *wish;
+    lsi_chain *chain;
+    int carried;                   /* value; NOWHERE: none yet */
+    int nfree;
+} linking;
+
+static void add_link(linking *l, lsi_link_run run, int one, int two)
+{
+    l->wish->link[l->chain->nlink++] = (lsi_link){run, {(int16_t)one, (int16_t)two}};
+}
+
+static int add_outside(linking *l, int value, bool made)
+{
+    const lsi_chain_wish *w = l->wish;
+    w->outside[l->chain->noutside] =
+        (lsi_outside){(int16_t)value, (int8_t)lsi_dtype_size(lsi_program_dtype(w->program, value)),
+                      value < w->program->nsource && w->constant[value], made,
+                      value >= w->program->nsource && w->direct[value] < 0};
+    return l->chain->noutside++;
+}
+
+static int take_slot(linking *l)
+{
+    return -1 - (l->nfree > 0 ? l->wish->free_slot[--l->nfree] : l->chain->nslot++);
+}
+
+static int argument(const lsi_chain_wish *w, int k, int a)
+{
+    const int32_t value = w->program->instrs[k].args[a];
+    return value < 0 ? -1 : w->same[value];
+}
+
+static bool is_row(const lsi_chain_wish *w, int k)
+{
+    const int v = w->program->nsource + k;
+    return w->needed[v] && w->same[v] == v;
+}
+
+/* Where the elements, or the mask, of a value can be read. */
+static int place_of(linking *l, int value)
+{
+    int16_t *place = &l->wish->place[value];
+    if (*place == NOWHERE) *place = (int16_t)add_outside(l, value, false);
+    return *place;
+}
+
+static void forget(const lsi_chain_wish *w, int value)
+{
+    w->place[value] = NOWHERE;
+    w->readers[value] = 0;
+}
+
+static void count_readers(const lsi_chain_wish *w)
+{
+    for (int k = w->begin; k <= w->end; k++) {
+        if (!is_row(w, k)) continue;
+        forget(w, w->program->nsource + k);
+        for (int a = 0; a < 3; a++)
+            if (argument(w, k, a) >= 0) forget(w, argument(w, k, a));
+    }
+    for (int k = w->begin; k <= w->end; k++)
+        for (int a = 0; a < 3 && is_row(w, k); a++)
+            if (argument(w, k, a) >= 0) w->readers[argument(w, k, a)]++;
+}
+
+/* Masks of what comes as bytes are made before all else. */
+static void load_masks(linking *l)
+{
+    const lsi_chain_wish *w = l->wish;
+    for (int k = w->begin; k <= w->end; k++) {
+        for (int a = 0; a < 3 && is_row(w, k); a++) {
+            const int v = argument(w, k, a);
+            if (v < 0 || v >= w->program->nsource + w->begin || w->place[v] != NOWHERE) continue;
+            if (lsi_program_dtype(w->program, v) != LS_BOOL) continue;
+            w->place[v] = (int16_t)take_slot(l);
+            add_link(l, w->links->load_mask, add_outside(l, v, false), w->place[v]);
+        }
+    }
+}
+
+static void drop_reader(linking *l, int value)
+{
+    const lsi_chain_wish *w = l->wish;
+    if (value < 0 || --w->readers[value] > 0 || w->place[value] == NOWHERE || w->place[value] >= 0) return;
+    w->free_slot[l->nfree++] = (int16_t)(-1 - w->place[value]);
+}
+
+/* The row itself. One of its arguments has to be carried: of `where` the second, when none is yet. */
+static void link_row(linking *l, int k)
+{
+    const lsi_chain_wish *w = l->wish;
+    const lsi_link_run *run = links_of(w->links, &w->program->instrs[k]);
+    const int arg[3] = {argument(w, k, 0), argument(w, k, 1), argument(w, k, 2)};
+    int form = arg[0] == l->carried ? 0 : arg[1] == l->carried ? 1 : arg[2] == l->carried ? 2 : -1;
+    if (form < 0) {
+        form = arg[2] >= 0 ? 1 : 0;
+        add_link(l, w->links->load, place_of(l, arg[form]), 0);
+    }
+    int place[3] = {0, 0, 0}, places = 0;
+    const bool both = arg[0] == arg[1] && arg[2] < 0;
+    for (int a = 0; a < 3; a++)
+        if (a != form && arg[a] >= 0 && !both) place[places++] = place_of(l, arg[a]);
+    add_link(l, run[both ? 2 : form], place[0], place[1]);
+}
+
+/* Whether the next row takes what is carried and nobody else wants it. */
+static bool only_next_reads(const lsi_chain_wish *w, int k, int value)
+{
+    int next = k + 1;
+    while (next <= w->end && !is_row(w, next))
+        next++;
+    if (next > w->end) return false;
+    int readings = 0;
+    for (int a = 0; a < 3; a++)
+        readings += argument(w, next, a) == value;
+    return readings == w->readers[value] && (readings == 1 || argument(w, next, 2) < 0);
+}
+
+/* The value just made is carried; it goes besides where it is wanted. */
+static void keep_result(linking *l, int k)
+{
+    const lsi_chain_wish *w = l->wish;
+    const int v = w->program->nsource + k;
+    const bool mask = w->program->instrs[k].result == LS_BOOL;
+    l->carried = v;
+    if (w->leaves[v] != LSI_STAYS) {
+        const int place = add_outside(l, v, true);
+        const bool past = w->leaves[v] == LSI_LEAVES_PAST_CACHES;
+        add_link(l, mask ? w->links->store_mask : past ? w->links->stream : w->links->store, place, 0);
+        if (!mask) w->place[v] = (int16_t)place;
+    }
+    if (w->readers[v] == 0 || w->place[v] != NOWHERE || only_next_reads(w, k, v)) return;
+    w->place[v] = (int16_t)take_slot(l);
+    add_link(l, w->links->store, w->place[v], 0);
+}
+
+/* What is read from memory comes first, then the other operands from outside, then the slots. */
+static void number_places(const lsi_chain_wish *w, lsi_chain *chain)
+{
+    int16_t *number = w->free_slot; /* done with */
+    int next = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        for (int i = 0; i < chain->noutside; i++) {
+            const bool read = !w->outside[i].made && w->reg[w->outside[i].value] < 0;
+            if (read == (pass == 0)) number[i] = (int16_t)next++;
+        }
+        if (pass == 0) chain->nread = next;
+    }
+    for (int i = 0; i < chain->nlink; i++)
+        for (int p = 0; p < 2; p++) {
+            int16_t *place = &w->link[i].place[p];
+            *place = *place < 0 ? (int16_t)(chain->noutside - 1 - *place) : number[*place];
+        }
+    for (int i = 0; i < chain->noutside; i++)
+        while (number[i] != i) { /* each exchange brings one to its place */
+            const int to = number[i];
+            const lsi_outside moved = w->outside[to];
+            w->outside[to] = w->outside[i];
+            w->outside[i] = moved;
+            number[i] = number[to];
+            number[to] = (int16_t)to;
+        }
+}
+
+void lsi_chain_link(const lsi_chain_wish *w, lsi_chain *chain)
+{
+    *chain = (lsi_chain){.links = w->links, .first = w->link, .outside = w->outside};
+    linking l = {w, chain, NOWHERE, 0};
+    count_readers(w);
+    load_masks(&l);
+    for (int k = w->begin; k <= w->end; k++) {
+        if (!is_row(w, k)) continue;
+        link_row(&l, k);
+        for (int a = 0; a < 3; a++)
+            drop_reader(&l, argument(w, k, a));
+        keep_result(&l, k);
+    }
+    add_link(&l, w->links->end, 0, 0);
+    number_places(w, chain);
+}
+
+/* ---- running ---- */
+
+enum { TILE_BYTES = LSI_CHAIN_VECTORS * 64 };
+
+static size_t place_bytes(const lsi_chain *chain)
+{
+    return (sizeof(lsi_place) * (size_t)(chain->noutside + chain->nslot) + 63) & ~(size_t)63;
+}
+
+size_t lsi_chain_room(const lsi_chain *chain)
+{
+    return place_bytes(chain) + (size_t)(chain->noutside + chain->nslot) * TILE_BYTES;
+}
+
+/* The last elements, fewer than a tile. Registers hold whole tiles; all else is copied, since nothing may be read or
+ * written behind it. What lies behind the elements is computed with too, and left there. */
+static void run_rest(const lsi_chain *chain, int64_t start, size_t n, lsi_place *place, char *tiles, void *const *value)
+{
+    for (int i = 0; i < chain->noutside; i++) {
+        const lsi_outside *outside = &chain->outside[i];
+        if (outside->constant) continue;
+        if (outside->whole_tiles) {
+            place[i].at += start * outside->size;
+            continue;
+        }
+        place[i].at = tiles + i * TILE_BYTES;
+        if (outside->made) continue;
+        memcpy(place[i].at, (const char *)value[outside->value] + start * outside->size, n * (size_t)outside->size);
+    }
+    chain->links->run(chain->first, place, 0, 1);
+    for (int i = 0; i < chain->noutside; i++) {
+        const lsi_outside *outside = &chain->outside[i];
+        if (!outside->made || outside->whole_tiles) continue;
+        memcpy((char *)value[outside->value] + start * outside->size, place[i].at, n * (size_t)outside->size);
+    }
+}
+
+void lsi_chain_run(const lsi_chain *chain, int64_t n, void *const *value, char *room)
+{
+    lsi_place *place = (lsi_place *)(void *)room;
+    char *tiles = room + place_bytes(chain);
+    const int tile = chain->links->tile;
+    for (int i = 0; i < chain->noutside; i++) {
+        const lsi_outside *outside = &chain->outside[i];
+        place[i] = (lsi_place){value[outside->value], outside->constant ? 0 : tile * outside->size};
+    }
+    for (int i = chain->noutside; i < chain->noutside + chain->nslot; i++)
+        place[i] = (lsi_place){tiles + i * TILE_BYTES, 0};
+    chain->links->run(chain->first, place, chain->nread, n / tile);
+    if (n % tile != 0) run_rest(chain, n - n % tile, (size_t)(n % tile), place, tiles, value);
+}

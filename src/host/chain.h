@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-3-Clause
+ *
+ * Chains: cheap rows that follow each other in a program, run as one step. A loop per row reads and writes a register of
+ * the strip for every operand, which takes longer than the arithmetic. A chain goes over the strip in tiles of eight
+ * vectors instead: one value is carried in vector registers from row to row, and what is read again lies in a slot of
+ * one tile. Each row rounds as it does alone, so that bits do not change.
+ *
+ * chain.c says which rows may be linked, turns them into links and runs them over a strip; loops_chain.c has the links;
+ * plan.c decides where chains begin and end. */
+#ifndef LSI_HOST_CHAIN_H
+#define LSI_HOST_CHAIN_H
+
+#include "host/loops.h"
+
+enum {
+    LSI_CHAIN_MOST = 128,          /* rows of a chain: what bounds the stack where links nest */
+    LSI_CHAIN_LINKS = 10           /* per row, at most */
+};
+
+/* An operand from outside: a source, a register or a target of the plan. */
+typedef struct lsi_outside {
+    int16_t value;
+    int8_t size;                   /* bytes per element */
+    bool constant;                 /* one tile of it is the same as any other */
+    bool made;                     /* by this chain */
+    bool whole_tiles;              /* it always lies in a register, which has room for whole tiles */
+} lsi_outside;
+
+typedef struct lsi_chain {
+    const lsi_chain_links *links;
+    const lsi_link *first;
+    const lsi_outside *outside;
+    int nread, noutside, nslot;    /* places: those from outside, of which the first are read from memory, then the slots */
+    int nlink;
+} lsi_chain;
+
+/* What the rows [begin, end] of a program are linked by. By value: `same`, its other name; `reg`, its register, negative
+ * where it is read from memory; `direct`, the store in whose target it is made, or -1; `needed`, whether anybody reads it;
+ * `constant`, whether it is one number; `leaves`, whether anybody outside the chain reads it. */
+typedef enum lsi_leaves { LSI_STAYS, LSI_LEAVES, LSI_LEAVES_PAST_CACHES } lsi_leaves;
+typedef struct lsi_chain_wish {
+    const lsi_program *program;
+    const lsi_chain_links *links;
+    int begin, end;
+    const int16_t *same, *reg, *direct;
+    const bool *needed, *constant;
+    const uint8_t *leaves;
+    int16_t *place, *readers, *free_slot; /* room for an entry per value */
+    lsi_link *link;                /* room for the links and for what comes from outside */
+    lsi_outside *outside;
+} lsi_chain_wish;
+
+/* The dtype of the chains this row may be part of: LS_FLOAT32 or LS_FLOAT64, LS_BOOL where it takes either; -1: none. */
+int lsi_chain_dtype(const lsi_loop_table *loops, const lsi_instr *instr);
+
+void lsi_chain_link(const lsi_chain_wish *wish, lsi_chain *chain);
+
+/* Bytes of working memory that a chain runs in, places and tiles. */
+size_t lsi_chain_room(const lsi_chain *chain);
+/* n elements: value[v] is where those of value v lie. `room` is aligned to 64. */
+void lsi_chain_run(const lsi_chain *chain, int64_t n, void *const *value, char *room);
+
+#endif
