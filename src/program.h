@@ -104,7 +104,7 @@ typedef struct lsi_program {
 } lsi_program;
 
 /* Bounds the lazy layer keeps, so that backends may use fixed tables. */
-enum { LSI_PROGRAM_MAX_SOURCES = 64, LSI_PROGRAM_MAX_INSTRS = 256, LSI_PROGRAM_MAX_STORES = 32, LSI_PROGRAM_MAX_REDUCTIONS = 16 };
+enum { LSI_PROGRAM_MAX_SOURCES = 64, LSI_PROGRAM_MAX_INSTRS = 512, LSI_PROGRAM_MAX_STORES = 32, LSI_PROGRAM_MAX_REDUCTIONS = 16 };
 
 /* The dtype of a value. */
 static inline ls_dtype lsi_program_dtype(const lsi_program *program, int value)

@@ -68,11 +68,14 @@ struct lsi_version {
     bool named;             /* ls_set, ls_keep or ls_retain named it: store it when a program computes it */
     bool computed;          /* a program computed it without storing: a second one stores it */
     _Atomic int32_t cells;  /* cells that name it: 0 or 1 */
+    _Atomic uint32_t readings; /* how many inputs of nodes it ever became; about, where threads share it */
     lsi_buffer *buffer;     /* STORED: its memory, from element 0 on */
     int64_t held;           /* bytes of buffers below, saturating and counted once per path: a quick upper bound */
     int op;                 /* lsi_op of MAP, lsi_reduce_op of REDUCE, lsi_matmul mode of MATMUL (1 exact) */
     ls_dtype operand;       /* MAP: dtype of the operands; REDUCE: of the values folded */
-    uint32_t weight;        /* nodes of the tree below, saturating, once per path: the bound on program size */
+    uint32_t weight;        /* nodes of the tree below, or more: the bound on program size */
+    uint32_t number;        /* of the pending node, counted by bounds.c; 0: none yet */
+    uint32_t oldest;        /* the least number below, or less */
     uint32_t depth;         /* longest pending path below */
     uint32_t reduced;       /* REDUCE: bit per axis of the space; SCAN: the axis */
     uint32_t flags;         /* SCAN: LSI_SCAN_* */

@@ -176,7 +176,7 @@ static added batch_add(batch *b, lsi_version *v)
 /* Whether a root of the plan outside this batch computes v too. */
 static bool needed_elsewhere(const plan *p, const batch *b, const lsi_version *v)
 {
-    if (v->inline_mark != p->epoch) {
+    if (v->inline_mark != p->epoch || b->nroots == p->nroots) {
         return false;
     }
     for (int k = 0; k < 2; k++) {

@@ -15,10 +15,18 @@ static bool layout_is_whole(const lsi_version *version, const lsi_layout *layout
     return layout->offset == 0 && lsi_layout_count(layout) == version->count && lsi_layout_is_contiguous(layout);
 }
 
+/* Two threads at once may count one: the number is a hint (bounds.c). */
+static void note_reading(lsi_version *version)
+{
+    const uint32_t before = atomic_load_explicit(&version->readings, memory_order_relaxed);
+    atomic_store_explicit(&version->readings, before + 1, memory_order_relaxed);
+}
+
 void lsi_node_input_version(lsi_version *node, int i, lsi_version *version, const lsi_layout *layout)
 {
     lsi_input *input = &node->inputs[i];
     input->version = lsi_version_retain(version);
+    note_reading(version);
     input->offset = layout->offset;
     memcpy(input->strides, layout->strides, (size_t)layout->ndim * sizeof(int64_t));
     input->whole = layout_is_whole(version, layout);
@@ -412,6 +420,9 @@ static ls_array *map_alike(lsi_op op, int n, const ls_operand *given, const ls_a
     lsi_versions_retain(n, from);
     for (int i = 0; i < n; i++) {
         node->inputs[i].version = from[i];
+        if (from[i]) {
+            note_reading(from[i]);
+        }
     }
     return node_array(node);
 }

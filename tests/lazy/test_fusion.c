@@ -265,6 +265,22 @@ TEST(an_iteration_that_uses_its_values_twice_is_computed_once)
     }
 }
 
+/* Where a bound is passed in the middle of a turn, its operands are stored, x, y and count, and of what the turn has begun
+ * that which will be read again. */
+TEST(a_long_iteration_stores_little_besides_its_state)
+{
+    LS_SCOPE {
+        enum { TURNS = 400 };
+        ls_array *re = ls_sub(ls_mul(ls_arange(N), 3.0 / N), 2.0), *im = ls_mul(ls_arange(N), 1.0 / N);
+        work_begin();
+        ls_array *count = turns_within(re, im, TURNS);
+        CHECK_STATUS(ls_evaluate(count), LS_OK);
+        ls_work w = work();
+        CHECK(w.instructions <= TURNS * 13 * 9 / 8);
+        CHECK(w.values_stored <= 8 * w.programs);
+    }
+}
+
 /* The sum of MANY different arrays, each doubled: within the bounds on nodes, but more sources than a program has. */
 enum { MANY = 64 };
 
@@ -302,6 +318,7 @@ TEST(what_does_not_fit_a_program_runs_in_parts)
 int main(void)
 {
     RUN(an_iteration_that_uses_its_values_twice_is_computed_once);
+    RUN(a_long_iteration_stores_little_besides_its_state);
     RUN(what_does_not_fit_a_program_runs_in_parts);
     RUN(sum_of_an_expression_reads_once_and_writes_one_number);
     RUN(sum_of_random_numbers_touches_no_memory);
