@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Views of another shape: reshape, permute, squeeze, expand, flip, and the joining of axes for loops. Decides when
- * strides can express a shape; leaves copies, where they cannot, to the caller. Functions write *out only on success, and
+ * Views of another shape: reshape, permute, squeeze, expand, flip, the joining of axes for loops, views of views. Decides
+ * when strides can express a shape; leaves copies, where they cannot, to the caller. Functions write *out only on success, and
  * `in` and `out` may be the same. */
 #include "shape.h"
 #include "error.h"
@@ -207,4 +207,51 @@ int lsi_collapse(int ndim, int64_t *shape, int n, int64_t *const *strides, const
         wall = false;
     }
     return kept;
+}
+
+/* -- views of views ----------------------------------------------------------------------------------------------- */
+
+/* An axis of the elements that are counted: how many of them one step is, and the indices that a view reaches. */
+typedef struct digit {
+    int64_t step, low, high;
+} digit;
+
+/* Lets the digits, whose `low` and `high` are their first index, reach as far as an axis of a view goes. Returns the
+ * stride of that axis in the memory of `of`. */
+static int64_t spread(const lsi_layout *of, digit *digits, int64_t size, int64_t stride)
+{
+    int64_t out = 0;
+    for (int axis = 0; axis < of->ndim; axis++) {
+        const int64_t by = stride / digits[axis].step, reach = by * (size - 1);
+        stride -= by * digits[axis].step;
+        out += by * of->strides[axis];
+        if (reach < 0) digits[axis].low += reach;
+        else digits[axis].high += reach;
+    }
+    return out;
+}
+
+/* A position is a number whose digits are indices. Steps of a view are added digit by digit, which is right as long as no
+ * digit leaves its axis anywhere in the view: else it would carry, and strides cannot say that. */
+bool lsi_layout_through(const lsi_layout *view, const lsi_layout *of, lsi_layout *out)
+{
+    lsi_layout joined = *of, result = *view;
+    int64_t *rows[1] = {joined.strides};
+    if (lsi_layout_count(view) == 0 || lsi_layout_count(of) == 0) return false;
+    joined.ndim = lsi_collapse(joined.ndim, joined.shape, 1, rows, NULL);
+    digit digits[LS_MAX_NDIM];
+    int64_t step = 1;
+    result.offset = of->offset;
+    for (int axis = joined.ndim - 1; axis >= 0; axis--) {
+        const int64_t index = view->offset / step % joined.shape[axis];
+        digits[axis] = (digit){step, index, index};
+        result.offset += index * joined.strides[axis];
+        step *= joined.shape[axis];
+    }
+    for (int axis = 0; axis < view->ndim; axis++)
+        result.strides[axis] = view->shape[axis] == 1 ? 0 : spread(&joined, digits, view->shape[axis], view->strides[axis]);
+    for (int axis = 0; axis < joined.ndim; axis++)
+        if (digits[axis].low < 0 || digits[axis].high >= joined.shape[axis]) return false;
+    *out = result;
+    return true;
 }

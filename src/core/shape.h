@@ -60,6 +60,10 @@ ls_status lsi_layout_flip(const lsi_layout *in, ls_axis axes, lsi_layout *out); 
  * LS_ESYNTAX shows the text with the position, LS_EINDEX the index, the axis and its size. */
 ls_status lsi_layout_slice(const lsi_layout *in, const char *text, lsi_layout *out);
 
+/* A view of a view: `view` counts the elements of `of` in C order, whose strides say where they lie. False when no strides
+ * say where the elements of both lie, or when there are none. Offsets add up: the result's is in the memory of `of`. */
+bool lsi_layout_through(const lsi_layout *view, const lsi_layout *of, lsi_layout *out);
+
 /* Joins neighbouring axes that every one of n stride rows steps through as one, and drops size-1 axes, in place:
  * shape[ndim], strides[k][ndim] for k < n. `barrier` (may be NULL) flags axes that must not merge with the previous one.
  * Returns the new ndim (0 for a single element). The order of elements is unchanged. */

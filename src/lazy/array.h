@@ -82,7 +82,9 @@ struct lsi_version {
     /* marks of the evaluation in progress, under the graph lock: */
     uint32_t root_mark;     /* planning pass in which it became a root ... */
     uint32_t inline_mark;   /* planning pass in which it was found inside programs ... */
+    uint32_t asked_mark;    /* planning pass of an evaluation that was asked for it */
     uint32_t value_mark;    /* program that gave it a number ... */
+    uint32_t seen_mark;     /* program that computes what views read of it */
     uint32_t fresh_mark;    /* program in which a consumer that no program computed before reads it */
     uint32_t walk_mark;     /* walk of bounds.c that came by */
     double correction;      /* REDUCE var, std */

@@ -4,9 +4,10 @@
  * roots share a program, and what is stored besides. Then runs one program after another.
  *
  * A root must be stored because somebody asked for it, because it is a reduction, scan or product that a later step
- * needs, or because a step reads it through a view. Everything else between roots is computed inside programs. A root's
- * level is one more than the highest level of the roots it reads; level 1 can run. After each program the plan is made
- * anew: it costs about as much as bringing the old one up to date, and other threads may have stored things meanwhile.
+ * needs, or because steps read it through views and computing it for each of them is too dear (through.c). Everything
+ * else between roots is computed inside programs. A root's level is one more than the highest level of the roots it
+ * reads; level 1 can run. After each program the plan is made anew: it costs about as much as bringing the old one up to
+ * date, and other threads may have stored things meanwhile.
  *
  * Stored besides, when memory allows: what a program computes and a named array holds, what another program of the same
  * plan needs, and what an earlier program has computed before without storing. */
@@ -50,17 +51,53 @@ static void note_inside(lsi_version *v, int32_t root)
     }
 }
 
+/* Whether the program of `root` computes what it reads of v. What was asked for is stored anyway. */
+static bool is_seen_through(const plan *p, int32_t root, const lsi_version *v, const lsi_layout *seen)
+{
+    return v->asked_mark != p->epoch && lsi_computed_through(p->roots[root], v, seen);
+}
+
+static bool is_formula(const lsi_version *v)
+{
+    return v->kind == LSI_NODE_CONST || v->kind == LSI_NODE_IOTA;
+}
+
+/* Level that the program of `root` must have, which computes what `seen` reads of `node`. */
+static int32_t visit_seen(plan *p, const lsi_version *node, int32_t root, const lsi_layout *seen)
+{
+    int32_t level = 1;
+    for (int i = 0; i < node->ninput; i++) {
+        lsi_version *v = node->inputs[i].version;
+        lsi_layout at;
+        if (!v || v->state == LSI_STORED || is_formula(v)) {
+            continue;
+        }
+        if (lsi_version_running(v)) {
+            level = LEVEL_BLOCKED;
+        } else if (lsi_input_through(node, i, seen, &at) && is_seen_through(p, root, v, &at)) {
+            level = max_level(level, visit_seen(p, v, root, &at));
+        } else {
+            level = max_level(level, visit_root(p, v) + 1);
+        }
+    }
+    return level;
+}
+
 /* Level that the program of `root` must have for the inputs of `node`, which it computes, over the given space. */
 static int32_t visit_inputs(plan *p, const lsi_version *node, int32_t root, int ndim, const int64_t *space)
 {
     int32_t level = 1;
     for (int i = 0; i < node->ninput; i++) {
         lsi_version *v = node->inputs[i].version;
-        if (!v || v->state == LSI_STORED || v->kind == LSI_NODE_CONST || v->kind == LSI_NODE_IOTA) {
+        lsi_layout at;
+        if (!v || v->state == LSI_STORED || is_formula(v)) {
             continue;
         }
         if (lsi_version_running(v)) {
             level = LEVEL_BLOCKED;
+        } else if (!node->inputs[i].whole && lsi_input_at(node, i, ndim, space, &at) &&
+                   is_seen_through(p, root, v, &at)) {
+            level = max_level(level, visit_seen(p, v, root, &at));
         } else if (!node->inputs[i].whole || !lsi_fusable(v, ndim, space)) {
             level = max_level(level, visit_root(p, v) + 1);
         } else if (v->inline_mark == p->epoch) {
@@ -397,6 +434,9 @@ static ls_status batch_run(batch *b, drops *d)
     for (int i = 0; i < b->builder.nvisited && !status; i++) {
         b->builder.visited[i]->computed = true;
     }
+    for (int i = 0; i < b->builder.nseen && !status; i++) {
+        b->builder.seen[i]->computed = true;
+    }
     for (int i = 0; i < b->nroots; i++) {
         commit_version(b->roots[i], b->root_buffers[i], status, ticket, d);
     }
@@ -495,6 +535,7 @@ static lsi_version *plan_make(plan *p, int n, lsi_version *const *targets, bool 
     *all_stored = true;
     for (int i = 0; i < n; i++) {
         *all_stored = *all_stored && targets[i]->state == LSI_STORED;
+        targets[i]->asked_mark = p->epoch;
     }
     visit_targets(p, n, targets);
     p->nwanted = p->nroots;

@@ -23,14 +23,14 @@ void lsi_build_begin(lsi_builder *b, int ndim, const int64_t *space, const lsi_v
     p->reductions = b->reductions;
     p->function = owner->function;
     p->place = owner->place;
-    b->nvisited = 0;
+    b->nvisited = b->nseen = 0;
     b->epoch = ++last_epoch;
 }
 
 lsi_build_mark lsi_build_checkpoint(const lsi_builder *b)
 {
     const lsi_program *p = &b->program;
-    return (lsi_build_mark){p->nsource, p->ninstr, p->nstore, p->nreduction, b->nvisited};
+    return (lsi_build_mark){p->nsource, p->ninstr, p->nstore, p->nreduction, b->nvisited, b->nseen};
 }
 
 void lsi_build_rollback(lsi_builder *b, const lsi_build_mark *mark)
@@ -38,11 +38,15 @@ void lsi_build_rollback(lsi_builder *b, const lsi_build_mark *mark)
     for (int i = mark->nvisited; i < b->nvisited; i++) {
         b->visited[i]->value_mark = 0;
     }
+    for (int i = mark->nseen; i < b->nseen; i++) {
+        b->seen[i]->seen_mark = 0;
+    }
     b->program.nsource = mark->nsource;
     b->program.ninstr = mark->ninstr;
     b->program.nstore = mark->nstore;
     b->program.nreduction = mark->nreduction;
     b->nvisited = mark->nvisited;
+    b->nseen = mark->nseen;
 }
 
 /* While building, sources and instructions are numbered apart: sources from 0, instructions from INSTR. Sealing the
@@ -134,47 +138,26 @@ static void contiguous_strides(const lsi_builder *b, int64_t *strides)
     memcpy(strides, whole.strides, (size_t)whole.ndim * sizeof(int64_t));
 }
 
-static bool same_shape(int ndim, const int64_t *a, int bdim, const int64_t *b)
+static int source_buffer(lsi_builder *b, const lsi_version *stored, const lsi_layout *at)
 {
-    return ndim == bdim && memcmp(a, b, (size_t)ndim * sizeof(int64_t)) == 0;
-}
-
-/* The strides of a node's input over another space with the same elements in the same order; false when there are none. */
-static bool strides_over(const lsi_version *node, const lsi_input *input, int ndim, const int64_t *space,
-                         int64_t *strides)
-{
-    if (same_shape(node->space_ndim, node->space, ndim, space)) {
-        memcpy(strides, input->strides, (size_t)ndim * sizeof(int64_t));
-        return true;
-    }
-    lsi_layout from, to;
-    bool as_view;
-    from.ndim = node->space_ndim;
-    from.offset = input->offset;
-    memcpy(from.shape, node->space, (size_t)from.ndim * sizeof(int64_t));
-    memcpy(from.strides, input->strides, (size_t)from.ndim * sizeof(int64_t));
-    if (lsi_layout_reshape(&from, (ls_shape){ndim, space}, &to, &as_view) || !as_view) {
-        return false;
-    }
-    memcpy(strides, to.strides, (size_t)ndim * sizeof(int64_t));
-    return true;
-}
-
-static int source_buffer(lsi_builder *b, const lsi_version *node, const lsi_input *input)
-{
-    lsi_source *s = source_next(b, LSI_SOURCE_BUFFER, input->version->dtype);
-    if (!s || !strides_over(node, input, b->program.ndim, b->program.shape, s->strides)) {
+    lsi_source *s = source_next(b, LSI_SOURCE_BUFFER, stored->dtype);
+    if (!s) {
         return -1;
     }
-    s->offset = input->offset;
-    s->buffer = input->version->buffer;
+    memcpy(s->strides, at->strides, (size_t)at->ndim * sizeof(int64_t));
+    s->offset = at->offset;
+    s->buffer = stored->buffer;
     return source_commit(b);
 }
 
-static int source_iota(lsi_builder *b, const lsi_version *iota, int64_t offset)
+static int source_iota(lsi_builder *b, const lsi_version *iota, const lsi_layout *at)
 {
-    lsi_source *s = &b->sources[b->program.nsource]; /* made by source_next; strides are set */
-    s->offset = offset;
+    lsi_source *s = source_next(b, LSI_SOURCE_IOTA, iota->dtype);
+    if (!s) {
+        return -1;
+    }
+    memcpy(s->strides, at->strides, (size_t)at->ndim * sizeof(int64_t));
+    s->offset = at->offset;
     s->first = iota->u.iota.first;
     s->step = iota->u.iota.step;
     s->last = iota->u.iota.last;
@@ -221,27 +204,33 @@ static int build_cast(lsi_builder *b, int value, ls_dtype dtype)
     return instr_add(b, LSI_OP_cast, from, dtype, 1, &value);
 }
 
-/* The value of one input of a node, in `dtype`. */
-static int build_input(lsi_builder *b, const lsi_version *node, const lsi_input *input, ls_dtype dtype)
+static int build_map(lsi_builder *b, lsi_version *v, const lsi_layout *seen);
+
+/* The value of input i of a node, in `dtype`. The node is computed whole or, where it is not NULL, as `seen`. */
+static int build_input(lsi_builder *b, const lsi_version *node, int i, const lsi_layout *seen, ls_dtype dtype)
 {
+    const lsi_input *input = &node->inputs[i];
     lsi_version *v = input->version;
     if (!v) {
         return source_constant(b, &input->constant, dtype);
     }
-    int value;
-    if (v->state == LSI_STORED) {
-        value = source_buffer(b, node, input);
-    } else if (v->kind == LSI_NODE_CONST) {
+    if (v->state == LSI_PENDING && v->kind == LSI_NODE_CONST) {
         return source_constant(b, &v->u.constant, dtype);
-    } else if (v->kind == LSI_NODE_IOTA) {
-        lsi_source *s = source_next(b, LSI_SOURCE_IOTA, v->dtype);
-        if (!s || !strides_over(node, input, b->program.ndim, b->program.shape, s->strides)) {
-            return -1;
-        }
-        value = source_iota(b, v, input->offset);
-    } else {
+    }
+    lsi_layout at;
+    int value = -1;
+    if (v->state == LSI_PENDING && v->kind != LSI_NODE_IOTA && input->whole && !seen) {
         value = lsi_build_version(b, v);
         v->fresh_mark = node->computed ? v->fresh_mark : b->epoch;
+    } else if (!(seen ? lsi_input_through(node, i, seen, &at)
+                      : lsi_input_at(node, i, b->program.ndim, b->program.shape, &at))) {
+        return -1;
+    } else if (v->state == LSI_STORED) {
+        value = source_buffer(b, v, &at);
+    } else if (v->kind == LSI_NODE_IOTA) {
+        value = source_iota(b, v, &at);
+    } else if (v->kind == LSI_NODE_MAP) {
+        value = build_map(b, v, &at);
     }
     return build_cast(b, value, dtype);
 }
@@ -260,12 +249,29 @@ static int build_operation(lsi_builder *b, int op, ls_dtype operand, ls_dtype re
     return build_cast(b, instr_add(b, op, LS_FLOAT32, wide, nargs, args), result);
 }
 
-static int build_map(lsi_builder *b, const lsi_version *v)
+/* Notes that the program computes part of v. */
+static bool note_seen(lsi_builder *b, lsi_version *v)
+{
+    if (v->seen_mark == b->epoch) {
+        return true;
+    }
+    if (b->nseen == LSI_PROGRAM_MAX_INSTRS) {
+        return false;
+    }
+    v->seen_mark = b->epoch;
+    b->seen[b->nseen++] = v;
+    return true;
+}
+
+static int build_map(lsi_builder *b, lsi_version *v, const lsi_layout *seen)
 {
     int args[3] = {-1, -1, -1};
+    if (seen && !note_seen(b, v)) {
+        return -1;
+    }
     for (int i = 0; i < v->ninput; i++) {
         bool condition = v->op == LSI_OP_where && i == 0;
-        args[i] = build_input(b, v, &v->inputs[i], condition ? LS_BOOL : v->operand);
+        args[i] = build_input(b, v, i, seen, condition ? LS_BOOL : v->operand);
         if (args[i] < 0) {
             return -1;
         }
@@ -287,16 +293,6 @@ static int build_draw(lsi_builder *b, const lsi_version *v)
     return source_commit(b);
 }
 
-static int build_own_iota(lsi_builder *b, const lsi_version *v)
-{
-    lsi_source *s = source_next(b, LSI_SOURCE_IOTA, v->dtype);
-    if (!s) {
-        return -1;
-    }
-    contiguous_strides(b, s->strides);
-    return source_iota(b, v, 0);
-}
-
 int lsi_build_version(lsi_builder *b, lsi_version *v)
 {
     if (v->value_mark == b->epoch) {
@@ -305,14 +301,17 @@ int lsi_build_version(lsi_builder *b, lsi_version *v)
     int value = -1;
     switch ((lsi_node_kind)v->kind) {
     case LSI_NODE_MAP:
-        value = build_map(b, v);
+        value = build_map(b, v, NULL);
         break;
     case LSI_NODE_CONST:
         value = source_constant(b, &v->u.constant, v->dtype);
         break;
-    case LSI_NODE_IOTA:
-        value = build_own_iota(b, v);
+    case LSI_NODE_IOTA: {
+        lsi_layout whole;
+        lsi_layout_contiguous(&whole, b->program.ndim, b->program.shape);
+        value = source_iota(b, v, &whole);
         break;
+    }
     case LSI_NODE_DRAW:
         value = build_draw(b, v);
         break;
@@ -352,7 +351,7 @@ bool lsi_build_store_whole(lsi_builder *b, int value, lsi_buffer *buffer)
 
 bool lsi_build_reduction(lsi_builder *b, lsi_version *reduce, lsi_buffer *buffer)
 {
-    int value = build_input(b, reduce, &reduce->inputs[0], reduce->operand);
+    int value = build_input(b, reduce, 0, NULL, reduce->operand);
     if (value < 0 || b->program.nreduction == LSI_PROGRAM_MAX_REDUCTIONS) {
         return false;
     }
@@ -406,24 +405,4 @@ void lsi_build_release(lsi_builder *b)
     for (int i = 0; i < b->program.nsource; i++) {
         lsi_buffer_release(b->sources[i].buffer);
     }
-}
-
-bool lsi_fusable(const lsi_version *v, int ndim, const int64_t *space)
-{
-    if (v->kind == LSI_NODE_DRAW) {
-        return true;
-    }
-    if (v->kind != LSI_NODE_MAP) {
-        return false;
-    }
-    if (same_shape(v->ndim, v->shape, ndim, space)) {
-        return true;
-    }
-    for (int i = 0; i < v->ninput; i++) {
-        int64_t strides[LS_MAX_NDIM];
-        if (v->inputs[i].version && !strides_over(v, &v->inputs[i], ndim, space, strides)) {
-            return false;
-        }
-    }
-    return true;
 }

@@ -87,6 +87,19 @@ bool lsi_evaluate_direct(lsi_version *version);
  * there is none, with nothing recorded. */
 const ls_array *lsi_operands_alike(int n, const ls_operand *given);
 
+/* --- where the inputs of a node lie under the positions of a program (through.c) --- */
+
+/* Input i of a node that is computed over `space`, in C order; false when no strides say so. */
+bool lsi_input_at(const lsi_version *node, int i, int ndim, const int64_t *space, lsi_layout *at);
+/* Input i of an elementwise node that is itself seen through the view `seen`, over the view's space. */
+bool lsi_input_through(const lsi_version *node, int i, const lsi_layout *seen, lsi_layout *at);
+/* Whether a pending version, whole, may be computed inside a program over `space`: it is elementwise and its own inputs
+ * are expressible there. */
+bool lsi_fusable(const lsi_version *version, int ndim, const int64_t *space);
+/* Whether the elements of a pending version that the program of `root` reads as `seen` had best be computed there, instead
+ * of storing the version first. Says nothing of its inputs. */
+bool lsi_computed_through(const lsi_version *root, const lsi_version *version, const lsi_layout *seen);
+
 /* A program under construction (fuse.c). Everything happens under the graph lock. */
 typedef struct lsi_builder {
     lsi_program program;
@@ -95,13 +108,14 @@ typedef struct lsi_builder {
     lsi_store stores[LSI_PROGRAM_MAX_STORES];
     lsi_reduction reductions[LSI_PROGRAM_MAX_REDUCTIONS];
     lsi_version *visited[LSI_PROGRAM_MAX_INSTRS]; /* pending versions with a value number in this program */
-    int nvisited;
-    uint32_t epoch;                               /* their value_mark */
+    lsi_version *seen[LSI_PROGRAM_MAX_INSTRS];    /* and those of which it computes what a view reads */
+    int nvisited, nseen;
+    uint32_t epoch;                               /* their value_mark, and seen_mark */
 } lsi_builder;
 
 /* What a builder can be taken back to when a table ran full. */
 typedef struct lsi_build_mark {
-    int nsource, ninstr, nstore, nreduction, nvisited;
+    int nsource, ninstr, nstore, nreduction, nvisited, nseen;
 } lsi_build_mark;
 
 /* Starts a program over a space, for the work of `owner`. */
@@ -118,9 +132,6 @@ bool lsi_build_reduction(lsi_builder *b, lsi_version *reduce, lsi_buffer *buffer
 void lsi_build_seal(lsi_builder *b);
 void lsi_build_release(lsi_builder *b);
 
-/* Whether a pending version, whole, may be computed inside a program over `space`: it is elementwise and its own inputs
- * are expressible there. */
-bool lsi_fusable(const lsi_version *version, int ndim, const int64_t *space);
 /* The space of a root's program. */
 static inline int lsi_root_ndim(const lsi_version *v) { return v->kind == LSI_NODE_REDUCE ? v->space_ndim : v->ndim; }
 static inline const int64_t *lsi_root_space(const lsi_version *v)

@@ -20,6 +20,27 @@ const lsi_op_info lsi_op_infos[LSI_OP_COUNT] = {
     [LSI_OP_where] = {"where", 3, LS_SET_ANY, LSI_RESULT_SAME, 0, "x where the condition holds, else y."},
 };
 
+#define UNARY(name, ...) [LSI_OP_##name] = true,
+#define BINARY(name, ...) [LSI_OP_##name] = true,
+#define TERNARY(name, ...) [LSI_OP_##name] = true,
+#define UNARY_RARE(name, ...) [LSI_OP_##name] = true,
+#define BINARY_RARE(name, ...) [LSI_OP_##name] = true,
+static const bool dear[LSI_OP_COUNT] = {
+#include "math.def"
+    [LSI_OP_divide] = true, [LSI_OP_floor_divide] = true, [LSI_OP_remainder] = true, [LSI_OP_fmod] = true,
+    [LSI_OP_sqrt] = true,   [LSI_OP_reciprocal] = true,
+};
+#undef UNARY
+#undef BINARY
+#undef TERNARY
+#undef UNARY_RARE
+#undef BINARY_RARE
+
+bool lsi_op_is_dear(int op)
+{
+    return dear[op];
+}
+
 typedef struct op_alias {
     const char *name;
     lsi_op op;

@@ -25,6 +25,9 @@ extern const lsi_op_info lsi_op_infos[LSI_OP_COUNT];
 ls_dtype lsi_op_operand_dtype(lsi_op op, ls_dtype common);
 ls_dtype lsi_op_result_dtype(lsi_op op, ls_dtype operand);
 
+/* Whether it takes longer than bringing its operands: a mathematical function, a division. */
+bool lsi_op_is_dear(int op);
+
 /* The operation of a name or alias; -1 when there is none. */
 int lsi_op_find(const char *name, size_t length);
 

@@ -363,6 +363,43 @@ TEST(collapse_keeps_the_order)
     CHECK(matrix.shape[0] == 12 && matrix.shape[1] == 5 && matrix.strides[0] == 5);
 }
 
+/* A view of a view has the elements that the one picks of the other, and those of the usual kinds are found. */
+TEST(views_of_views)
+{
+    int found = 0;
+    for (int round = 0; round < 50000; round++) {
+        const lsi_layout of = random_layout();
+        lsi_layout view = random_layout(), both;
+        int64_t low, high;
+        lsi_layout_extent(&view, &low, &high);
+        if (low < 0 || high >= lsi_layout_count(&of) || !lsi_layout_through(&view, &of, &both)) continue;
+        found++;
+        CHECK_EQ_INT(both.ndim, view.ndim);
+        for (int64_t i = 0; i < lsi_layout_count(&view); i++)
+            CHECK_EQ_INT(element(&both, i), element(&of, element(&view, i)));
+    }
+    CHECK(found > 1000);
+}
+
+TEST(usual_views_of_views)
+{
+    lsi_layout in = contiguous(LS_SHAPE(4, 5, 6)), of, view, both;
+    CHECK_STATUS(lsi_layout_slice(&in, "1:, ::2, ::-1", &of), LS_OK); /* shape 3, 3, 6; in C order: */
+    const char *const cuts[] = {"1:, :-1, ::-2", "2", "..., 3:", "::-1, 1, None", "1, 1, 1"};
+    const lsi_layout flat = contiguous(LS_SHAPE(3, 3, 6));
+    for (int i = 0; i < 5; i++) {
+        lsi_layout want;
+        CHECK_STATUS(lsi_layout_slice(&flat, cuts[i], &view), LS_OK);
+        CHECK_STATUS(lsi_layout_slice(&of, cuts[i], &want), LS_OK);
+        CHECK(lsi_layout_through(&view, &of, &both) && lsi_layout_same(&both, &want));
+    }
+    CHECK_STATUS(lsi_layout_permute(&flat, LS_AXIS(2, 0, 1), &view), LS_OK);
+    CHECK(lsi_layout_through(&view, &of, &both));
+    view = (lsi_layout){.ndim = 1, .offset = 4, .shape = {4}, .strides = {1}}; /* across the end of a row */
+    CHECK(!lsi_layout_through(&view, &of, &both));
+    CHECK(lsi_layout_through(&view, &in, &both) && both.offset == 4);
+}
+
 TEST(reshape_errors)
 {
     const lsi_layout a = contiguous(LS_SHAPE(3, 4)), b = contiguous(LS_SHAPE(4, 3)), empty = contiguous(LS_SHAPE(0, 3));
@@ -405,5 +442,7 @@ int main(void)
     RUN(extent_and_contiguity);
     RUN(reshape_keeps_the_order);
     RUN(collapse_keeps_the_order);
+    RUN(views_of_views);
+    RUN(usual_views_of_views);
     return check_report();
 }

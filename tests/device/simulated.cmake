@@ -26,7 +26,7 @@ endfunction()
 foreach(part IN ITEMS elementwise casts reductions)
   lsi_simulated(conformance_${part} test_conformance_${part})
 endforeach()
-foreach(program IN ITEMS views fusion npy print random_api matmul_api sort_device)
+foreach(program IN ITEMS views fusion through npy print random_api matmul_api sort_device)
   lsi_simulated(${program} test_${program} SEEDS 3 4 5) # one of each policy
 endforeach()
 foreach(program IN ITEMS assign create scopes eval errors profile)

@@ -3,29 +3,10 @@
  * What was fused and what was stored: programs, bytes and stores are counted, so that a change that quietly stores more
  * or passes over data twice fails here. */
 #include "lockstep.h"
+#include "lazy/work.h"
 #include "support/check.h"
 
 enum { N = 1000 };
-
-/* Counters since the last call of work_begin. */
-static ls_work before;
-
-static void work_begin(void)
-{
-    before = ls_work_done();
-}
-
-static ls_work work(void)
-{
-    ls_work now = ls_work_done();
-    return (ls_work){.programs = now.programs - before.programs,
-                     .instructions = now.instructions - before.instructions,
-                     .sources_read = now.sources_read - before.sources_read,
-                     .values_stored = now.values_stored - before.values_stored,
-                     .reductions = now.reductions - before.reductions,
-                     .bytes_read = now.bytes_read - before.bytes_read,
-                     .bytes_written = now.bytes_written - before.bytes_written};
-}
 
 static double item(const ls_array *a)
 {
