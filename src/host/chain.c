@@ -3,6 +3,7 @@
  * From rows to links: an accumulator machine's code. Rows stay in their order; what the next row alone takes is carried,
  * everything else that is read again gets a slot until its last reader. */
 #include "host/chain.h"
+#include "host/plan.h"
 #include <string.h>
 
 /* ---- which rows ---- */
@@ -39,13 +40,22 @@ static void add_link(linking *l, lsi_link_run run, int one, int two)
     l->wish->link[l->chain->nlink++] = (lsi_link){run, {(int16_t)one, (int16_t)two}};
 }
 
-static int add_outside(linking *l, int value, bool made)
+/* Whether this chain makes the value, or the value it is another name of. */
+static bool is_made_here(const lsi_chain_wish *w, int value)
+{
+    return w->plan->same[value] >= w->program->nsource + w->begin;
+}
+
+static int add_outside(linking *l, int name, bool made)
 {
     const lsi_chain_wish *w = l->wish;
-    w->outside[l->chain->noutside] =
-        (lsi_outside){(int16_t)value, (int8_t)lsi_dtype_size(lsi_program_dtype(w->program, value)),
-                      value < w->program->nsource && w->constant[value], made,
-                      value >= w->program->nsource && w->direct[value] < 0};
+    const lsi_plan *plan = w->plan;
+    const int value = plan->same[name], size = (int)lsi_dtype_size(lsi_program_dtype(w->program, value));
+    const bool of_source = value < w->program->nsource, constant = of_source && plan->constant[value];
+    const int further = made || constant ? 0 : plan->low[w->program->nsource + w->begin] + plan->shift[name] - plan->low[value];
+    w->outside[l->chain->noutside] = (lsi_outside){
+        .value = (int16_t)value, .size = (int8_t)size, .constant = constant, .made = made,
+        .whole_tiles = !of_source && plan->direct[value] < 0, .ahead = further * size};
     return l->chain->noutside++;
 }
 
@@ -54,16 +64,17 @@ static int take_slot(linking *l)
     return -1 - (l->nfree > 0 ? l->wish->free_slot[--l->nfree] : l->chain->nslot++);
 }
 
+/* What a row reads: a value of the chain, or the name by which it knows one from outside; -1: nothing. */
 static int argument(const lsi_chain_wish *w, int k, int a)
 {
-    const int32_t value = w->program->instrs[k].args[a];
-    return value < 0 ? -1 : w->same[value];
+    const int32_t name = w->program->instrs[k].args[a];
+    return name >= 0 && is_made_here(w, name) ? w->plan->same[name] : name;
 }
 
 static bool is_row(const lsi_chain_wish *w, int k)
 {
     const int v = w->program->nsource + k;
-    return w->needed[v] && w->same[v] == v;
+    return w->needed[v] && w->plan->same[v] == v;
 }
 
 /* Where the elements, or the mask, of a value can be read. */
@@ -100,7 +111,7 @@ static void load_masks(linking *l)
     for (int k = w->begin; k <= w->end; k++) {
         for (int a = 0; a < 3 && is_row(w, k); a++) {
             const int v = argument(w, k, a);
-            if (v < 0 || v >= w->program->nsource + w->begin || w->place[v] != NOWHERE) continue;
+            if (v < 0 || is_made_here(w, v) || w->place[v] != NOWHERE) continue;
             if (lsi_program_dtype(w->program, v) != LS_BOOL) continue;
             w->place[v] = (int16_t)take_slot(l);
             add_link(l, w->links->load_mask, add_outside(l, v, false), w->place[v]);
@@ -171,7 +182,7 @@ static void number_places(const lsi_chain_wish *w, lsi_chain *chain)
     int next = 0;
     for (int pass = 0; pass < 2; pass++) {
         for (int i = 0; i < chain->noutside; i++) {
-            const bool read = !w->outside[i].made && w->reg[w->outside[i].value] < 0;
+            const bool read = !w->outside[i].made && w->plan->reg[w->outside[i].value] < 0;
             if (read == (pass == 0)) number[i] = (int16_t)next++;
         }
         if (pass == 0) chain->nread = next;
@@ -194,7 +205,9 @@ static void number_places(const lsi_chain_wish *w, lsi_chain *chain)
 
 void lsi_chain_link(const lsi_chain_wish *w, lsi_chain *chain)
 {
-    *chain = (lsi_chain){.links = w->links, .first = w->link, .outside = w->outside};
+    const int v = w->program->nsource + w->begin;
+    *chain = (lsi_chain){.links = w->links, .first = w->link, .outside = w->outside,
+                         .more = w->plan->high[v] - w->plan->low[v]};
     linking l = {w, chain, NOWHERE, 0};
     count_readers(w);
     load_masks(&l);
@@ -230,13 +243,9 @@ static void run_rest(const lsi_chain *chain, int64_t start, size_t n, lsi_place 
     for (int i = 0; i < chain->noutside; i++) {
         const lsi_outside *outside = &chain->outside[i];
         if (outside->constant) continue;
-        if (outside->whole_tiles) {
-            place[i].at += start * outside->size;
-            continue;
-        }
-        place[i].at = tiles + i * TILE_BYTES;
-        if (outside->made) continue;
-        memcpy(place[i].at, (const char *)value[outside->value] + start * outside->size, n * (size_t)outside->size);
+        char *at = place[i].at + start * outside->size;
+        place[i].at = outside->whole_tiles ? at : tiles + i * TILE_BYTES;
+        if (!outside->made && !outside->whole_tiles) memcpy(place[i].at, at, n * (size_t)outside->size);
     }
     chain->links->run(chain->first, place, 0, 1);
     for (int i = 0; i < chain->noutside; i++) {
@@ -246,17 +255,19 @@ static void run_rest(const lsi_chain *chain, int64_t start, size_t n, lsi_place 
     }
 }
 
-void lsi_chain_run(const lsi_chain *chain, int64_t n, void *const *value, char *room)
+void lsi_chain_run(const lsi_chain *chain, int64_t strip, void *const *value, char *room)
 {
     lsi_place *place = (lsi_place *)(void *)room;
     char *tiles = room + place_bytes(chain);
     const int tile = chain->links->tile;
+    const int64_t n = strip + chain->more, rest = n % tile;
     for (int i = 0; i < chain->noutside; i++) {
         const lsi_outside *outside = &chain->outside[i];
-        place[i] = (lsi_place){value[outside->value], outside->constant ? 0 : tile * outside->size};
+        place[i] = (lsi_place){(char *)value[outside->value] + outside->ahead,
+                               outside->constant ? 0 : tile * outside->size};
     }
     for (int i = chain->noutside; i < chain->noutside + chain->nslot; i++)
         place[i] = (lsi_place){tiles + i * TILE_BYTES, 0};
     chain->links->run(chain->first, place, chain->nread, n / tile);
-    if (n % tile != 0) run_rest(chain, n - n % tile, (size_t)(n % tile), place, tiles, value);
+    if (rest) run_rest(chain, n - rest, (size_t)rest, place, tiles, value);
 }

@@ -24,6 +24,7 @@ typedef struct lsi_outside {
     bool constant;                 /* one tile of it is the same as any other */
     bool made;                     /* by this chain */
     bool whole_tiles;              /* it always lies in a register, which has room for whole tiles */
+    int32_t ahead;                 /* bytes from where its elements begin to those that are read */
 } lsi_outside;
 
 typedef struct lsi_chain {
@@ -32,18 +33,18 @@ typedef struct lsi_chain {
     const lsi_outside *outside;
     int nread, noutside, nslot;    /* places: those from outside, of which the first are read from memory, then the slots */
     int nlink;
+    int more;                      /* elements made beyond those of the strip */
 } lsi_chain;
 
-/* What the rows [begin, end] of a program are linked by. By value: `same`, its other name; `reg`, its register, negative
- * where it is read from memory; `direct`, the store in whose target it is made, or -1; `needed`, whether anybody reads it;
- * `constant`, whether it is one number; `leaves`, whether anybody outside the chain reads it. */
+/* What the rows [begin, end] of a program are linked by. All are made of the same elements, and read what the chain makes
+ * at the strip's own. By value: `needed`, whether anybody reads it; `leaves`, whether anybody outside the chain does. */
 typedef enum lsi_leaves { LSI_STAYS, LSI_LEAVES, LSI_LEAVES_PAST_CACHES } lsi_leaves;
 typedef struct lsi_chain_wish {
+    const struct lsi_plan *plan;
     const lsi_program *program;
     const lsi_chain_links *links;
     int begin, end;
-    const int16_t *same, *reg, *direct;
-    const bool *needed, *constant;
+    const bool *needed;
     const uint8_t *leaves;
     int16_t *place, *readers, *free_slot; /* room for an entry per value */
     lsi_link *link;                /* room for the links and for what comes from outside */
@@ -57,7 +58,7 @@ void lsi_chain_link(const lsi_chain_wish *wish, lsi_chain *chain);
 
 /* Bytes of working memory that a chain runs in, places and tiles. */
 size_t lsi_chain_room(const lsi_chain *chain);
-/* n elements: value[v] is where those of value v lie. `room` is aligned to 64. */
-void lsi_chain_run(const lsi_chain *chain, int64_t n, void *const *value, char *room);
+/* For a strip of so many elements: value[v] is where those of value v lie. `room` is aligned to 64. */
+void lsi_chain_run(const lsi_chain *chain, int64_t strip, void *const *value, char *room);
 
 #endif

@@ -13,7 +13,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-enum { TILE_SIDE = 16, SHORT_ROW = 256 };
+enum { TILE_SIDE = 16 };
 
 typedef struct map_job {
     const lsi_plan *plan;
@@ -145,7 +145,7 @@ static void cut_strips(map_job *job, int threads)
     const int forced = lsi_strip_forced();
     job->strip = plan->strip;
     if (forced && forced < job->strip) job->strip = forced;
-    if (plan->row < plan->count && plan->row >= SHORT_ROW && !forced) {
+    if (plan->rows) {
         job->per_row = pieces(plan->row, job->strip);
         job->strip = smaller(plan->row, lsi_round_strip(pieces(plan->row, job->per_row)));
         job->units = plan->count / plan->row * job->per_row;
@@ -253,7 +253,8 @@ ls_status lsi_host_map(const lsi_program *program)
     const int cross = program->ndim > 1 ? find_cross(program, order, &line) : -1;
     if (cross >= 0) move_next_to_inner(program, order, cross);
     const lsi_plan_wish wish = {
-        .axis_order = moved || cross >= 0 ? order : NULL, .tiles = cross >= 0, .may_stream = true};
+        .axis_order = moved || cross >= 0 ? order : NULL, .tiles = cross >= 0, .may_end_with_rows = true,
+        .may_stream = true};
     lsi_plan *plan;
     const ls_status status = lsi_plan_make(program, &wish, &plan);
     if (status != LS_OK) return status;

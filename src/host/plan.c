@@ -99,6 +99,8 @@ static void cut_plan(cutter *c, making *m, const lsi_program *p, int ndim)
     lsi_outside *outside = cut(c, ni * 4, sizeof(lsi_outside));
     uint8_t *leaves = cut(c, nv, sizeof(uint8_t));
     bool *linked = cut(c, ni, sizeof(bool));
+    int32_t *shift = cut(c, nv, sizeof(int32_t)), *low = cut(c, nv, sizeof(int32_t));
+    int32_t *high = cut(c, nv, sizeof(int32_t));
     bool *constant = cut(c, ns, sizeof(bool)), *store_direct = cut(c, nt, sizeof(bool));
     bool *copied = cut(c, ns, sizeof(bool)), *fetched = cut(c, ns, sizeof(bool)), *needed = cut(c, nv, sizeof(bool));
     lsi_step *step = cut(c, nv + nt, sizeof(lsi_step));
@@ -114,6 +116,9 @@ static void cut_plan(cutter *c, making *m, const lsi_program *p, int ndim)
         walk->stride = walk->shape + ndim;
     }
     plan->same = same;
+    plan->shift = shift;
+    plan->low = low;
+    plan->high = high;
     plan->reg = reg;
     plan->direct = direct;
     plan->flat_source = flat_source;
@@ -226,19 +231,21 @@ static void make_walks(making *m, const int *axis)
     }
 }
 
-/* ---- which values live, and when ---- */
-
-static void find_names(making *m)
+/* Where some operand starts anew, and whether strips are to end there. */
+static void find_row(making *m, bool may_end_with_rows)
 {
+    lsi_plan *plan = m->plan;
     const lsi_program *p = m->program;
-    for (int v = 0; v < m->plan->nvalue; v++)
-        m->plan->same[v] = (int16_t)v;
-    for (int k = 0; k < p->ninstr; k++) {
-        const lsi_instr *instr = &p->instrs[k];
-        if (instr->op == LSI_OP_cast && instr->dtype == instr->result)
-            m->plan->same[p->nsource + k] = m->plan->same[instr->args[0]];
+    plan->row = plan->count;
+    for (int k = 0; k < p->nsource + p->nstore; k++) {
+        const lsi_walk *walk = k < p->nsource ? &plan->source[k] : &plan->store[k - p->nsource];
+        if (walk->flat || (k < p->nsource && plan->constant[k])) continue;
+        if (walk->shape[walk->ndim - 1] < plan->row) plan->row = walk->shape[walk->ndim - 1];
     }
+    plan->rows = may_end_with_rows && plan->row < plan->count && plan->row >= LSI_SHORT_ROW && !lsi_strip_forced();
 }
+
+/* ---- which values live, and when ---- */
 
 static void need(making *m, int value, int32_t time)
 {
@@ -283,16 +290,39 @@ static bool has_step(const making *m, int k)
     return m->needed[v] && m->plan->same[v] == v && (m->pair[k] < 0 || m->pair[k] > k);
 }
 
-/* The last instruction of the chain that begins with instruction k; k itself when the next one is of another kind. */
-static int end_of_chain(const making *m, int k)
+/* Whether instruction j reads what instructions from k on make, some elements further on. */
+static bool reads_beside(const making *m, int k, int j)
+{
+    const int first = m->program->nsource + k;
+    for (int a = 0; a < 3; a++) {
+        const int32_t name = m->program->instrs[j].args[a];
+        if (name >= 0 && m->plan->same[name] >= first && m->plan->shift[name] != 0) return true;
+    }
+    return false;
+}
+
+static bool same_reach(const lsi_plan *plan, int v, int w)
+{
+    return plan->low[v] == plan->low[w] && plan->high[v] == plan->high[w];
+}
+
+/* Whether instruction j may be part of a chain that begins with instruction k. */
+static bool may_join(const making *m, int k, int j)
 {
     const lsi_program *p = m->program;
-    const int dtype = lsi_chain_dtype(m->plan->loops, &p->instrs[k]);
+    const lsi_loop_table *loops = m->plan->loops;
+    const int dtype = lsi_chain_dtype(loops, &p->instrs[k]), other = lsi_chain_dtype(loops, &p->instrs[j]);
+    return (other == dtype || other == LS_BOOL) && same_reach(m->plan, p->nsource + k, p->nsource + j) &&
+           !reads_beside(m, k, j);
+}
+
+/* The last instruction of the chain that begins with instruction k; k itself when there is none. */
+static int end_of_chain(const making *m, int k)
+{
     int end = k, rows = 1;
-    for (int j = k + 1; j < p->ninstr && rows < LSI_CHAIN_MOST; j++) {
+    for (int j = k + 1; j < m->program->ninstr && rows < LSI_CHAIN_MOST; j++) {
         if (!has_step(m, j)) continue;
-        const int other = lsi_chain_dtype(m->plan->loops, &p->instrs[j]);
-        if (other != dtype && other != LS_BOOL) break;
+        if (!may_join(m, k, j)) break;
         end = j;
         rows++;
     }
@@ -352,6 +382,12 @@ static void find_store_times(making *m)
         if (m->store_time[t] != UNUSED) need(m, p->stores[t].value, m->store_time[t]);
 }
 
+/* Whether a value is made of other elements than those of the strip. */
+static bool reaches_out(const lsi_plan *plan, int v)
+{
+    return plan->low[v] != 0 || plan->high[v] != 0;
+}
+
 /* sin and cos of one argument: the later instruction is done together with the earlier one. */
 static void find_pairs(making *m)
 {
@@ -361,12 +397,14 @@ static void find_pairs(making *m)
     for (int k = 0; k < p->ninstr; k++) {
         const lsi_instr *one = &p->instrs[k];
         if ((one->op != LSI_OP_sin && one->op != LSI_OP_cos) || !m->needed[p->nsource + k] || m->pair[k] >= 0) continue;
-        if (!m->plan->loops->sincos->of[one->dtype]) continue;
+        if (!m->plan->loops->sincos->of[one->dtype] || reaches_out(m->plan, p->nsource + k)) continue;
         for (int j = k + 1; j < p->ninstr; j++) {
             const lsi_instr *two = &p->instrs[j];
             const int wanted = one->op == LSI_OP_sin ? LSI_OP_cos : LSI_OP_sin;
             if (two->op != wanted || two->dtype != one->dtype || !m->needed[p->nsource + j]) continue;
             if (m->plan->same[two->args[0]] != m->plan->same[one->args[0]]) continue;
+            if (m->plan->shift[two->args[0]] != m->plan->shift[one->args[0]]) continue;
+            if (reaches_out(m->plan, p->nsource + j)) continue;
             m->pair[k] = (int16_t)j;
             m->pair[j] = (int16_t)k;
             m->made[p->nsource + j] = k;
@@ -503,6 +541,16 @@ static void add_fetch(making *m, int s)
     step->other = m->copied[s];
 }
 
+/* Lets the step read the value `x` as its argument a, `further` elements on. */
+static void set_input(const making *m, lsi_step *step, int a, int x, int32_t further)
+{
+    const lsi_plan *plan = m->plan;
+    const int v = plan->same[x], size = (int)lsi_dtype_size(lsi_program_dtype(m->program, v));
+    const bool constant = v < m->program->nsource && plan->constant[v];
+    step->in[a] = (int16_t)v;
+    step->ahead[a] = constant ? 0 : (further + plan->shift[x] - plan->low[v]) * size;
+}
+
 static void add_instr(making *m, int k)
 {
     lsi_plan *plan = m->plan;
@@ -513,9 +561,10 @@ static void add_instr(making *m, int k)
     take_register(m, v);
     lsi_step *step = add_step(plan, LSI_STEP_LOOP);
     step->out = (int16_t)v;
+    step->more = plan->high[v] - plan->low[v];
     for (int a = 0; a < 3; a++) {
         if (instr->args[a] >= 0) nargs = a + 1;
-        step->in[a] = plan->same[instr->args[a] >= 0 ? instr->args[a] : instr->args[0]];
+        set_input(m, step, a, instr->args[a] >= 0 ? instr->args[a] : instr->args[0], plan->low[v]);
     }
     if (m->pair[k] >= 0) {
         const int w = p->nsource + m->pair[k];
@@ -584,9 +633,9 @@ static void add_chain(making *m, int k, int end)
     step->other = (int16_t)plan->nchain;
     lsi_chain *chain = &plan->chain[plan->nchain++];
     const lsi_chain_wish wish = {
-        .program = p, .links = plan->loops->chains[lsi_chain_dtype(plan->loops, &p->instrs[k])], .begin = k, .end = end,
-        .same = plan->same, .reg = plan->reg, .direct = plan->direct, .needed = m->needed, .constant = plan->constant, .leaves = m->leaves, .place = m->place,
-        .readers = m->readers, .free_slot = m->free_slot, .link = m->link, .outside = m->outside};
+        .plan = plan, .program = p, .links = plan->loops->chains[lsi_chain_dtype(plan->loops, &p->instrs[k])], .begin = k,
+        .end = end, .needed = m->needed, .leaves = m->leaves, .place = m->place, .readers = m->readers,
+        .free_slot = m->free_slot, .link = m->link, .outside = m->outside};
     lsi_chain_link(&wish, chain);
     m->link += chain->nlink;
     m->outside += chain->noutside;
@@ -640,11 +689,27 @@ static double step_cost(const making *m)
     return nanoseconds;
 }
 
-/* Bytes that one pass over the operands moves through memory. */
-static double footprint(const lsi_plan *plan, const lsi_program *p)
+/* Whether an earlier source reads the same memory, a view that lies beside this one. */
+static bool is_read_before(const making *m, int s)
 {
+    const lsi_plan *plan = m->plan;
+    const lsi_walk *walk = &plan->source[s];
+    for (int k = 0; k < s; k++) {
+        if (m->needed[k] && plan->source[k].base == walk->base && plan->ndim > 0 &&
+            memcmp(plan->source[k].axes, walk->axes, sizeof(int64_t) * (size_t)plan->ndim) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Bytes that one pass over the operands moves through memory. */
+static double footprint(const making *m)
+{
+    const lsi_plan *plan = m->plan;
+    const lsi_program *p = m->program;
     double bytes = 0;
     for (int k = 0; k < p->nsource + p->nstore; k++) {
+        if (k < p->nsource && (!m->needed[k] || is_read_before(m, k))) continue;
         const lsi_walk *walk = k < p->nsource ? &plan->source[k] : &plan->store[k - p->nsource];
         double size = walk->base ? walk->size : 0;
         for (int d = 0; d < plan->ndim; d++)
@@ -718,19 +783,18 @@ static void choose_strip(making *m)
     if (plan->tiles && size < 8) plan->capacity = LSI_TILE_BYTES / (size < 2 ? 2 : size);
     if (plan->tiles && plan->streams) plan->capacity *= 2; /* longer runs of whole lines */
     if (plan->count < plan->capacity) plan->capacity = (int)lsi_round_strip(plan->count);
+    plan->capacity += (int)lsi_round_strip(plan->span);
     plan->register_size = size;
     plan->register_bytes = (size_t)plan->capacity * (size_t)size;
 }
 
 static void place_cursors(lsi_plan *plan, const lsi_program *p)
 {
-    plan->row = plan->count;
     for (int k = 0; k < p->nsource + p->nstore; k++) {
         lsi_walk *walk = k < p->nsource ? &plan->source[k] : &plan->store[k - p->nsource];
         if (walk->flat || (k < p->nsource && plan->constant[k])) continue;
         walk->cursor = plan->ncursor;
         plan->ncursor += (int)(sizeof(lsi_cursor) / sizeof(int64_t)) + walk->ndim;
-        if (walk->shape[walk->ndim - 1] < plan->row) plan->row = walk->shape[walk->ndim - 1];
     }
 }
 
@@ -763,13 +827,15 @@ ls_status lsi_plan_make(const lsi_program *p, const lsi_plan_wish *wish, lsi_pla
     for (int s = 0; s < p->nsource; s++)
         m.copied[s] = m.fetched[s] = false;
     make_walks(&m, axis);
-    find_names(&m);
+    find_row(&m, wish->may_end_with_rows);
+    lsi_plan_find_names(plan);
     find_life(&m);
+    lsi_plan_find_reach(plan, m.needed);
     find_pairs(&m);
     plan->by_rows = wish->tiles && few_loops(&m);
     find_chains(&m);
     find_store_times(&m);
-    plan->far = lsi_map_forced() || lsi_beyond_cache(footprint(plan, p));
+    plan->far = lsi_map_forced() || lsi_beyond_cache(footprint(&m));
     plan->streams = wish->may_stream && worth_streaming(&m);
     find_direct(&m);
     make_steps(&m);

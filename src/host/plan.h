@@ -19,6 +19,7 @@ enum {
     LSI_TILE_BYTES = 8 * 1024,   /* of a register of a tile; twice that where stores go past the caches */
     LSI_LINE_BYTES = 64,         /* of a line of the cache */
     LSI_STRIP_UNIT = 128,        /* strips are whole numbers of it where they can: the largest tile of a chain */
+    LSI_SHORT_ROW = 256,         /* elements: shorter rows share strips */
     LSI_MOST_ROW_LOOPS = 4       /* of a plan whose boxes are computed row by row */
 };
 
@@ -44,6 +45,8 @@ typedef struct lsi_step {
     int16_t other;           /* SINCOS: value of the cosine; STORE: number of the store; CHAIN: which */
     int16_t out;             /* value made (FETCH: the source) */
     int16_t in[3];
+    int32_t more;            /* elements made beyond those of the strip */
+    int32_t ahead[3];        /* bytes from where a value's elements begin to those that are read */
     lsi_loop loop;
 } lsi_step;
 
@@ -62,12 +65,16 @@ struct lsi_plan {
     int nvalue, nstep, nregister, ncursor;
     size_t register_bytes;
     int register_size;               /* bytes of the widest element in a register */
+    int span;                        /* elements beyond a strip that a value may be made of */
     int capacity;                    /* elements a register holds */
     int strip;                       /* elements a strip had best have */
     int64_t row;                     /* positions after which some operand starts anew; count when none does */
+    bool rows;                       /* strips end with rows, so that nothing that runs along them is copied */
     double cost;
     lsi_walk *source, *store;        /* per source and store of the program */
-    int16_t *same;                   /* per value: the value it is another name of (itself mostly) */
+    int16_t *same;                   /* per value: the value it is another name of (itself mostly), ... */
+    int32_t *shift;                  /* ... how many elements further on, ... */
+    int32_t *low, *high;             /* ... and of a value with names, the elements it is made of: [low, n + high) */
     int16_t *reg;                    /* per value: its register or LSI_NO_REGISTER */
     int16_t *direct;                 /* per value: the store whose target it is made in, or -1 */
     bool *constant;                  /* per source: one value everywhere, filled in once per worker */
@@ -104,11 +111,17 @@ struct lsi_worker {
 typedef struct lsi_plan_wish {
     const int *axis_order;           /* NULL: as they are */
     bool tiles;
+    bool may_end_with_rows;          /* strips are the caller's, who cuts them as `rows` says */
     bool may_stream;
 } lsi_plan_wish;
 
 /* lsi_plan_new with all there is to wish for. */
 ls_status lsi_plan_make(const lsi_program *program, const lsi_plan_wish *wish, lsi_plan **plan);
+
+/* Which values are other names of others: fills `same` and `shift`. Then, of those that are needed, `low`, `high` and
+ * `span` (plan_names.c). */
+void lsi_plan_find_names(lsi_plan *plan);
+void lsi_plan_find_reach(lsi_plan *plan, const bool *needed);
 
 /* Runs the box of rows x cols elements (rows * cols <= capacity) of the two innermost axes at index `corner`. With
  * `ahead`, asks the cache for what lies across in the box that follows along the rows' axis. */

@@ -359,12 +359,13 @@ static void aim(lsi_worker *worker, int v)
 static inline void compute(lsi_worker *worker, const lsi_step *step, int64_t n)
 {
     void **value = worker->value;
-    if (step->kind == LSI_STEP_LOOP) {
-        const void *const in[3] = {value[step->in[0]], value[step->in[1]], value[step->in[2]]};
-        step->loop(n, in, value[step->out]);
-    } else {
-        worker->plan->loops->sincos->of[step->dtype](n, value[step->in[0]], value[step->out], value[step->other]);
-    }
+    const void *const in[3] = {(const char *)value[step->in[0]] + step->ahead[0],
+                               (const char *)value[step->in[1]] + step->ahead[1],
+                               (const char *)value[step->in[2]] + step->ahead[2]};
+    if (step->kind == LSI_STEP_LOOP)
+        step->loop(n + step->more, in, value[step->out]);
+    else
+        worker->plan->loops->sincos->of[step->dtype](n, in[0], value[step->out], value[step->other]);
 }
 
 static void run_steps(lsi_worker *worker)

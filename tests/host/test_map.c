@@ -47,6 +47,7 @@ typedef struct fixture {
     unsigned char *fresh[MOST_SOURCES + MOST_STORES];    /* contents before the run */
     unsigned char *expected[MOST_SOURCES + MOST_STORES]; /* and after it */
     int nbuffer;
+    int32_t repeated[MOST_SOURCES + MOST_INSTRS]; /* per value: the one that is it, one step further on; -1 */
 } fixture;
 
 static const int64_t sizes[] = {1, 2, 3, 5, 8, 17, 33, 64, 100, 257, 1025};
@@ -63,6 +64,14 @@ static void random_shape(lsi_program *p)
         count *= size;
     }
     if (one_in(40) && p->ndim > 0) p->shape[below(p->ndim)] = 0;
+}
+
+/* One axis, or two of which the last is long. */
+static void long_rows(lsi_program *p)
+{
+    p->ndim = 1 + (int)below(2);
+    p->shape[0] = p->ndim == 1 ? 257 + below(4000) : 1 + below(5);
+    p->shape[1] = 250 + below(900);
 }
 
 static double random_number(void)
@@ -147,17 +156,36 @@ static const ls_dtype draw_dtypes[] = {LS_FLOAT64, LS_FLOAT32, LS_UINT64, LS_UIN
  * that run past the caches by loops of their own. */
 static bool arithmetic;
 static ls_dtype arithmetic_dtype;
+/* Or views that lie side by side, so many elements apart, and the same work on one and the next; 0: not that. */
+static int64_t apart;
 
 static void choose_subject(void)
 {
     static const ls_dtype dtypes[] = {LS_FLOAT32, LS_FLOAT64, LS_INT32, LS_INT64};
     arithmetic = one_in(3);
     arithmetic_dtype = dtypes[below(4)];
+    static const int64_t steps[] = {1, 1, 3, -2, 100};
+    apart = one_in(4) ? steps[below(5)] : 0;
+    arithmetic = arithmetic || apart;
+}
+
+enum { ROOM_BESIDE = MOST_SOURCES * 100 }; /* elements */
+
+/* The source before, one step further on. */
+static void source_beside(fixture *f, lsi_source *s)
+{
+    *s = s[-1];
+    s->offset += apart;
+    f->repeated[f->program.nsource - 1] = f->program.nsource;
 }
 
 static void random_source(fixture *f, lsi_source *s)
 {
     const lsi_program *p = &f->program;
+    if (apart && p->nsource > 0 && s[-1].kind == LSI_SOURCE_BUFFER && !one_in(4)) {
+        source_beside(f, s);
+        return;
+    }
     memset(s, 0, sizeof *s);
     s->dtype = arithmetic && !one_in(5) ? arithmetic_dtype : (ls_dtype)(LS_BOOL + below(LSI_DTYPE_COUNT - 1));
     s->last_at = -1;
@@ -195,7 +223,8 @@ static void random_source(fixture *f, lsi_source *s)
     }
     default:
         s->kind = LSI_SOURCE_BUFFER;
-        s->buffer = new_buffer(f, elements, s->dtype);
+        s->buffer = new_buffer(f, elements + 2 * ROOM_BESIDE, s->dtype);
+        s->offset += ROOM_BESIDE;
         break;
     }
 }
@@ -221,6 +250,13 @@ static const struct row { uint16_t op; uint8_t arity; uint8_t result; } rows[] =
 #define BINARY_RARE(name, SET, RESULT, ...) {LSI_OP_##name, 2, ROW_RESULT_##RESULT},
 #include "ops.def"
 };
+
+static void random_arithmetic_of(lsi_instr *instr, int32_t x, int32_t y)
+{
+    static const uint16_t ops[] = {LSI_OP_add, LSI_OP_subtract, LSI_OP_multiply};
+    *instr = (lsi_instr){.op = ops[below(3)], .dtype = (uint8_t)arithmetic_dtype, .result = (uint8_t)arithmetic_dtype,
+                         .args = {x, y, -1}};
+}
 
 enum { OF_NUMBERS, OF_MASKS };
 static const struct linked { uint16_t op; uint8_t arity, of; } linked[] = {
@@ -254,11 +290,41 @@ static bool random_arithmetic(lsi_program *p, lsi_instr *instr)
     return true;
 }
 
+/* Appends an operation on a value and the same one step further on. */
+static bool join_beside(fixture *f)
+{
+    lsi_program *p = &f->program;
+    const int32_t v = (int32_t)below(p->nsource + p->ninstr);
+    if (f->repeated[v] < 0 || lsi_program_dtype(p, v) != arithmetic_dtype) return false;
+    lsi_instr *instr = &f->instrs[p->ninstr++];
+    random_arithmetic_of(instr, v, f->repeated[v]);
+    return true;
+}
+
+/* Appends what an instruction does, one step further on; false where its arguments have not been repeated. */
+static bool repeat_beside(fixture *f)
+{
+    lsi_program *p = &f->program;
+    if (p->ninstr == 0 || one_in(2)) return join_beside(f);
+    const int64_t k = below(p->ninstr);
+    lsi_instr instr = p->instrs[k];
+    for (int a = 0; a < 3 && instr.args[a] >= 0; a++) {
+        const int32_t v = instr.args[a];
+        const bool same = v < p->nsource && f->sources[v].kind == LSI_SOURCE_CONST;
+        instr.args[a] = same ? v : f->repeated[v];
+        if (instr.args[a] < 0) return false;
+    }
+    f->repeated[p->nsource + k] = p->nsource + p->ninstr;
+    f->instrs[p->ninstr++] = instr;
+    return true;
+}
+
 /* Appends an instruction on values that exist; false when the choice did not fit. */
 static bool random_instr(fixture *f)
 {
     lsi_program *p = &f->program;
     lsi_instr *instr = &f->instrs[p->ninstr];
+    if (apart && !one_in(3)) return repeat_beside(f);
     if (arithmetic && !one_in(8)) return random_arithmetic(p, instr);
     const ls_dtype dtype = lsi_program_dtype(p, (int)below(p->nsource + p->ninstr));
     *instr = (lsi_instr){.dtype = (uint8_t)dtype, .args = {-1, -1, -1}};
@@ -289,6 +355,10 @@ static bool random_instr(fixture *f)
 
 static bool taken(const fixture *f, const lsi_buffer *buffer)
 {
+    int readers = 0;
+    for (int s = 0; s < f->program.nsource; s++)
+        readers += f->sources[s].buffer == buffer;
+    if (readers > 1) return true; /* views beside each other are read otherwise than in place */
     for (int t = 0; t < f->program.nstore; t++)
         if (f->stores[t].buffer == buffer) return true;
     return false;
@@ -325,6 +395,7 @@ static void random_store(fixture *f)
 static void make_fixture(fixture *f)
 {
     memset(f, 0, sizeof *f);
+    memset(f->repeated, -1, sizeof f->repeated);
     lsi_program *p = &f->program;
     p->sources = f->sources;
     p->instrs = f->instrs;
@@ -332,6 +403,7 @@ static void make_fixture(fixture *f)
     p->function = "test";
     random_shape(p);
     choose_subject();
+    if (apart) long_rows(p);
     const int64_t nsource = 1 + below(MOST_SOURCES), nstore = 1 + below(MOST_STORES);
     const int64_t ninstr = below((arithmetic ? MOST_INSTRS : FEW_INSTRS) + 1);
     while (p->nsource < nsource)
