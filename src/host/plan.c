@@ -242,7 +242,10 @@ static void find_row(making *m, bool may_end_with_rows)
         if (walk->flat || (k < p->nsource && plan->constant[k])) continue;
         if (walk->shape[walk->ndim - 1] < plan->row) plan->row = walk->shape[walk->ndim - 1];
     }
-    plan->rows = may_end_with_rows && plan->row < plan->count && plan->row >= LSI_SHORT_ROW && !lsi_strip_forced();
+    const bool beside = !plan->tiles && plan->row >= LSI_SHORT_SHARED && lsi_plan_any_beside(plan);
+    const bool fits = may_end_with_rows && plan->row < plan->count && !lsi_strip_forced();
+    plan->rows = fits && (beside || plan->row >= LSI_SHORT_ROW);
+    plan->shares = beside && (plan->rows || plan->row == plan->count);
 }
 
 /* ---- which values live, and when ---- */

@@ -19,7 +19,8 @@ enum {
     LSI_TILE_BYTES = 8 * 1024,   /* of a register of a tile; twice that where stores go past the caches */
     LSI_LINE_BYTES = 64,         /* of a line of the cache */
     LSI_STRIP_UNIT = 128,        /* strips are whole numbers of it where they can: the largest tile of a chain */
-    LSI_SHORT_ROW = 256,         /* elements: shorter rows share strips */
+    LSI_SHORT_ROW = 256,         /* elements: shorter rows share strips, ... */
+    LSI_SHORT_SHARED = 48,       /* ... or those so short, where views lie side by side */
     LSI_MOST_ROW_LOOPS = 4       /* of a plan whose boxes are computed row by row */
 };
 
@@ -69,6 +70,7 @@ struct lsi_plan {
     int capacity;                    /* elements a register holds */
     int strip;                       /* elements a strip had best have */
     int64_t row;                     /* positions after which some operand starts anew; count when none does */
+    bool shares;                     /* a value may be another, some elements further on */
     bool rows;                       /* strips end with rows, so that nothing that runs along them is copied */
     double cost;
     lsi_walk *source, *store;        /* per source and store of the program */
@@ -118,8 +120,9 @@ typedef struct lsi_plan_wish {
 /* lsi_plan_new with all there is to wish for. */
 ls_status lsi_plan_make(const lsi_program *program, const lsi_plan_wish *wish, lsi_plan **plan);
 
-/* Which values are other names of others: fills `same` and `shift`. Then, of those that are needed, `low`, `high` and
- * `span` (plan_names.c). */
+/* Whether two sources are views that lie side by side. Which values are other names of others: fills `same` and `shift`.
+ * Then, of those that are needed, `low`, `high` and `span` (plan_names.c). */
+bool lsi_plan_any_beside(const lsi_plan *plan);
 void lsi_plan_find_names(lsi_plan *plan);
 void lsi_plan_find_reach(lsi_plan *plan, const bool *needed);
 

@@ -8,7 +8,7 @@
 #include "host/plan.h"
 #include <string.h>
 
-enum { FURTHEST = 64 }; /* elements: far less than a row, so that what lies between two views is in both */
+enum { FURTHEST = 64 }; /* elements, and less than a row, so that what lies between two views is in one of them */
 
 /* How much further on one operand lies than another. */
 typedef enum apart_kind { UNRELATED, ANYWHERE, BY } apart_kind;
@@ -41,6 +41,12 @@ static apart values_apart(const lsi_plan *plan, int x, int y)
     return (apart){BY, plan->shift[x] - plan->shift[y]};
 }
 
+static bool is_within_reach(const lsi_plan *plan, int64_t by)
+{
+    const int64_t furthest = plan->row - 1 < FURTHEST ? plan->row - 1 : FURTHEST;
+    return by <= furthest && by >= -furthest;
+}
+
 /* How much further on instruction k makes what j makes; 0 where that is something else, or not within reach. */
 static int32_t instrs_apart(const lsi_plan *plan, int k, int j)
 {
@@ -54,16 +60,15 @@ static int32_t instrs_apart(const lsi_plan *plan, int k, int j)
         if (one.kind == UNRELATED || (one.kind == BY && all.kind == BY && one.by != all.by)) return 0;
         if (one.kind == BY) all = one;
     }
-    return all.by > FURTHEST || all.by < -FURTHEST ? 0 : (int32_t)all.by;
+    return is_within_reach(plan, all.by) ? (int32_t)all.by : 0;
 }
 
-/* Whether there are two views that lie side by side at all. */
-static bool any_side_by_side(const lsi_plan *plan)
+bool lsi_plan_any_beside(const lsi_plan *plan)
 {
     for (int x = 1; x < plan->program->nsource; x++)
         for (int y = 0; y < x; y++) {
             const apart two = sources_apart(plan, x, y);
-            if (two.kind == BY && two.by != 0 && two.by <= FURTHEST && two.by >= -FURTHEST) return true;
+            if (two.kind == BY && two.by != 0 && is_within_reach(plan, two.by)) return true;
         }
     return false;
 }
@@ -96,9 +101,7 @@ void lsi_plan_find_names(lsi_plan *plan)
 {
     const lsi_program *p = plan->program;
     bool leaves[LSI_PROGRAM_MAX_SOURCES + LSI_PROGRAM_MAX_INSTRS] = {false};
-    const bool shares = !plan->tiles && (plan->rows || plan->row == plan->count) && plan->row >= LSI_SHORT_ROW &&
-                        any_side_by_side(plan);
-    if (shares) mark_leaving(p, leaves);
+    if (plan->shares) mark_leaving(p, leaves);
     for (int v = 0; v < plan->nvalue; v++) {
         plan->same[v] = (int16_t)v;
         plan->shift[v] = plan->low[v] = plan->high[v] = 0;
@@ -108,7 +111,7 @@ void lsi_plan_find_names(lsi_plan *plan)
         if (instr->op == LSI_OP_cast && instr->dtype == instr->result) {
             plan->same[p->nsource + k] = plan->same[instr->args[0]];
             plan->shift[p->nsource + k] = plan->shift[instr->args[0]];
-        } else if (shares) {
+        } else if (plan->shares) {
             find_earlier(plan, k, leaves);
         }
     }

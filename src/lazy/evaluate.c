@@ -51,10 +51,10 @@ static void note_inside(lsi_version *v, int32_t root)
     }
 }
 
-/* Whether the program of `root` computes what it reads of v. What was asked for is stored anyway. */
-static bool is_seen_through(const plan *p, int32_t root, const lsi_version *v, const lsi_layout *seen)
+/* Whether what is read of v may be computed where it is read. What was asked for is stored anyway. */
+static bool may_be_seen_through(const plan *p, const lsi_version *v)
 {
-    return v->asked_mark != p->epoch && lsi_computed_through(p->roots[root], v, seen);
+    return v->asked_mark != p->epoch && lsi_may_be_seen_through(v);
 }
 
 static bool is_formula(const lsi_version *v)
@@ -74,7 +74,8 @@ static int32_t visit_seen(plan *p, const lsi_version *node, int32_t root, const 
         }
         if (lsi_version_running(v)) {
             level = LEVEL_BLOCKED;
-        } else if (lsi_input_through(node, i, seen, &at) && is_seen_through(p, root, v, &at)) {
+        } else if (may_be_seen_through(p, v) && lsi_input_through(node, i, seen, &at) &&
+                   lsi_is_seen_through(p->roots[root], v, &at)) {
             level = max_level(level, visit_seen(p, v, root, &at));
         } else {
             level = max_level(level, visit_root(p, v) + 1);
@@ -95,8 +96,8 @@ static int32_t visit_inputs(plan *p, const lsi_version *node, int32_t root, int 
         }
         if (lsi_version_running(v)) {
             level = LEVEL_BLOCKED;
-        } else if (!node->inputs[i].whole && lsi_input_at(node, i, ndim, space, &at) &&
-                   is_seen_through(p, root, v, &at)) {
+        } else if (!node->inputs[i].whole && may_be_seen_through(p, v) && lsi_input_at(node, i, ndim, space, &at) &&
+                   lsi_is_seen_through(p->roots[root], v, &at)) {
             level = max_level(level, visit_seen(p, v, root, &at));
         } else if (!node->inputs[i].whole || !lsi_fusable(v, ndim, space)) {
             level = max_level(level, visit_root(p, v) + 1);

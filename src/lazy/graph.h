@@ -97,8 +97,9 @@ bool lsi_input_through(const lsi_version *node, int i, const lsi_layout *seen, l
  * are expressible there. */
 bool lsi_fusable(const lsi_version *version, int ndim, const int64_t *space);
 /* Whether the elements of a pending version that the program of `root` reads as `seen` had best be computed there, instead
- * of storing the version first. Says nothing of its inputs. */
-bool lsi_computed_through(const lsi_version *root, const lsi_version *version, const lsi_layout *seen);
+ * of storing the version first: what can be said of the version, and then of the view. Says nothing of its inputs. */
+bool lsi_may_be_seen_through(const lsi_version *version);
+bool lsi_is_seen_through(const lsi_version *root, const lsi_version *version, const lsi_layout *seen);
 
 /* A program under construction (fuse.c). Everything happens under the graph lock. */
 typedef struct lsi_builder {

@@ -10,6 +10,9 @@
 
 #include <string.h>
 
+/* Bytes of a value that backends without launches have stored and read again before they have made a plan. */
+enum { SMALL = 64 << 10 };
+
 /* Operations that the views of one value may cost in all, and those that one view may. */
 enum { MOST_WORK = 16, MOST_WORK_ONCE = 64, DEAR_WORK = 8, MOST_TURNED = 2 };
 
@@ -127,14 +130,44 @@ static bool is_worth_turning(const lsi_version *root, const lsi_layout *seen, in
     return arrays <= MOST_TURNED || !is_turned(seen, UINT32_MAX);
 }
 
-bool lsi_computed_through(const lsi_version *root, const lsi_version *v, const lsi_layout *seen)
+/* Whether a view leaves out nothing but the ends of v's rows. Such views lie side by side, and backends make what several
+ * of them have in common once. */
+static bool is_along_rows(const lsi_version *v, const lsi_layout *seen)
 {
-    if (v->kind != LSI_NODE_MAP || had_best_be_stored(v) || lsi_layout_count(seen) > v->count) {
+    int64_t step = 1;
+    if (seen->ndim != v->ndim) {
+        return false;
+    }
+    for (int axis = v->ndim - 1; axis >= 0; axis--) {
+        const bool last = axis == v->ndim - 1;
+        if ((seen->shape[axis] != v->shape[axis] && !last) || (seen->shape[axis] != 1 && seen->strides[axis] != step)) {
+            return false;
+        }
+        step *= v->shape[axis];
+    }
+    return true;
+}
+
+/* Whether all readers of v together do not read more than if they stored it and read that. */
+static bool reads_little(const lsi_version *v, const lsi_layout *seen, int64_t readers, int64_t arrays)
+{
+    return readers * arrays <= readers + arrays + 1 || is_along_rows(v, seen);
+}
+
+bool lsi_may_be_seen_through(const lsi_version *v)
+{
+    const bool small = v->backend->direct && lsi_version_bytes(v) <= SMALL;
+    return v->kind == LSI_NODE_MAP && !small && !had_best_be_stored(v);
+}
+
+bool lsi_is_seen_through(const lsi_version *root, const lsi_version *v, const lsi_layout *seen)
+{
+    if (lsi_layout_count(seen) > v->count) {
         return false;
     }
     const int64_t readers = atomic_load(&v->refs) - atomic_load(&v->cells);
     const int most = readers <= 1 ? MOST_WORK_ONCE : (int)(MOST_WORK / readers);
     cost sum = {0, 0};
     add_cost(v, most, &sum);
-    return sum.work <= most && is_worth_turning(root, seen, sum.read);
+    return sum.work <= most && is_worth_turning(root, seen, sum.read) && reads_little(v, seen, readers, sum.read);
 }
