@@ -10,7 +10,7 @@
 #include "isa.h"
 #include "program.h"
 
-enum { LSI_REDUCE_STATE_MAX = 32 };
+enum { LSI_REDUCE_STATE_MAX = 32, LSI_REDUCE_TURN_BYTES = 128 };
 
 typedef struct lsi_reduce_kernel {
     int state;   /* bytes of a state; 0: no such kernel */
@@ -18,7 +18,6 @@ typedef struct lsi_reduce_kernel {
     int part;    /* var and std: bytes of a sum of squares; else 0 */
     int plain;   /* the state of one value is that value */
     int indexed; /* argmin and argmax: states know where they are from */
-    const void *identity; /* a value that a fold leaves no trace of; NULL: none */
     /* `count` rows of n values each, one after another in memory: states[i] = leaf of row i, whose first value is of
      * r = first + i * step: step is 0 for rows of outputs, n for leaves of one output. Where order matters n <= 1024.
      */
@@ -34,6 +33,13 @@ typedef struct lsi_reduce_kernel {
     void (*quad)(void *lane, const void *const *rows, int doubled, int columns);
     /* Where order matters, or NULL: the states of a leaf of n rows and at least a vector of columns, in one walk. */
     void (*leaf)(void *states, const void *const *rows, int n, int columns);
+    /* Where order matters but for that of two, and there is an identity, or NULL: a group of columns, LSI_REDUCE_TURN_BYTES
+     * wide, whose accumulators are [lanes][columns of the group]. `turn` folds `count` rows, `step` bytes apart, of the
+     * first `columns` columns into the lanes from `at` modulo their number on, round and round. `turned` halves the lanes
+     * of a column to a state. `turn_clear` fills them with the identity. */
+    void (*turn)(void *lanes, int at, const void *rows, int64_t step, int64_t count, int columns);
+    void (*turned)(void *state, const void *lanes, int column);
+    void (*turn_clear)(void *lanes, int column);
     /* out[i] = left[i] then right[i]; out may be left. */
     void (*merge)(void *out, const void *left, const void *right, int64_t count);
     /* Where order matters: states[i] = states[2 i] then states[2 i + 1]; an odd one at the end stays as it is. */

@@ -352,11 +352,59 @@ static void K(merge)(void *out, const void *left, const void *right, int64_t cou
 }
 
 #ifdef LS_IDENTITY
-#if LS_GROUP == 2
-static const LS_PART K(identity)[2] = {LS_IDENTITY, LS_IDENTITY};
-#else
-static const LS_PART K(identity)[1] = {LS_IDENTITY};
-#endif
+/* Parts of a row of a turned matrix's accumulators, and of what is halved together. */
+enum { K(TURN) = LSI_REDUCE_TURN_BYTES / (int)sizeof(LS_PART), K(BLOCK) = K(STEP) > LS_GROUP ? K(STEP) : LS_GROUP };
+
+static inline __attribute__((always_inline)) void K(turn_row)(LS_PART *lane, const LS_PART *row)
+{
+    K(vector) v, x;
+#pragma GCC unroll 8
+    for (int i = 0; i < K(TURN); i += K(STEP)) {
+        memcpy(&v, lane + i, sizeof v);
+        memcpy(&x, row + i, sizeof x);
+        v = FOLD(v, x);
+        memcpy(lane + i, &v, sizeof v);
+    }
+}
+
+/* Asks for what lies ahead, and gives the lane of a row. */
+static inline __attribute__((always_inline)) LS_PART *K(turn_lane)(void *lanes, int64_t at, const char *row, int64_t step)
+{
+    for (int b = 0; b < LSI_REDUCE_TURN_BYTES; b += 64) __builtin_prefetch(row + TURN_AHEAD * step + b);
+    return (LS_PART *)lanes + (at & (LANES / LS_GROUP - 1)) * K(TURN);
+}
+
+static void K(turn)(void *lanes, int at, const void *rows, int64_t step, int64_t count, int columns)
+{
+    const char *row = rows;
+    if (columns * LS_GROUP == K(TURN))
+        for (int64_t k = 0; k < count; k++, row += step)
+            K(turn_row)(K(turn_lane)(lanes, at + k, row, step), (const LS_PART *)row);
+    else
+        for (int64_t k = 0; k < count; k++, row += step)
+            K(fold_one)(K(turn_lane)(lanes, at + k, row, step), (const LS_PART *)row, columns * LS_GROUP, 0);
+}
+
+static void K(turned)(void *state, const void *lanes, int column)
+{
+    enum { VALUES = LANES / LS_GROUP, HALF = VALUES / 2 };
+    const int64_t part = (int64_t)column * LS_GROUP, block = part / K(BLOCK) * K(BLOCK);
+    const LS_PART *x = (const LS_PART *)lanes + block;
+    LS_PART made[HALF * K(BLOCK)] __attribute__((aligned(64)));
+    for (int64_t l = 0; l < HALF; l++)
+        for (int64_t i = 0; i < K(BLOCK); i++)
+            made[l * K(BLOCK) + i] = FOLD(x[l * K(TURN) + i], x[(l + HALF) * K(TURN) + i]);
+    for (int64_t half = HALF / 2; half > 0; half /= 2)
+        for (int64_t i = 0; i < half * K(BLOCK); i++) made[i] = FOLD(made[i], made[half * K(BLOCK) + i]);
+    memcpy(state, made + part - block, LS_GROUP * sizeof(LS_PART));
+}
+
+static void K(turn_clear)(void *lanes, int column)
+{
+    LS_PART *x = (LS_PART *)lanes + (int64_t)column * LS_GROUP;
+    for (int64_t l = 0; l < LANES / LS_GROUP; l++, x += K(TURN))
+        for (int64_t g = 0; g < LS_GROUP; g++) x[g] = LS_IDENTITY;
+}
 #endif
 
 #undef K

@@ -15,7 +15,7 @@
 #include "host/reduce.h"
 #include "host/strip.h"
 
-enum { LSI_REDUCE_TURN_MOST = 256 }; /* columns of a group of a turned matrix */
+enum { LSI_REDUCE_TURN_MOST = LSI_REDUCE_TURN_BYTES / 4 }; /* columns of a group of a turned matrix */
 
 /* One reduction of the program. Strides are in elements. */
 typedef struct lsi_reduce_part {

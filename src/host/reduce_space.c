@@ -19,8 +19,9 @@ enum {
     PANEL_RUN = 256,           /* ... so that this much is read from a page at a time ... */
     PANEL_MOST = 16 << 20,     /* ... up to here, but for */
     PANEL_ROWS = 16,           /* so few that the lines touched are not used, and two leaves */
-    TURN = 1024,               /* bytes of a row of a turned matrix's group of columns */
-    TURN_ROWS = 4096,          /* shorter columns would be read twice to a large part */
+    TURN_ROWS = 512,           /* shorter columns would be read several times ... */
+    TURN_LANES = 64,           /* ... and where there are more lanes to halve than this, a panel is faster for */
+    TURN_ROWS_LANES = 4096,    /* columns that are shorter than this */
     SQUARES_BLOCK = 1 << 20,   /* bytes of a block that is read twice: in a second-level cache */
     BATCH = 16,                /* leaves folded at once where order matters: the next part finds them in the cache */
     LONG_BATCH = 1024,         /* where it does not, and nobody else reads them */
@@ -239,11 +240,11 @@ static int64_t panel_rows_of(const lsi_reduce_job *job)
 static int64_t turned_of(const lsi_reduce_job *job)
 {
     const lsi_reduce_part *part = &job->parts[0];
-    const int64_t columns = TURN / part->in_size;
-    if (job->nparts != 1 || job->outputs != 1 || job->nreduced != 2 || !part->kernel->identity) return 0;
+    const int64_t columns = LSI_REDUCE_TURN_BYTES / part->in_size;
+    if (job->nparts != 1 || job->outputs != 1 || job->nreduced != 2 || !part->kernel->turn) return 0;
     if (part->in_reduced[0] != 1 || part->in_reduced[1] < columns) return 0;
-    if (job->reduced_shape[0] < columns || job->reduced_shape[1] < TURN_ROWS) return 0;
-    return columns;
+    const int64_t fewest = part->kernel->lanes > TURN_LANES ? TURN_ROWS_LANES : TURN_ROWS;
+    return job->reduced_shape[0] >= columns && job->reduced_shape[1] >= fewest ? columns : 0;
 }
 
 /* By columns, if that is allowed and good: memory runs along a kept axis, and there are columns enough. */
@@ -422,7 +423,8 @@ static size_t take(size_t *at, size_t bytes)
 static void set_scratch(lsi_reduce_job *job)
 {
     const size_t tile = (size_t)job->tile;
-    size_t at = tile * LSI_REDUCE_STATE_MAX;
+    size_t at = 0;
+    take(&at, tile * LSI_REDUCE_STATE_MAX);
     for (int q = 0; q < job->nparts; q++) {
         lsi_reduce_part *part = &job->parts[q];
         const size_t state = (size_t)part->kernel->state;

@@ -346,11 +346,14 @@ TEST(transposed)
 /* The same with long columns: walked as they lie, groups of columns at a time. */
 TEST(turned)
 {
-    static const shaped all[] = {
-        {2, {128, 4096}, {true, true}}, {2, {131, 4099}, {true, true}}, {2, {193, 4500}, {true, true}}};
+    static const shaped all[] = {{2, {128, 4096}, {true, true}}, {2, {131, 4099}, {true, true}},
+                                 {2, {193, 4500}, {true, true}}, {2, {37, 1024}, {true, true}},
+                                 {2, {40, 1000}, {true, true}},  {2, {97, 517}, {true, true}},
+                                 {2, {64, 1536}, {true, true}},  {2, {33, 1025}, {true, true}},
+                                 {2, {70, 512}, {true, true}},   {2, {65, 2047}, {true, true}}};
     static const ls_dtype dtypes[] = {LS_FLOAT64, LS_FLOAT32, LS_INT64, LS_COMPLEX64, LS_COMPLEX128};
     static const lsi_reduce_op ops[] = {LSI_REDUCE_sum, LSI_REDUCE_mean, LSI_REDUCE_prod};
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 10; i++)
         for (int d = 0; d < 5; d++) {
             const lsi_reduce_op *op = &ops[dtypes[d] == LS_INT64 ? 0 : (i + d) % 3];
             const flavour kind = *op == LSI_REDUCE_prod ? NEAR_ONE : (flavour)(d % 3);
