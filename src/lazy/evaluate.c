@@ -57,60 +57,46 @@ static bool may_be_seen_through(const plan *p, const lsi_version *v)
     return v->asked_mark != p->epoch && lsi_may_be_seen_through(v);
 }
 
-static bool is_formula(const lsi_version *v)
-{
-    return v->kind == LSI_NODE_CONST || v->kind == LSI_NODE_IOTA;
-}
+/* Level that the program of `root` must have for the inputs of `node`, which it computes, over the given space or, where
+ * it is not NULL, as `seen`. */
+static int32_t visit_inputs(plan *p, const lsi_version *node, const lsi_layout *seen, int32_t root, int ndim,
+                            const int64_t *space);
 
-/* Level that the program of `root` must have, which computes what `seen` reads of `node`. */
-static int32_t visit_seen(plan *p, const lsi_version *node, int32_t root, const lsi_layout *seen)
+/* The same for a version that the program computes whole; once in a plan. */
+static int32_t visit_inside(plan *p, lsi_version *v, int32_t root, int ndim, const int64_t *space)
 {
-    int32_t level = 1;
-    for (int i = 0; i < node->ninput; i++) {
-        lsi_version *v = node->inputs[i].version;
-        lsi_layout at;
-        if (!v || v->state == LSI_STORED || is_formula(v)) {
-            continue;
-        }
-        if (lsi_version_running(v)) {
-            level = LEVEL_BLOCKED;
-        } else if (may_be_seen_through(p, v) && lsi_input_through(node, i, seen, &at) &&
-                   lsi_is_seen_through(p->roots[root], v, &at)) {
-            level = max_level(level, visit_seen(p, v, root, &at));
-        } else {
-            level = max_level(level, visit_root(p, v) + 1);
-        }
+    if (v->inline_mark == p->epoch) {
+        note_inside(v, root);
+        return v->need;
     }
-    return level;
+    v->inline_mark = p->epoch;
+    v->inside[0] = root;
+    v->inside[1] = -1;
+    v->inside_more = false;
+    v->need = visit_inputs(p, v, NULL, root, ndim, space);
+    return v->need;
 }
 
-/* Level that the program of `root` must have for the inputs of `node`, which it computes, over the given space. */
-static int32_t visit_inputs(plan *p, const lsi_version *node, int32_t root, int ndim, const int64_t *space)
+static int32_t visit_inputs(plan *p, const lsi_version *node, const lsi_layout *seen, int32_t root, int ndim,
+                            const int64_t *space)
 {
     int32_t level = 1;
     for (int i = 0; i < node->ninput; i++) {
         lsi_version *v = node->inputs[i].version;
+        const bool whole = node->inputs[i].whole && !seen;
         lsi_layout at;
-        if (!v || v->state == LSI_STORED || is_formula(v)) {
+        if (!v || v->state == LSI_STORED || v->kind == LSI_NODE_CONST || v->kind == LSI_NODE_IOTA) {
             continue;
         }
         if (lsi_version_running(v)) {
             level = LEVEL_BLOCKED;
-        } else if (!node->inputs[i].whole && may_be_seen_through(p, v) && lsi_input_at(node, i, ndim, space, &at) &&
+        } else if (whole && lsi_fusable(v, ndim, space)) {
+            level = max_level(level, visit_inside(p, v, root, ndim, space));
+        } else if (!whole && may_be_seen_through(p, v) && lsi_input_at(node, i, seen, ndim, space, &at) &&
                    lsi_is_seen_through(p->roots[root], v, &at)) {
-            level = max_level(level, visit_seen(p, v, root, &at));
-        } else if (!node->inputs[i].whole || !lsi_fusable(v, ndim, space)) {
-            level = max_level(level, visit_root(p, v) + 1);
-        } else if (v->inline_mark == p->epoch) {
-            note_inside(v, root);
-            level = max_level(level, v->need);
+            level = max_level(level, visit_inputs(p, v, &at, root, ndim, space));
         } else {
-            v->inline_mark = p->epoch;
-            v->inside[0] = root;
-            v->inside[1] = -1;
-            v->inside_more = false;
-            v->need = visit_inputs(p, v, root, ndim, space);
-            level = max_level(level, v->need);
+            level = max_level(level, visit_root(p, v) + 1);
         }
     }
     return level;
@@ -145,7 +131,7 @@ static int32_t visit_root(plan *p, lsi_version *v)
     p->roots[p->nroots++] = v;
     int32_t level = v->kind == LSI_NODE_SCAN || v->kind == LSI_NODE_MATMUL
                         ? visit_stored_inputs(p, v)
-                        : visit_inputs(p, v, v->root, lsi_root_ndim(v), lsi_root_space(v));
+                        : visit_inputs(p, v, NULL, v->root, lsi_root_ndim(v), lsi_root_space(v));
     v->root_level = level > LEVEL_BLOCKED ? LEVEL_BLOCKED : level;
     return v->root_level;
 }

@@ -222,8 +222,7 @@ static int build_input(lsi_builder *b, const lsi_version *node, int i, const lsi
     if (v->state == LSI_PENDING && v->kind != LSI_NODE_IOTA && input->whole && !seen) {
         value = lsi_build_version(b, v);
         v->fresh_mark = node->computed ? v->fresh_mark : b->epoch;
-    } else if (!(seen ? lsi_input_through(node, i, seen, &at)
-                      : lsi_input_at(node, i, b->program.ndim, b->program.shape, &at))) {
+    } else if (!lsi_input_at(node, i, seen, b->program.ndim, b->program.shape, &at)) {
         return -1;
     } else if (v->state == LSI_STORED) {
         value = source_buffer(b, v, &at);

@@ -89,10 +89,9 @@ const ls_array *lsi_operands_alike(int n, const ls_operand *given);
 
 /* --- where the inputs of a node lie under the positions of a program (through.c) --- */
 
-/* Input i of a node that is computed over `space`, in C order; false when no strides say so. */
-bool lsi_input_at(const lsi_version *node, int i, int ndim, const int64_t *space, lsi_layout *at);
-/* Input i of an elementwise node that is itself seen through the view `seen`, over the view's space. */
-bool lsi_input_through(const lsi_version *node, int i, const lsi_layout *seen, lsi_layout *at);
+/* Input i of a node that is computed over `space`, in C order, or, where `seen` is not NULL, of an elementwise node that is
+ * computed as that view reads it, over the view's space. False when no strides say where it lies. */
+bool lsi_input_at(const lsi_version *node, int i, const lsi_layout *seen, int ndim, const int64_t *space, lsi_layout *at);
 /* Whether a pending version, whole, may be computed inside a program over `space`: it is elementwise and its own inputs
  * are expressible there. */
 bool lsi_fusable(const lsi_version *version, int ndim, const int64_t *space);

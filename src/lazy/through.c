@@ -31,19 +31,15 @@ static void input_layout(const lsi_version *node, int i, lsi_layout *layout)
     memcpy(layout->strides, node->inputs[i].strides, (size_t)node->space_ndim * sizeof(int64_t));
 }
 
-bool lsi_input_at(const lsi_version *node, int i, int ndim, const int64_t *space, lsi_layout *at)
+bool lsi_input_at(const lsi_version *node, int i, const lsi_layout *seen, int ndim, const int64_t *space, lsi_layout *at)
 {
     bool as_view = true;
     input_layout(node, i, at);
+    if (seen) {
+        return lsi_layout_through(seen, at, at);
+    }
     return same_shape(at->ndim, at->shape, ndim, space) ||
            (!lsi_layout_reshape(at, (ls_shape){ndim, space}, at, &as_view) && as_view);
-}
-
-bool lsi_input_through(const lsi_version *node, int i, const lsi_layout *seen, lsi_layout *at)
-{
-    lsi_layout layout;
-    input_layout(node, i, &layout);
-    return lsi_layout_through(seen, &layout, at);
 }
 
 bool lsi_fusable(const lsi_version *v, int ndim, const int64_t *space)
@@ -59,7 +55,7 @@ bool lsi_fusable(const lsi_version *v, int ndim, const int64_t *space)
     }
     for (int i = 0; i < v->ninput; i++) {
         lsi_layout at;
-        if (v->inputs[i].version && !lsi_input_at(v, i, ndim, space, &at)) {
+        if (v->inputs[i].version && !lsi_input_at(v, i, NULL, ndim, space, &at)) {
             return false;
         }
     }
