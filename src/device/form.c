@@ -227,17 +227,16 @@ static bool order_matters(lsi_reduce_op op)
            op == LSI_REDUCE_std;
 }
 
-/* Lanes that follow each other in a thread: of reductions whose order matters, 16 bytes, so that these have to be of one
- * size; else as suits all. 0: there is no such number. */
+/* Lanes that follow each other in a thread: 16 bytes of the widest accumulator whose order matters, narrower ones having
+ * several runs of them (reduce_fused.h); else as suits all. */
 static int common_lanes(const lsi_program *p)
 {
     int ordered = 0, free = 4;
     for (int q = 0; q < p->nreduction; q++) {
         const lsi_reduction *r = &p->reductions[q];
         const int size = (int)lsi_dtype_size(r->dtype);
-        if (order_matters(r->op) && ordered && ordered != 16 / size) return 0;
-        if (order_matters(r->op)) ordered = 16 / size;
-        else if (size >= 8) free = 2;
+        if (order_matters(r->op) && (!ordered || 16 / size < ordered)) ordered = 16 / size;
+        if (size >= 8) free = 2;
     }
     return ordered ? ordered : free;
 }
@@ -254,7 +253,7 @@ static bool stores_into_a_source(const lsi_program *p)
 static bool may_reduce(const lsi_program *p)
 {
     if (p->nreduction == 0) return true;
-    if (p->nreduction > LS_FUSED_MOST || common_lanes(p) == 0) return false;
+    if (p->nreduction > LS_FUSED_MOST) return false;
     for (int q = 0; q < p->nreduction; q++)
         if (p->reductions[q].op == LSI_REDUCE_var || p->reductions[q].op == LSI_REDUCE_std) return !stores_into_a_source(p);
     return true;

@@ -109,8 +109,7 @@ typedef struct lsi_form_launch {
 } lsi_form_launch;
 
 /* The form of a program, and the launch that runs it. False: it has none (too many axes, arguments or reductions,
- * reductions whose lanes differ, one that computes its values twice beside a store into a
- * source). Cheap: some hundred nanoseconds for a small program. The elements of a reduction are numbered with the kept
+ * one that computes its values twice beside a store into a source). Cheap: some hundred nanoseconds for a small program. The elements of a reduction are numbered with the kept
  * axes outside and the reduced ones inside, each in C order. */
 bool lsi_form_make(const lsi_program *program, lsi_form *form, lsi_form_launch *launch);
 

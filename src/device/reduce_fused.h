@@ -9,7 +9,11 @@
  * Results are left to the tree kernel, compiled ahead of time: what it takes to store any dtype along any axes would
  * double what NVRTC has to do here.
  *
- * Reductions are a chain, ls_fused<Op, ls_fused<Op, ls_fused_none>>: each does its part and has the rest do theirs. */
+ * Reductions are a chain, ls_fused<Op, ls_fused<Op, ls_fused_none>>: each does its part and has the rest do theirs.
+ *
+ * All of them take the same elements at a time: VEC neighbours of a thread, 32 * VEC of a warp. An Op with more lanes
+ * than those keeps them in runs, and a warp's next elements belong to the next run: of float32 beside float64, thread t
+ * has the lanes 2t and 2t + 1 of the first run, 64 + 2t and 65 + 2t of the second. */
 #ifndef LSI_DEVICE_REDUCE_FUSED_H
 #define LSI_DEVICE_REDUCE_FUSED_H
 
@@ -53,22 +57,63 @@ LS_FN Op ls_fused_op(const ls_fused_part &part)
     return Op(a);
 }
 
+/* Runs of an Op's lanes; where order does not matter, one would do. */
+template <class Op, int VEC>
+struct ls_fused_runs {
+    static const int COUNT = Op::LANES > 32 * VEC ? Op::LANES / (32 * VEC) : 1;
+};
+
+template <class Op, int RUNS, int VEC>
+LS_FN void ls_fused_identity(const Op &op, typename Op::acc (&a)[RUNS][VEC])
+{
+    LS_UNROLL
+    for (int k = 0; k < RUNS; k++)
+        LS_UNROLL
+        for (int j = 0; j < VEC; j++) a[k][j] = op.identity();
+}
+
+/* Elements first, first + 1, ... of a leaf, of which those from `count` on are not there. */
+template <class Op, int RUNS, int VEC>
+LS_FN void ls_fused_take(const Op &op, typename Op::acc (&a)[RUNS][VEC], const typename Op::value (&v)[VEC], int first,
+                         int count)
+{
+    const int run = first / (32 * VEC) % RUNS;
+    LS_UNROLL
+    for (int k = 0; k < RUNS; k++)
+        LS_UNROLL
+        for (int j = 0; j < VEC; j++) ls_take(op, a[k][j], v[j], first + j, k == run && first + j < count);
+}
+
+/* Every lane's accs to the leaf's, in all lanes: the runs are the lanes furthest apart, so they come first. */
+template <class Op, int RUNS, int VEC>
+LS_FN typename Op::acc ls_fused_halve(const Op &op, const typename Op::acc (&a)[RUNS][VEC], int t)
+{
+    typename Op::acc lanes[VEC];
+    LS_UNROLL
+    for (int j = 0; j < VEC; j++) {
+        typename Op::acc runs[RUNS];
+        LS_UNROLL
+        for (int k = 0; k < RUNS; k++) runs[k] = a[k][j];
+        ls_halve(op, runs);
+        lanes[j] = runs[0];
+    }
+    return ls_halve_warp(op, lanes, t);
+}
+
 /* A leaf again, for what folds it twice. */
 template <class Place, class Op, class Source>
 LS_FN typename Op::acc ls_fused_again(const Op &op, const Source &x, int count, int t)
 {
     const int VEC = Source::VEC;
-    typename Op::acc a[VEC];
-    LS_UNROLL
-    for (int j = 0; j < VEC; j++) a[j] = op.identity();
+    typename Op::acc a[ls_fused_runs<Op, VEC>::COUNT][VEC];
+    ls_fused_identity(op, a);
     LS_NO_UNROLL
     for (int first = t * VEC; first < count; first += 32 * VEC) {
         typename Source::values v;
         x.template some<false>(first, count, v);
-        LS_UNROLL
-        for (int j = 0; j < VEC; j++) ls_take(op, a[j], Place::of(v)[j], first + j, first + j < count);
+        ls_fused_take(op, a, Place::of(v), first, count);
     }
-    return ls_halve_warp(op, a, t);
+    return ls_fused_halve(op, a, t);
 }
 
 template <class Op, class Rest>
@@ -85,23 +130,19 @@ struct ls_fused {
     };
     template <int VEC>
     struct accs {
-        typename Op::acc a[VEC];
+        typename Op::acc a[ls_fused_runs<Op, VEC>::COUNT][VEC];
         typename Rest::template accs<VEC> rest;
     };
     template <int VEC>
     static LS_MEMBER void begin(const ls_fused_part *part, accs<VEC> &all)
     {
-        const Op op = ls_fused_op<Op>(*part);
-        LS_UNROLL
-        for (int j = 0; j < VEC; j++) all.a[j] = op.identity();
+        ls_fused_identity(ls_fused_op<Op>(*part), all.a);
         Rest::begin(part + 1, all.rest);
     }
     template <int VEC>
     static LS_MEMBER void take(const ls_fused_part *part, accs<VEC> &all, const values<VEC> &v, int first, int count)
     {
-        const Op op = ls_fused_op<Op>(*part);
-        LS_UNROLL
-        for (int j = 0; j < VEC; j++) ls_take(op, all.a[j], v.v[j], first + j, first + j < count);
+        ls_fused_take(ls_fused_op<Op>(*part), all.a, v.v, first, count);
         Rest::take(part + 1, all.rest, v.rest, first, count);
     }
     /* The leaf's state to place `to` of the states in memory, or, where there are none, to `within` of the block's. */
@@ -112,10 +153,10 @@ struct ls_fused {
         const Op op = ls_fused_op<Op>(*part);
         state s;
         if constexpr (Op::PASSES == 2) {
-            const typename Op::value mean = ls_mean_of(ls_halve_warp(op, all.a, t), count);
+            const typename Op::value mean = ls_mean_of(ls_fused_halve(op, all.a, t), count);
             s = op.moments(mean, ls_fused_again<Place>(op.again(mean), x, count, t), count);
         } else {
-            s = op.leaf(ls_halve_warp(op, all.a, t), first, count);
+            s = op.leaf(ls_fused_halve(op, all.a, t), first, count);
         }
         if (t == 0) {
             if (block) block->states[within] = s;

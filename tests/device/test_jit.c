@@ -102,6 +102,17 @@ static ls_array *with_variance(void)
     ls_array *x = computed();
     return ls_add(ls_add(ls_mean(x), ls_std(x)), ls_max(x));
 }
+/* Accumulators of 4, 8 and 16 bytes side by side, of numbers whose sum shows its order. */
+static ls_array *of_unlike_sizes(void)
+{
+    ls_array *x = ls_sin(ls_reshape(ls_linspace(-9, 9, rows * row), LS_SHAPE(rows, row))), *y = ls_astype(x, LS_FLOAT32);
+    ls_array *z = ls_astype(y, LS_COMPLEX128), *w = ls_add(ls_mul(z, 1e-3), 1);
+    ls_array *sums[] = {ls_sum(y, .axis = LS_AXIS(1)), ls_std(y, .axis = LS_AXIS(1)), ls_sum(x, .axis = LS_AXIS(1)),
+                        reduced_dtype == LS_COMPLEX128 ? ls_prod(w, .axis = LS_AXIS(1)) : ls_var(x, .axis = LS_AXIS(1))};
+    if (ls_evaluate(sums[0], sums[1], sums[2], sums[3])) return NULL;
+    for (int k = 0; k < 3; k++) sums[k] = ls_astype(sums[k], LS_FLOAT64);
+    return ls_stack(LS_LIST(sums[0], sums[1], sums[2], ls_real(sums[3]), ls_imag(sums[3])));
+}
 static ls_array *as_stored(void)
 {
     ls_array *x = computed();
@@ -169,6 +180,12 @@ static int live_reducing(void)
             in_few_launches("several of what is stored", as_stored, 6);
             in_few_launches("a store beside a sum", stored_beside, 4);
         }
+    for (int s = 0; s < 6; s++) {
+        reduced_dtype = s % 2 ? LS_COMPLEX128 : LS_FLOAT64;
+        rows = shapes[s / 2][0];
+        row = shapes[s / 2][1];
+        in_few_launches("sums of unlike sizes", of_unlike_sizes, 10); /* leaves, four trees, five parts */
+    }
     in_few_launches("sum of draws", drawn_sum, 2);
     in_few_launches("sum(sin(x) + cos(x))", reduced, 2);
     return check_report();

@@ -345,11 +345,8 @@ TEST(several_reductions_beside_a_store_compile)
         lsi_dealloc(made.bytes);
     }
     lsi_text_free(&source);
-    /* What has no kernel of its own: five, lanes of two sizes, two readings of what is stored over. */
+    /* What has no kernel of its own: five, and two readings of what is stored over. */
     program.nreduction = 5;
-    CHECK(!lsi_form_make(&program, &form, &launch));
-    const lsi_reduction unlike[] = {reductions[0], {.op = LSI_REDUCE_sum, .value = 2, .dtype = LS_FLOAT32}};
-    program.nreduction = 2, program.reductions = unlike;
     CHECK(!lsi_form_make(&program, &form, &launch));
     const lsi_reduction twice = {.op = LSI_REDUCE_var, .value = 3, .dtype = LS_FLOAT64, .result = LS_FLOAT64};
     program.nreduction = 1, program.reductions = &twice;
@@ -357,6 +354,34 @@ TEST(several_reductions_beside_a_store_compile)
     const lsi_store back = {.value = 3, .buffer = &memory[1], .strides = {10000, 1}};
     program.stores = &back;
     CHECK(!lsi_form_make(&program, &form, &launch));
+}
+
+/* Accumulators of 4, 8 and 16 bytes: each thread has the neighbours of the widest. */
+TEST(sums_of_unlike_sizes_share_a_kernel)
+{
+    const lsi_source source = {.kind = LSI_SOURCE_BUFFER, .dtype = LS_FLOAT32, .strides = {1}, .buffer = &memory[0]};
+    const lsi_instr instrs[] = {{LSI_OP_cast, LS_FLOAT32, LS_FLOAT64, {0, -1, -1}},
+                                {LSI_OP_cast, LS_FLOAT32, LS_COMPLEX128, {0, -1, -1}}};
+    const lsi_reduction reductions[] = {{.op = LSI_REDUCE_std, .value = 0, .dtype = LS_FLOAT32, .result = LS_FLOAT32},
+                                        {.op = LSI_REDUCE_sum, .value = 1, .dtype = LS_FLOAT64, .result = LS_FLOAT64},
+                                        {.op = LSI_REDUCE_prod, .value = 2, .dtype = LS_COMPLEX128, .result = LS_COMPLEX128}};
+    lsi_program program = {.ndim = 1, .shape = {10000}, .reduced = {true}, .nsource = 1, .ninstr = 2, .sources = &source,
+                           .instrs = instrs, .reductions = reductions};
+    for (program.nreduction = 1; program.nreduction <= 3; program.nreduction++) {
+        lsi_form form;
+        lsi_form_launch launch;
+        lsi_text text = {0};
+        lsi_compiled made;
+        CHECK(lsi_form_make(&program, &form, &launch) && lsi_generate(&form, &text));
+        CHECK_EQ_INT(form.lanes, 8 >> program.nreduction);
+        if (compile(text.bytes, true, &made)) {
+            const findings found = read_ptx(made.bytes, made.size);
+            CHECK_EQ_INT(found.approximate + found.flushing + found.contractible, 0);
+            CHECK(strstr(made.bytes, ".local") == NULL); /* accumulators are registers */
+            lsi_dealloc(made.bytes);
+        }
+        lsi_text_free(&text);
+    }
 }
 
 int main(int argc, char **argv)
@@ -378,6 +403,7 @@ int main(int argc, char **argv)
         RUN(more_than_2_to_the_31_elements_have_64_bit_indices);
         RUN(reductions_compile_and_stay_exact);
         RUN(several_reductions_beside_a_store_compile);
+        RUN(sums_of_unlike_sizes_share_a_kernel);
         RUN(single_kernels_compile_in_reasonable_time);
     }
     return check_report();
