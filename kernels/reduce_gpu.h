@@ -132,13 +132,14 @@ LS_FN typename Op::acc ls_halve_lanes(const Op &op, const typename Op::acc (&a)[
 }
 
 /* Every lane's accs to the leaf's, in all lanes. Which of its accs a lane has been left with is told by the high bits
- * of its number, and these distances, the shortest, come last. */
-template <class Op, int VEC>
+ * of its number, and these distances, the shortest, come last. Where all elements are in the first WIDTH lanes, VEC or
+ * more, the others take no part, and each WIDTH lanes of a warp may have a leaf of their own. */
+template <int WIDTH = LS_WARP, class Op, int VEC>
 LS_FN typename Op::acc ls_halve_warp(const Op &op, const typename Op::acc (&a)[VEC], int t)
 {
-    typename Op::acc all = ls_halve_lanes<16>(op, a, t);
+    typename Op::acc all = ls_halve_lanes<WIDTH / 2>(op, a, t);
     LS_UNROLL
-    for (int v = VEC / 2, h = 16; v > 0; v /= 2, h /= 2) all = op.fold(all, op.partner(all, h));
+    for (int v = VEC / 2, h = WIDTH / 2; v > 0; v /= 2, h /= 2) all = op.fold(all, op.partner(all, h));
     return all;
 }
 

@@ -11,7 +11,8 @@
  *   fold(a, b)          commutative, to the bit
  *   leaf(a, first, n)   the state of a leaf of n values, the first being r = first
  *   merge(a, b)         states, in order
- *   finish(args, s, at) the result of a state, written to element `at` of the results
+ *   result(args, s)     the result of a state, of the type that the kernels make it in; extremes: its bits
+ *   finish(args, s, at) the same, written to element `at` of the results
  *
  * The arithmetic is that of reduce_order.h. Several reductions share a kind: mean divides a sum, any and all look at a
  * count, and min and max of everything that has an order are the maximum of an unsigned key. */
@@ -155,10 +156,11 @@ struct ls_sum_op {
     LS_MEMBER acc partner(acc a, int mask) const { return ls_partner(a, mask); }
     LS_MEMBER state leaf(acc a, int64_t, int) const { return a; }
     LS_MEMBER state merge(state a, state b) const { return ls_plus(a, b); }
-    LS_MEMBER void finish(const ls_reduce_args &a, state s, int64_t at) const
+    LS_MEMBER type result(const ls_reduce_args &a, state s) const
     {
-        ls_store(a, at, a.op == LS_REDUCE_mean ? ls_mean_of(s, a.n) : s);
+        return a.op == LS_REDUCE_mean ? ls_mean_of(s, a.n) : s;
     }
+    LS_MEMBER void finish(const ls_reduce_args &a, state s, int64_t at) const { ls_store(a, at, result(a, s)); }
 };
 
 template <class type>
@@ -173,6 +175,7 @@ struct ls_prod_op {
     LS_MEMBER acc partner(acc a, int mask) const { return ls_partner(a, mask); }
     LS_MEMBER state leaf(acc a, int64_t, int) const { return a; }
     LS_MEMBER state merge(state a, state b) const { return ls_times(a, b); }
+    LS_MEMBER type result(const ls_reduce_args &, state s) const { return s; }
     LS_MEMBER void finish(const ls_reduce_args &a, state s, int64_t at) const { ls_store(a, at, s); }
 };
 
@@ -210,6 +213,7 @@ struct ls_complex_prod_op {
     }
     LS_MEMBER state leaf(acc a, int64_t, int) const { return a.z; }
     LS_MEMBER state merge(state a, state b) const { return ls_times(a, b); }
+    LS_MEMBER type result(const ls_reduce_args &, state s) const { return s; }
     LS_MEMBER void finish(const ls_reduce_args &a, state s, int64_t at) const { ls_store(a, at, s); }
 };
 
@@ -280,11 +284,12 @@ struct ls_moments_op : ls_sum_op<type> {
         return m;
     }
     LS_MEMBER state merge(state a, state b) const { return ls_moments_merge(a, b); }
-    LS_MEMBER void finish(const ls_reduce_args &a, state s, int64_t at) const
+    LS_MEMBER part result(const ls_reduce_args &a, state s) const
     {
         const part variance = (part)ls_variance(s, a.correction);
-        ls_store(a, at, a.op == LS_REDUCE_std ? ls_root_of(variance) : variance);
+        return a.op == LS_REDUCE_std ? ls_root_of(variance) : variance;
     }
+    LS_MEMBER void finish(const ls_reduce_args &a, state s, int64_t at) const { ls_store(a, at, result(a, s)); }
 };
 
 /* --- min, max, argmin, argmax --- */
@@ -348,6 +353,7 @@ struct ls_extreme_op {
     LS_MEMBER acc partner(acc a, int mask) const { return ls_partner(a, mask); }
     LS_MEMBER state leaf(acc a, int64_t, int) const { return a; }
     LS_MEMBER state merge(state a, state b) const { return fold(a, b); }
+    LS_MEMBER bits result(const ls_reduce_args &, state s) const { return keys.back(s); }
     LS_MEMBER void finish(const ls_reduce_args &a, state s, int64_t at) const { ls_store_bits(a, at, keys.back(s)); }
 };
 
@@ -396,6 +402,7 @@ struct ls_place_op {
     {
         return b.best > a.best || (b.best == a.best && b.at < a.at) ? b : a;
     }
+    LS_MEMBER uint64_t result(const ls_reduce_args &, state s) const { return (uint64_t)s.at; }
     LS_MEMBER void finish(const ls_reduce_args &a, state s, int64_t at) const { ls_store(a, at, (uint64_t)s.at); }
 };
 
@@ -414,11 +421,12 @@ struct ls_count_op {
     LS_MEMBER acc partner(acc a, int mask) const { return ls_partner(a, mask); }
     LS_MEMBER state leaf(acc a, int64_t, int) const { return a; }
     LS_MEMBER state merge(state a, state b) const { return a + b; }
-    LS_MEMBER void finish(const ls_reduce_args &a, state s, int64_t at) const
+    LS_MEMBER uint64_t result(const ls_reduce_args &a, state s) const
     {
         const uint64_t truth = a.op == LS_REDUCE_any ? s != 0 : (int64_t)s == a.n;
-        ls_store(a, at, a.op == LS_REDUCE_count_nonzero ? s : truth);
+        return a.op == LS_REDUCE_count_nonzero ? s : truth;
     }
+    LS_MEMBER void finish(const ls_reduce_args &a, state s, int64_t at) const { ls_store(a, at, result(a, s)); }
 };
 
 #endif

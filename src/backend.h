@@ -19,7 +19,7 @@
 #include "program.h"
 #include <stdatomic.h>
 
-enum { LSI_BACKEND_ABI = 4, LSI_DECLINED = 1000, LSI_MAX_DEVICES = 16 };
+enum { LSI_BACKEND_ABI = 5, LSI_DECLINED = 1000, LSI_MAX_DEVICES = 16 };
 
 typedef struct lsi_backend lsi_backend;
 
@@ -120,7 +120,7 @@ struct lsi_backend {
     lsi_pool *pool;
     void *context;
 
-    /* Runs a program. Never declines. */
+    /* Runs a program. May decline one with LSI_SOURCE_RESULT, which the caller then takes apart; never another. */
     ls_status (*run)(lsi_backend *backend, const lsi_program *program, lsi_ticket *done);
     /* Cumulative sum or product. Never declines. */
     ls_status (*scan)(lsi_backend *backend, const lsi_scan *scan, lsi_ticket *done);
@@ -141,6 +141,9 @@ struct lsi_backend {
     /* Optional (NULL: never): sorts, searches, unique elements, non-zero elements. May decline: the caller then takes the
      * elements to the host and the results back. */
     ls_status (*sort)(lsi_backend *backend, lsi_sort *task, lsi_ticket *done);
+    /* Optional (NULL: never): whether programs whose steps need results of their own reductions (LSI_SOURCE_RESULT) are
+     * welcome, where so many times so many last elements are reduced. Asked with the graph locked: quick. */
+    bool (*rows_fit)(lsi_backend *backend, int64_t rows, int64_t length);
     /* Optional (NULL: always LS_OK): LS_EDEVICE, recorded for the call, when the device is gone and has neither memory nor
      * work for anybody any more. */
     ls_status (*gone)(lsi_backend *backend, const char *function, const char *place);

@@ -45,7 +45,9 @@ typedef enum lsi_source_kind {
     LSI_SOURCE_CONST,  /* one value everywhere; strides unused */
     LSI_SOURCE_IOTA,   /* k = offset + sum(index * strides); int64: first + k * step (wrapping);
                           float64: k * step + first, two roundings, but `last` where k == last_at */
-    LSI_SOURCE_DRAW    /* k as above; element k of the draw */
+    LSI_SOURCE_DRAW,   /* k as above; element k of the draw */
+    LSI_SOURCE_RESULT  /* what one of the program's own reductions gives for the index's kept axes, of its result's dtype;
+                          strides unused. Only a backend that rows_fit (backend.h) gets programs with such sources */
 } lsi_source_kind;
 
 typedef struct lsi_source {
@@ -58,6 +60,7 @@ typedef struct lsi_source {
     lsi_scalar first, step, last;  /* IOTA: dtype int64 or float64 */
     int64_t last_at;               /* IOTA: -1 for none */
     lsi_draw draw;                 /* DRAW: its kind decides dtype, but for the integers: int64 or uint64 as `dtype` says */
+    int reduction;                 /* RESULT: its number; no reduction needs its own result or that of a later one */
 } lsi_source;
 
 /* buffer[offset + sum(index * strides)] = value, every element once. The target never overlaps a source of the same
@@ -86,7 +89,7 @@ typedef struct lsi_reduction {
     ls_dtype dtype;               /* of the value */
     ls_dtype result;              /* of the output: cast once from the accumulator */
     double correction;            /* var, std: divisor is n - correction */
-    lsi_buffer *buffer;
+    lsi_buffer *buffer;           /* beside LSI_SOURCE_RESULT, NULL where nobody wants the output itself */
     int64_t offset;
     int64_t strides[LS_MAX_NDIM]; /* over the iteration space; ignored on reduced axes */
 } lsi_reduction;
@@ -104,13 +107,27 @@ typedef struct lsi_program {
 } lsi_program;
 
 /* Bounds the lazy layer keeps, so that backends may use fixed tables. */
-enum { LSI_PROGRAM_MAX_SOURCES = 64, LSI_PROGRAM_MAX_INSTRS = 512, LSI_PROGRAM_MAX_STORES = 32, LSI_PROGRAM_MAX_REDUCTIONS = 16 };
+enum {
+    LSI_PROGRAM_MAX_SOURCES = 64,
+    LSI_PROGRAM_MAX_INSTRS = 512,
+    LSI_PROGRAM_MAX_STORES = 32,
+    LSI_PROGRAM_MAX_REDUCTIONS = 16,
+    LSI_PROGRAM_MAX_ROW_REDUCTIONS = 4 /* of a program with LSI_SOURCE_RESULT */
+};
 
 /* The dtype of a value. */
 static inline ls_dtype lsi_program_dtype(const lsi_program *program, int value)
 {
     return value < program->nsource ? program->sources[value].dtype
                                     : (ls_dtype)program->instrs[value - program->nsource].result;
+}
+
+/* Whether steps of the program need results of its own reductions. */
+static inline bool lsi_program_has_rows(const lsi_program *program)
+{
+    bool has = false;
+    for (int i = 0; i < program->nsource; i++) has |= program->sources[i].kind == LSI_SOURCE_RESULT;
+    return has;
 }
 
 /* cumulative_sum and cumulative_prod along one axis of stored input. Order: kernels/scan_order.h. */

@@ -214,6 +214,7 @@ static void fill_contract(lsi_device *device)
     backend->abi_version = LSI_BACKEND_ABI;
     backend->name = device->name;
     backend->run = lsi_device_run;
+    backend->rows_fit = lsi_jit_rows_fit;
     backend->scan = lsi_device_scan;
     backend->matmul = lsi_device_matmul;
     backend->sort = lsi_device_sort;

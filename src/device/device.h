@@ -195,5 +195,6 @@ extern const lsi_foreign_entries lsi_device_foreign;
 
 /* Tier 1, jit.c: runs the program by a kernel compiled for it. LSI_DECLINED while there is none. */
 ls_status lsi_jit_run(lsi_device *device, const lsi_program *program, lsi_ticket *done);
+bool lsi_jit_rows_fit(lsi_backend *backend, int64_t rows, int64_t length); /* of the contract */
 
 #endif

@@ -30,7 +30,7 @@ static int64_t magnitude(int64_t x)
 
 static bool walks(const lsi_source *source)
 {
-    return source->kind != LSI_SOURCE_CONST;
+    return source->kind != LSI_SOURCE_CONST && source->kind != LSI_SOURCE_RESULT;
 }
 
 /* Whether axis a should lie inside axis b: by the stores, then by the sources. */
@@ -127,6 +127,7 @@ static void describe_operands(const space *s, lsi_form *form)
         to->kind = (uint8_t)from->kind;
         to->dtype = (uint8_t)from->dtype;
         to->walk = (uint8_t)(walks(from) ? walk_of(s, s->source[i]) : LSI_WALK_ONE);
+        if (from->kind == LSI_SOURCE_RESULT) to->reduction = (uint8_t)from->reduction;
         if (from->kind != LSI_SOURCE_DRAW) continue;
         to->draw = (uint8_t)from->draw.kind;
         to->engine = (uint8_t)from->draw.engine;
@@ -135,6 +136,10 @@ static void describe_operands(const space *s, lsi_form *form)
         form->stores[t] = (lsi_form_store){(int16_t)p->stores[t].value,
                                            (uint8_t)lsi_program_dtype(p, p->stores[t].value),
                                            (uint8_t)walk_of(s, s->store[t])};
+    for (int q = 0; q < p->nreduction; q++)
+        form->reductions[q] = (lsi_form_reduction){.op = (uint8_t)p->reductions[q].op,
+                                                   .dtype = (uint8_t)p->reductions[q].dtype,
+                                                   .value = (int16_t)p->reductions[q].value};
     for (int k = 0; k < p->ninstr; k++) {
         const lsi_instr *from = &p->instrs[k];
         form->instrs[k] = (lsi_form_instr){(uint8_t)from->op, from->dtype, from->result, 0,
@@ -249,11 +254,11 @@ static bool stores_into_a_source(const lsi_program *p)
     return false;
 }
 
-/* Values that are computed twice must not be read again after something was stored over them. */
+/* Values that are computed twice must not be read again after something was stored over them; rows take a pass more. */
 static bool may_reduce(const lsi_program *p)
 {
-    if (p->nreduction == 0) return true;
     if (p->nreduction > LS_FUSED_MOST) return false;
+    if (lsi_program_has_rows(p)) return true;
     for (int q = 0; q < p->nreduction; q++)
         if (p->reductions[q].op == LSI_REDUCE_var || p->reductions[q].op == LSI_REDUCE_std) return !stores_into_a_source(p);
     return true;
@@ -306,6 +311,7 @@ static void source_fields(const lsi_form *form, int i, void (*visit)(void *, lsi
     switch (source->kind) {
     case LSI_SOURCE_BUFFER: visit(context, (lsi_field){LSI_FIELD_POINTER, i, 0}); break;
     case LSI_SOURCE_CONST: visit(context, (lsi_field){LSI_FIELD_CONSTANT, i, 0}); return;
+    case LSI_SOURCE_RESULT: return;
     case LSI_SOURCE_IOTA:
         visit(context, (lsi_field){LSI_FIELD_FIRST, i, 0});
         visit(context, (lsi_field){LSI_FIELD_STEP, i, 0});
@@ -425,6 +431,17 @@ static uint64_t address_of(const lsi_buffer *buffer, int64_t offset, ls_dtype dt
     return (uint64_t)(uintptr_t)buffer->address + (uint64_t)(offset * (int64_t)lsi_dtype_size(dtype));
 }
 
+/* Of rows all is known; where states have to be placed, the rest is said later. */
+static void pack_reductions(space *s)
+{
+    lsi_form_launch *launch = s->launch;
+    ls_fused_args args = {0};
+    if (s->form->passes) launch->blocks = (uint64_t)lsi_form_rows_launch(s->program, s->form, s->outer, s->n, &args);
+    launch->reduce_at = launch->size;
+    launch->begin_at = launch->size + offsetof(ls_fused_args, begin);
+    pack(s, &args, sizeof args);
+}
+
 static void pack_field(void *context, lsi_field field)
 {
     space *s = context;
@@ -455,12 +472,7 @@ static void pack_field(void *context, lsi_field field)
         pack_word(s, address_of(store->buffer, store->offset, lsi_program_dtype(p, store->value)));
         break;
     case LSI_FIELD_TARGET_STRIDE: pack_word(s, (uint64_t)s->store[field.number][field.axis]); break;
-    case LSI_FIELD_REDUCE: {
-        static const ls_fused_args later;
-        s->launch->reduce_at = s->launch->size;
-        pack(s, &later, sizeof later);
-        break;
-    }
+    case LSI_FIELD_REDUCE: pack_reductions(s); break;
     }
 }
 
@@ -484,17 +496,13 @@ bool lsi_form_make(const lsi_program *program, lsi_form *form, lsi_form_launch *
     describe_operands(&s, form);
     form->reduces = (uint8_t)program->nreduction;
     if (program->nreduction) form->lanes = (uint8_t)common_lanes(program);
-    for (int q = 0; q < program->nreduction; q++) {
-        const lsi_reduction *reduction = &program->reductions[q];
-        form->reductions[q] = (lsi_form_reduction){(uint8_t)reduction->op, (uint8_t)reduction->dtype,
-                                                   (int16_t)reduction->value};
-    }
+    if (lsi_program_has_rows(program) && !lsi_form_rows(program, s.n, stores_into_a_source(program), form)) return false;
     form->axes = (uint8_t)(needs_index(form) ? s.ndim : 0);
     form->vector = (uint8_t)choose_vector(&s, form);
     choose_groups(&s, form);
     form->wide = form->axes > 1 && s.count > INT32_MAX;
     lsi_form_fields(form, pack_field, &s);
     const int64_t block = (int64_t)LSI_FORM_THREADS * form->vector;
-    launch->blocks = (uint64_t)((s.count + s.head + block - 1) / block);
+    if (!form->passes) launch->blocks = (uint64_t)((s.count + s.head + block - 1) / block);
     return !s.full && launch->blocks <= INT32_MAX;
 }

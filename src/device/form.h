@@ -34,6 +34,7 @@ typedef struct lsi_form_source {
     uint8_t draw;        /* DRAW: its kind ... */
     uint8_t engine;
     uint8_t group;       /* ... and how many elements come of one group of words: 4, 2, or 0 for each on its own */
+    uint8_t reduction;   /* RESULT: of the form's */
 } lsi_form_source;
 
 typedef struct lsi_form_instr {
@@ -47,8 +48,9 @@ typedef struct lsi_form_store {
 } lsi_form_store;
 
 typedef struct lsi_form_reduction {
-    uint8_t op, dtype; /* lsi_reduce_op; of its value */
+    uint8_t op, dtype;    /* lsi_reduce_op; of its value */
     int16_t value;
+    uint8_t pass, result; /* rows: in which pass it is folded; dtype of what it gives */
 } lsi_form_reduction;
 
 /* Zero beyond what the counts say. */
@@ -60,6 +62,8 @@ typedef struct lsi_form {
     uint16_t nsource, ninstr, nstore;
     uint8_t reduces;      /* reductions beside the stores; with any: */
     uint8_t lanes;        /* neighbouring lanes of a thread, all of them or one at a time being `vector` */
+    uint8_t passes;       /* rows, whose steps need results of their reductions: passes over each, stores in the last; else 0 */
+    uint8_t width;        /* rows: lanes of a warp that have one, or 0 where a block has */
     lsi_form_reduction reductions[LS_FUSED_MOST];
     lsi_form_source sources[LSI_PROGRAM_MAX_SOURCES];
     lsi_form_instr instrs[LSI_PROGRAM_MAX_INSTRS];
@@ -89,7 +93,7 @@ typedef enum lsi_field_kind {
     LSI_FIELD_STRIDE,          /* of a source along an axis */
     LSI_FIELD_TARGET,          /* of a store */
     LSI_FIELD_TARGET_STRIDE,
-    LSI_FIELD_REDUCE           /* ls_fused_args, which the caller fills in */
+    LSI_FIELD_REDUCE           /* ls_fused_args, which, unless of rows, the caller fills in */
 } lsi_field_kind;
 
 typedef struct lsi_field {
@@ -101,16 +105,27 @@ void lsi_form_fields(const lsi_form *form, void (*visit)(void *context, lsi_fiel
 
 /* One launch of a form's kernel. */
 typedef struct lsi_form_launch {
-    uint64_t blocks;  /* 0: nothing to do; with a reduction: the caller knows */
+    uint64_t blocks;  /* 0: nothing to do; with a reduction, unless of rows: the caller knows */
     size_t size;
     size_t begin_at;  /* where in args LSI_FIELD_BEGIN is, 0 at first; with a reduction it is in the ls_fused_args */
     size_t reduce_at; /* where in args the ls_fused_args are */
     _Alignas(8) unsigned char args[LSI_FORM_ARGS];
 } lsi_form_launch;
 
-/* The form of a program, and the launch that runs it. False: it has none (too many axes, arguments or reductions,
- * one that computes its values twice beside a store into a source). Cheap: some hundred nanoseconds for a small program. The elements of a reduction are numbered with the kept
+/* The form of a program, and the launch that runs it. False: it has none (too many axes, arguments or reductions, one
+ * that computes its values twice beside a store into a source, rows that fit no block). Cheap: some hundred nanoseconds for a small program. The elements of a reduction are numbered with the kept
  * axes outside and the reduced ones inside, each in C order. */
 bool lsi_form_make(const lsi_program *program, lsi_form *form, lsi_form_launch *launch);
+
+/* --- rows, form_rows.c: programs with LSI_SOURCE_RESULT --- */
+
+enum { LSI_ROW_MOST = 1 << 16 }; /* elements: the states of their leaves are in a block's shared memory */
+/* In which pass each value can be made, `values` having room for all: the first one after the reductions it needs. */
+void lsi_form_passes_of(const lsi_form *form, uint8_t *values);
+/* The reductions in the order of their passes, the passes, and the lanes of a row. `over_sources`: something is
+ * stored where a source lies, which no later pass may read, nor the same one twice. False: there is no such kernel. */
+bool lsi_form_rows(const lsi_program *program, int64_t n, bool over_sources, lsi_form *form);
+/* What the kernel is told, but for the launch's first block; the number of blocks. */
+int64_t lsi_form_rows_launch(const lsi_program *program, const lsi_form *form, int64_t outer, int64_t n, ls_fused_args *args);
 
 #endif

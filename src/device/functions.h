@@ -10,6 +10,7 @@
 #include "draw_four.h"
 #include "element.h"
 #include "reduce_fused.h"
+#include "reduce_rows.h"
 #include "sincos_both.h"
 
 #define LS_TAG b

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * What a generated kernel with reductions is told about them. Small, unlike ls_reduce_args, because the arguments of a
- * launch have 4096 bytes: results are the tree kernels' to write, so no axes are needed. */
+ * launch have 4096 bytes: results are the tree kernels' to write, or follow each other, so no axes are needed. */
 #ifndef LSI_DEVICE_FUSED_ARGS_H
 #define LSI_DEVICE_FUSED_ARGS_H
 
@@ -10,9 +10,10 @@
 enum { LS_FUSED_MOST = 4 }; /* reductions of a kernel */
 
 typedef struct ls_fused_part {
-    void *states;
-    uint64_t mask; /* and floating: as in ls_reduce_args */
+    void *states;  /* of a kernel of rows (reduce_rows.h): the results, or NULL */
+    uint64_t mask; /* and what follows: as in ls_reduce_args */
     int64_t floating;
+    double correction; /* rows */
 } ls_fused_part;
 
 typedef struct ls_fused_args {

@@ -5,6 +5,7 @@
 #include "device/generate.h"
 #include "core/dtype.h"
 #include <stdio.h>
+#include <string.h>
 
 /* What the kernel's text rests on beside the functions; under the tests' shim, shim.h says the same for a CPU. */
 static const char first_lines[] =
@@ -69,6 +70,8 @@ static const char *const draw_tags[LSI_DRAW_KINDS] = {
     [LSI_DRAW_INTEGERS32] = "u64",
 };
 
+enum { VALUES = LSI_PROGRAM_MAX_SOURCES + LSI_PROGRAM_MAX_INSTRS };
+
 typedef struct writing {
     const lsi_form *form;
     const char *name;
@@ -76,6 +79,10 @@ typedef struct writing {
     lsi_functions *functions;
     bool known;       /* every function so far exists */
     int16_t pair[LSI_PROGRAM_MAX_INSTRS]; /* of a sine: the cosine of the same number; of the cosine: -2 */
+    /* What is being written: all, or one pass over rows. */
+    int first, end;   /* of the reductions */
+    int nstore;
+    bool used[VALUES], of_row[VALUES]; /* values that are needed; those that are the same in all of a row */
 } writing;
 
 static void need(writing *w, const char *name)
@@ -92,6 +99,54 @@ static const char *type_of(writing *w, int dtype)
     };
     need(w, types[dtype]);
     return types[dtype];
+}
+
+/* ---- which part of the program ---- */
+
+static void use_arguments(writing *w)
+{
+    const lsi_form *f = w->form;
+    for (int k = f->ninstr - 1; k >= 0; k--)
+        for (int n = 0; n < op_arguments[f->instrs[k].op] && w->used[f->nsource + k]; n++)
+            w->used[f->instrs[k].args[n]] = true;
+}
+
+static void choose_all(writing *w)
+{
+    w->first = 0;
+    w->end = w->form->reduces;
+    w->nstore = w->form->nstore;
+    memset(w->used, true, sizeof w->used);
+    memset(w->of_row, false, sizeof w->of_row);
+}
+
+static void find_row_values(writing *w)
+{
+    const lsi_form *f = w->form;
+    for (int i = 0; i < f->nsource; i++)
+        w->of_row[i] = f->sources[i].kind == LSI_SOURCE_CONST || f->sources[i].kind == LSI_SOURCE_RESULT;
+    for (int k = 0; k < f->ninstr; k++) {
+        bool all = true;
+        for (int n = 0; n < op_arguments[f->instrs[k].op]; n++) all &= w->of_row[f->instrs[k].args[n]];
+        w->of_row[f->nsource + k] = all;
+    }
+}
+
+/* The reductions of one pass, with the last one the stores, and what these need. */
+static void choose_pass(writing *w, int pass)
+{
+    const lsi_form *f = w->form;
+    w->first = w->end = 0;
+    for (int q = 0; q < f->reduces; q++) {
+        w->first += f->reductions[q].pass < pass;
+        w->end += f->reductions[q].pass <= pass;
+    }
+    w->nstore = pass == f->passes - 1 ? f->nstore : 0;
+    memset(w->used, false, sizeof w->used);
+    for (int q = w->first; q < w->end; q++) w->used[f->reductions[q].value] = true;
+    for (int t = 0; t < w->nstore; t++) w->used[f->stores[t].value] = true;
+    use_arguments(w);
+    find_row_values(w);
 }
 
 /* ---- the argument ---- */
@@ -269,6 +324,7 @@ static void write_sources(writing *w)
 {
     for (int i = 0; i < w->form->nsource; i++) {
         const lsi_form_source *s = &w->form->sources[i];
+        if (!w->used[i]) continue;
         if (s->kind == LSI_SOURCE_BUFFER) write_load(w, i);
         if (s->kind == LSI_SOURCE_DRAW) write_draw(w, i);
         if (s->kind == LSI_SOURCE_IOTA) {
@@ -289,6 +345,8 @@ static void write_source_value(writing *w, int i)
     char name[64];
     if (s->kind == LSI_SOURCE_CONST) {
         lsi_text_printf(w->out, "        const %s v%d = a.v%d;\n", type, i, i);
+    } else if (s->kind == LSI_SOURCE_RESULT) {
+        lsi_text_printf(w->out, "        const %s v%d = r.q%d;\n", type, i, s->reduction);
     } else if (s->kind == LSI_SOURCE_BUFFER) {
         if (is_many(s->walk)) lsi_text_printf(w->out, "        const %s v%d = g%d.e[e];\n", type, i, i);
     } else if (s->kind == LSI_SOURCE_DRAW && s->group) {
@@ -321,12 +379,12 @@ static void find_pairs(writing *w)
     for (int k = 0; k < f->ninstr; k++) w->pair[k] = -1;
     for (int k = 0; k < f->ninstr; k++) {
         const lsi_form_instr *one = &f->instrs[k];
-        if (w->pair[k] != -1 || (one->op != LSI_OP_sin && one->op != LSI_OP_cos)) continue;
+        if (!w->used[f->nsource + k] || w->pair[k] != -1 || (one->op != LSI_OP_sin && one->op != LSI_OP_cos)) continue;
         if (one->dtype != LS_FLOAT32 && one->dtype != LS_FLOAT64) continue;
         for (int j = k + 1; j < f->ninstr; j++) {
             const lsi_form_instr *two = &f->instrs[j];
             const int other = one->op == LSI_OP_sin ? LSI_OP_cos : LSI_OP_sin;
-            if (two->op != other || two->dtype != one->dtype || two->args[0] != one->args[0] || w->pair[j] != -1)
+            if (!w->used[f->nsource + j] || two->op != other || two->dtype != one->dtype || two->args[0] != one->args[0] || w->pair[j] != -1)
                 continue;
             w->pair[k] = (int16_t)j;
             w->pair[j] = -2;
@@ -437,7 +495,7 @@ static void write_reduced_value(writing *w, int q)
     const bool floating = r->dtype == LS_FLOAT32 || r->dtype == LS_FLOAT64;
     char name[32];
     lsi_text_put(w->out, "        out");
-    for (int k = 0; k < q; k++) lsi_text_put(w->out, ".rest");
+    for (int k = w->first; k < q; k++) lsi_text_put(w->out, ".rest");
     if (reduced_kind_of(r) == REDUCED_BITS && floating) {
         snprintf(name, sizeof name, "ls_bits_%s", tags[r->dtype]);
         need(w, name);
@@ -447,31 +505,47 @@ static void write_reduced_value(writing *w, int q)
     }
 }
 
+/* "ls_sum_op<double>" */
+static void write_op(writing *w, const lsi_form_reduction *r)
+{
+    need(w, reduced_op(r));
+    lsi_text_put(w->out, reduced_op(r));
+    if (reduced_kind_of(r) != REDUCED_TRUTH) lsi_text_printf(w->out, "<%s>", reduced_type(r));
+}
+
 /* "ls_fused<ls_sum_op<double>, ls_fused_none>" */
 static void write_chain(writing *w)
 {
-    for (int q = 0; q < w->form->reduces; q++) {
-        const lsi_form_reduction *r = &w->form->reductions[q];
-        need(w, reduced_op(r));
-        lsi_text_printf(w->out, "ls_fused<%s", reduced_op(r));
-        if (reduced_kind_of(r) != REDUCED_TRUTH) lsi_text_printf(w->out, "<%s>", reduced_type(r));
+    for (int q = w->first; q < w->end; q++) {
+        lsi_text_put(w->out, "ls_fused<");
+        write_op(w, &w->form->reductions[q]);
         lsi_text_put(w->out, ", ");
     }
     lsi_text_put(w->out, "ls_fused_none");
-    for (int q = 0; q < w->form->reduces; q++) lsi_text_put(w->out, ">");
+    for (int q = w->first; q < w->end; q++) lsi_text_put(w->out, ">");
+}
+
+/* Values that are the same in all of a row (where there are rows), or those that are not. */
+static void write_values(writing *w, bool of_row)
+{
+    const lsi_form *f = w->form;
+    for (int i = 0; i < f->nsource; i++)
+        if (w->used[i] && w->of_row[i] == of_row) write_source_value(w, i);
+    for (int k = 0; k < f->ninstr; k++)
+        if (w->used[f->nsource + k] && w->of_row[f->nsource + k] == of_row) write_instr(w, k);
 }
 
 static void write_expression(writing *w)
 {
     const lsi_form *f = w->form;
-    for (int t = 0; t < f->nstore; t++)
+    for (int t = 0; t < w->nstore; t++)
         lsi_text_printf(w->out, "    %s_%s r%d;\n", w->name, tags[f->stores[t].dtype], t);
-    lsi_text_printf(w->out, "    LS_UNROLL for (int e = 0; e < %d; e++) {\n", f->vector);
-    for (int i = 0; i < f->nsource; i++) write_source_value(w, i);
     find_pairs(w);
-    for (int k = 0; k < f->ninstr; k++) write_instr(w, k);
-    for (int t = 0; t < f->nstore; t++) lsi_text_printf(w->out, "        r%d.e[e] = v%d;\n", t, f->stores[t].value);
-    for (int q = 0; q < f->reduces; q++) write_reduced_value(w, q);
+    write_values(w, true);
+    lsi_text_printf(w->out, "    LS_UNROLL for (int e = 0; e < %d; e++) {\n", f->vector);
+    write_values(w, false);
+    for (int t = 0; t < w->nstore; t++) lsi_text_printf(w->out, "        r%d.e[e] = v%d;\n", t, f->stores[t].value);
+    for (int q = w->first; q < w->end; q++) write_reduced_value(w, q);
     lsi_text_put(w->out, "    }\n");
 }
 
@@ -509,30 +583,26 @@ static void write_map(writing *w)
     lsi_text_put(w->out, "}\n");
 }
 
-/* The values of a leaf as the Source of reduce_fused.h, and the kernel that folds them. Elements come all at once where
- * a thread's lanes are neighbours, else one after the other; `exists`: others are neither loaded nor stored. */
-static void write_reduction(writing *w)
+/* The values of a leaf as the Source of reduce_fused.h. Elements come all at once where a thread's lanes are neighbours,
+ * else one after the other; `exists`: others are neither loaded nor stored. */
+static void write_source(writing *w, int pass)
 {
     const lsi_form *f = w->form;
     const bool together = f->vector == f->lanes;
-    for (int q = 0; q < f->reduces; q++) w->known = w->known && reduced_type(&f->reductions[q]) != NULL;
-    if (!w->known) return;
-    need(w, "ls_reduce_fused");
-    need(w, "ls_fused");
-    need(w, "ls_fused_none");
-    need(w, "ls_fused_here");
-    lsi_text_printf(w->out, "struct %s_source {\n    typedef ", w->name);
+    lsi_text_printf(w->out, "struct %s_source%d {\n    typedef ", w->name, pass);
     write_chain(w);
-    lsi_text_printf(w->out, " folds;\n    static const int VEC = %d;\n    typedef folds::values<VEC> values;\n", f->lanes);
-    lsi_text_printf(w->out, "    const %s_args &a;\n    int64_t base;\n", w->name);
-    lsi_text_put(w->out, "    template <bool STORES>\n"
+    lsi_text_printf(w->out, " folds;\n    static const int VEC = %d, WIDTH = %d;\n    typedef folds::values<VEC> values;\n",
+                    f->lanes, f->width ? f->width : 32);
+    lsi_text_printf(w->out, "    const %s_args &a;\n", w->name);
+    if (f->passes) lsi_text_printf(w->out, "    const %s_results &r;\n", w->name);
+    lsi_text_put(w->out, "    int64_t base;\n    template <bool STORES>\n"
                          "    __device__ __forceinline__ void each(int first, int exists, int at, values &out) const {\n");
     write_place(w);
     write_sources(w);
     write_expression(w);
-    if (f->nstore) lsi_text_put(w->out, "    if constexpr (STORES) {\n");
-    for (int t = 0; t < f->nstore; t++) write_store(w, t);
-    if (f->nstore) lsi_text_put(w->out, "    }\n");
+    if (w->nstore) lsi_text_put(w->out, "    if constexpr (STORES) {\n");
+    for (int t = 0; t < w->nstore; t++) write_store(w, t);
+    if (w->nstore) lsi_text_put(w->out, "    }\n");
     lsi_text_put(w->out, "    }\n    template <bool STORES>\n    __device__ __forceinline__ void some(int first, int count, values &out) const {\n");
     if (together)
         lsi_text_put(w->out, "        each<STORES>(first, count - first < VEC ? count - first : VEC, 0, out);\n");
@@ -540,8 +610,116 @@ static void write_reduction(writing *w)
         lsi_text_put(w->out, "        LS_UNROLL for (int j = 0; j < VEC; j++)\n"
                              "            each<STORES>(first + j < count ? first + j : count - 1, first + j < count, j, out);\n");
     lsi_text_put(w->out, "    }\n};\n");
-    lsi_text_printf(w->out, "LS_KERNEL(%s, %s_args, %d)\n{\n    const %s_source x = {a, 0};\n    ls_reduce_fused(a.reduce, x);\n}\n",
+}
+
+/* The kernel that folds them. */
+static void write_reduction(writing *w)
+{
+    need(w, "ls_reduce_fused");
+    write_source(w, 0);
+    lsi_text_printf(w->out, "LS_KERNEL(%s, %s_args, %d)\n{\n    const %s_source0 x = {a, 0};\n    ls_reduce_fused(a.reduce, x);\n}\n",
                     w->name, w->name, LSI_FORM_THREADS, w->name);
+}
+
+/* ---- rows ---- */
+
+/* What the kernel makes of a state: in the C++ type of the Op, before the cast to the result's dtype. */
+static void write_made(writing *w, int q)
+{
+    const lsi_form_reduction *r = &w->form->reductions[q];
+    lsi_text_put(w->out, "ls_row_result<");
+    write_op(w, r);
+    lsi_text_printf(w->out, ">(a.reduce, a.reduce.part[%d], %d, s", q, r->op);
+    for (int k = w->first; k < q; k++) lsi_text_put(w->out, ".rest");
+    lsi_text_put(w->out, ".s)");
+}
+
+/* The dtype of that, bits being taken for what they stand for; integers count as one that wraps. */
+static ls_dtype made_dtype(const lsi_form_reduction *r)
+{
+    const ls_dtype dtype = (ls_dtype)r->dtype;
+    if (r->op == LSI_REDUCE_var || r->op == LSI_REDUCE_std) return lsi_dtype_real(dtype);
+    if (r->op == LSI_REDUCE_min || r->op == LSI_REDUCE_max) return dtype;
+    return reduced_kind_of(r) == REDUCED_NUMBER && dtype != LS_INT64 ? dtype : LS_UINT64;
+}
+
+/* "ls_cast_f64_f16((double)...)": as reduce_op_gpu.h stores them. */
+static void write_result(writing *w, int q)
+{
+    const lsi_form_reduction *r = &w->form->reductions[q];
+    const ls_dtype made = made_dtype(r);
+    const bool floating = made == LS_FLOAT32 || made == LS_FLOAT64, casts = floating && r->result != made;
+    const bool bits = floating && reduced_kind_of(r) == REDUCED_BITS, truth = !floating && r->result == LS_BOOL;
+    char name[32];
+    lsi_text_printf(w->out, "        r.q%d = ", q);
+    if (casts) {
+        snprintf(name, sizeof name, "ls_cast_f64_%s", tags[r->result]);
+        need(w, name);
+        lsi_text_printf(w->out, "%s((double)", name);
+    } else {
+        lsi_text_printf(w->out, "(%s)(", type_of(w, r->result));
+    }
+    if (bits) {
+        snprintf(name, sizeof name, "ls_from_bits_%s", tags[made]);
+        need(w, name);
+        lsi_text_printf(w->out, "%s(", name);
+    }
+    write_made(w, q);
+    lsi_text_printf(w->out, "%s%s);\n", bits ? ")" : "", truth ? " != 0" : "");
+    lsi_text_printf(w->out,
+                    "        if (row.t == 0 && row.count > 0 && a.reduce.part[%d].states)\n"
+                    "            static_cast<%s *>(a.reduce.part[%d].states)[row.number] = r.q%d;\n",
+                    q, type_of(w, r->result), q, q);
+}
+
+/* Results go from pass to pass in `r`. */
+static void write_results(writing *w)
+{
+    lsi_text_printf(w->out, "struct %s_results {\n", w->name);
+    for (int q = 0; q < w->form->reduces; q++)
+        lsi_text_printf(w->out, "    %s q%d;\n", type_of(w, w->form->reductions[q].result), q);
+    lsi_text_put(w->out, "};\n");
+}
+
+static void write_rows(writing *w)
+{
+    const lsi_form *f = w->form;
+    const char *kind = f->width ? "lanes" : "block";
+    char name[32];
+    snprintf(name, sizeof name, "ls_row_pass_%s", kind);
+    need(w, name);
+    snprintf(name, sizeof name, "ls_row_of_%s", kind);
+    need(w, name);
+    need(w, "ls_row_result");
+    write_results(w);
+    for (int pass = 0; pass < f->passes; pass++) {
+        choose_pass(w, pass);
+        write_source(w, pass);
+    }
+    lsi_text_printf(w->out, "LS_KERNEL(%s, %s_args, %d)\n{\n    %s_results r;\n    const ls_row row = ls_row_of_%s", w->name,
+                    w->name, LSI_FORM_THREADS, w->name, kind);
+    if (f->width) lsi_text_printf(w->out, "<%d>", f->width);
+    lsi_text_put(w->out, "(a.reduce);\n");
+    for (int pass = 0; pass < f->passes; pass++) {
+        choose_pass(w, pass);
+        lsi_text_printf(w->out, "    {\n        %s_source%d x = {a, r, 0};\n        %s_source%d::folds::states s;\n", w->name,
+                        pass, w->name, pass);
+        lsi_text_printf(w->out, "        ls_row_pass_%s(a.reduce.part + %d, x, row, s);\n", kind, w->first);
+        for (int q = w->first; q < w->end; q++) write_result(w, q);
+        lsi_text_put(w->out, "    }\n");
+    }
+    lsi_text_put(w->out, "}\n");
+}
+
+static void write_reducing(writing *w)
+{
+    for (int q = 0; q < w->form->reduces; q++) w->known = w->known && reduced_type(&w->form->reductions[q]) != NULL;
+    if (!w->known) return;
+    need(w, "ls_fused");
+    need(w, "ls_fused_none");
+    need(w, "ls_fused_here");
+    if (w->form->passes) write_rows(w);
+    else write_reduction(w);
 }
 
 bool lsi_generate_kernel(const lsi_form *form, const char *name, lsi_functions *functions, lsi_text *out)
@@ -549,9 +727,10 @@ bool lsi_generate_kernel(const lsi_form *form, const char *name, lsi_functions *
     writing w = {.form = form, .name = name, .out = out, .functions = functions, .known = true};
     for (int i = 0; i < form->nsource; i++)
         if (form->sources[i].kind == LSI_SOURCE_DRAW) need(&w, "lsi_draw");
+    choose_all(&w);
     write_groups(&w);
     write_argument(&w);
-    if (form->reduces) write_reduction(&w);
+    if (form->reduces) write_reducing(&w);
     else write_map(&w);
     return w.known && !out->failed;
 }

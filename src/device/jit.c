@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 enum { SLOTS = 1024, MOST_KERNELS = 512, SEEN_OFTEN = 2, LARGE = 1 << 22, LOG_SHOWN = 600 };
+enum { LONG_ROW = 2 * 1024 }; /* a few of them, a block each, would leave the other multiprocessors idle */
 
 typedef enum mode { MODE_OFF, MODE_BACKGROUND, MODE_WAIT } mode;
 typedef enum stage { SEEN, QUEUED, COMPILING, READY, FAILED } stage;
@@ -369,7 +370,9 @@ static ls_status launch(lsi_device *device, const lsi_program *program, lsi_func
     for (int i = 0; i < program->nsource; i++)
         if (program->sources[i].kind == LSI_SOURCE_BUFFER) lsi_work_reads(&work, program->sources[i].buffer);
     for (int t = 0; t < program->nstore; t++) lsi_work_writes(&work, program->stores[t].buffer);
-    if (program->nreduction)
+    for (int q = 0; q < program->nreduction; q++)
+        if (program->reductions[q].buffer) lsi_work_writes(&work, program->reductions[q].buffer);
+    if (program->nreduction && !lsi_program_has_rows(program))
         lsi_jit_reduction_run(&work, program, function, what);
     else if (lsi_work_enter(&work))
         lsi_work_launch_parts(&work, function, (int64_t)what->blocks, LSI_FORM_THREADS, what->args, what->size,
@@ -377,15 +380,29 @@ static ls_status launch(lsi_device *device, const lsi_program *program, lsi_func
     return lsi_work_end(&work, done);
 }
 
+/* Kernels are made, as far as one can tell. */
+static bool has_compiler(const lsi_jit *jit)
+{
+    return jit && jit->mode != MODE_OFF && (!__atomic_load_n(&jit->opened, __ATOMIC_ACQUIRE) || jit->compiler);
+}
+
+bool lsi_jit_rows_fit(lsi_backend *backend, int64_t rows, int64_t length)
+{
+    lsi_device *device = lsi_device_of(backend);
+    const bool enough = length <= LONG_ROW || rows >= device->multiprocessors;
+    return !atomic_load_explicit(&device->lost, memory_order_relaxed) && length <= LSI_ROW_MOST && enough &&
+           has_compiler(jit_of(device));
+}
+
 ls_status lsi_jit_run(lsi_device *device, const lsi_program *program, lsi_ticket *done)
 {
     lsi_form form;
     lsi_form_launch what;
     lsi_jit *jit = jit_of(device);
-    if (!jit || jit->mode == MODE_OFF) return (ls_status)LSI_DECLINED;
-    if (__atomic_load_n(&jit->opened, __ATOMIC_ACQUIRE) && !jit->compiler) return (ls_status)LSI_DECLINED;
+    if (!has_compiler(jit)) return (ls_status)LSI_DECLINED;
     if (!lsi_form_make(program, &form, &what) || what.blocks == 0) return (ls_status)LSI_DECLINED;
-    if (program->nreduction && !lsi_jit_reduction_suits(program, &form)) return (ls_status)LSI_DECLINED;
+    if (form.passes && !lsi_jit_rows_suit(&form)) return (ls_status)LSI_DECLINED;
+    if (form.reduces && !form.passes && !lsi_jit_reduction_suits(program, &form)) return (ls_status)LSI_DECLINED;
     pthread_mutex_lock(&jit->lock);
     entry *e = hold_ready(jit, &form, elements_of(program));
     jit->stats.runs += e != NULL;

@@ -6,7 +6,6 @@
 #include "device/reduce.h"
 #include "reduce_order.h"
 
-#include <stddef.h>
 #include <string.h>
 
 enum { SHORT_ROW = 64 }; /* shorter rows leave most of a warp without work */
@@ -33,16 +32,21 @@ static bool is_as_stored(const lsi_program *program, const lsi_reduction *spec)
     return spec->value < program->nsource && program->sources[spec->value].kind == LSI_SOURCE_BUFFER;
 }
 
+bool lsi_jit_rows_suit(const lsi_form *form)
+{
+    for (int i = 0; i < form->nsource; i++)
+        if (form->sources[i].kind == LSI_SOURCE_BUFFER && form->sources[i].walk == LSI_WALK_STRIDED) return false;
+    return true;
+}
+
 bool lsi_jit_reduction_suits(const lsi_program *program, const lsi_form *form)
 {
     lsi_reduce_space space;
     for (int q = 0; q < program->nreduction; q++)
         if (!lsi_reduce_kind_of(program->reductions[q].op, program->reductions[q].dtype)) return false;
     if (program->nreduction == 1 && program->nstore == 0 && is_as_stored(program, &program->reductions[0])) return false;
-    for (int i = 0; i < form->nsource; i++)
-        if (form->sources[i].kind == LSI_SOURCE_BUFFER && form->sources[i].walk == LSI_WALK_STRIDED) return false;
     lsi_reduce_measure(program, &space);
-    return space.n > SHORT_ROW;
+    return space.n > SHORT_ROW && lsi_jit_rows_suit(form);
 }
 
 static void make_fold(lsi_fold *fold, const lsi_work *work, const lsi_program *program, int q,
@@ -78,7 +82,7 @@ static ls_fused_args leaf_arguments(const lsi_fold *folds, int count)
     a.each = folds->args.each;
     a.end = a.n = folds->n;
     for (int q = 0; q < count; q++)
-        a.part[q] = (ls_fused_part){folds[q].states[0], folds[q].args.mask, folds[q].args.floating};
+        a.part[q] = (ls_fused_part){folds[q].states[0], folds[q].args.mask, folds[q].args.floating, 0};
     return a;
 }
 
@@ -98,7 +102,7 @@ void lsi_jit_reduction_run(lsi_work *work, const lsi_program *program, lsi_funct
     const int64_t per_block = (int64_t)LS_REDUCE_WARPS * a.each;
     const int64_t blocks = a.leaves == 1 ? ceil_div(a.outer, per_block) : a.outer * a.groups;
     memcpy(launch->args + launch->reduce_at, &a, sizeof a);
-    lsi_work_launch_parts(work, function, blocks, LS_REDUCE_THREADS, launch->args, launch->size,
-                          launch->reduce_at + offsetof(ls_fused_args, begin), a.outer * a.n);
+    lsi_work_launch_parts(work, function, blocks, LS_REDUCE_THREADS, launch->args, launch->size, launch->begin_at,
+                          a.outer * a.n);
     for (int q = 0; q < count; q++) lsi_fold_tree(work, &folds[q], 0, space.outer);
 }

@@ -4,7 +4,7 @@
  * axes at once. Part of functions.h. The loop around the expression is not unrolled: each copy is a copy of the whole
  * expression.
  *
- * Source: `base` is the position of a leaf's first element; `some<STORES>(first, count, v)` puts elements first,
+ * Source: `base` is the position of a leaf's first element, WIDTH the lanes that share it; `some<STORES>(first, count, v)` puts elements first,
  * first + 1, ... of the leaf into v, of which those from `count` on may be anything, and stores what the program stores.
  * Results are left to the tree kernel, compiled ahead of time: what it takes to store any dtype along any axes would
  * double what NVRTC has to do here.
@@ -32,11 +32,13 @@ struct ls_fused_next {
 };
 
 struct ls_fused_none {
+    static const bool FOLDS = false;
     struct shared { };
     template <int VEC>
     struct values { };
     template <int VEC>
     struct accs { };
+    struct states { };
     template <int VEC>
     static LS_MEMBER void begin(const ls_fused_part *, accs<VEC> &) { }
     template <int VEC>
@@ -45,6 +47,9 @@ struct ls_fused_none {
     static LS_MEMBER void leaf(const ls_fused_part *, const Source &, const accs<VEC> &, int64_t, int, int, int64_t,
                                shared *, int) { }
     static LS_MEMBER void merge(const ls_fused_part *, shared &, int, int64_t) { }
+    template <class Place, class Source, int VEC>
+    static LS_MEMBER void keep(const ls_fused_part *, const Source &, const accs<VEC> &, int, int, states &) { }
+    static LS_MEMBER void read(const shared &, states &) { }
 };
 
 /* All that an Op reads of its arguments. */
@@ -85,7 +90,7 @@ LS_FN void ls_fused_take(const Op &op, typename Op::acc (&a)[RUNS][VEC], const t
 }
 
 /* Every lane's accs to the leaf's, in all lanes: the runs are the lanes furthest apart, so they come first. */
-template <class Op, int RUNS, int VEC>
+template <int WIDTH, class Op, int RUNS, int VEC>
 LS_FN typename Op::acc ls_fused_halve(const Op &op, const typename Op::acc (&a)[RUNS][VEC], int t)
 {
     typename Op::acc lanes[VEC];
@@ -97,7 +102,7 @@ LS_FN typename Op::acc ls_fused_halve(const Op &op, const typename Op::acc (&a)[
         ls_halve(op, runs);
         lanes[j] = runs[0];
     }
-    return ls_halve_warp(op, lanes, t);
+    return ls_halve_warp<WIDTH>(op, lanes, t);
 }
 
 /* A leaf again, for what folds it twice. */
@@ -108,16 +113,31 @@ LS_FN typename Op::acc ls_fused_again(const Op &op, const Source &x, int count, 
     typename Op::acc a[ls_fused_runs<Op, VEC>::COUNT][VEC];
     ls_fused_identity(op, a);
     LS_NO_UNROLL
-    for (int first = t * VEC; first < count; first += 32 * VEC) {
+    for (int first = t * VEC; first < count; first += Source::WIDTH * VEC) {
         typename Source::values v;
         x.template some<false>(first, count, v);
         ls_fused_take(op, a, Place::of(v), first, count);
     }
-    return ls_fused_halve(op, a, t);
+    return ls_fused_halve<Source::WIDTH>(op, a, t);
+}
+
+/* The state of a leaf whose first element is r = first, of what its lanes hold. */
+template <class Place, class Op, class Source, int RUNS, int VEC>
+LS_FN typename Op::state ls_fused_state(const Op &op, const Source &x, const typename Op::acc (&a)[RUNS][VEC], int64_t first,
+                                        int count, int t)
+{
+    const typename Op::acc all = ls_fused_halve<Source::WIDTH>(op, a, t);
+    if constexpr (Op::PASSES == 2) {
+        const typename Op::value mean = ls_mean_of(all, count);
+        return op.moments(mean, ls_fused_again<Place>(op.again(mean), x, count, t), count);
+    } else {
+        return op.leaf(all, first, count);
+    }
 }
 
 template <class Op, class Rest>
 struct ls_fused {
+    static const bool FOLDS = true;
     typedef typename Op::state state;
     struct shared {
         state states[LS_REDUCE_WARPS * LS_REDUCE_GROUP_MOST];
@@ -132,6 +152,10 @@ struct ls_fused {
     struct accs {
         typename Op::acc a[ls_fused_runs<Op, VEC>::COUNT][VEC];
         typename Rest::template accs<VEC> rest;
+    };
+    struct states {
+        state s;
+        typename Rest::states rest;
     };
     template <int VEC>
     static LS_MEMBER void begin(const ls_fused_part *part, accs<VEC> &all)
@@ -150,14 +174,7 @@ struct ls_fused {
     static LS_MEMBER void leaf(const ls_fused_part *part, const Source &x, const accs<VEC> &all, int64_t first, int count,
                                int t, int64_t to, shared *block, int within)
     {
-        const Op op = ls_fused_op<Op>(*part);
-        state s;
-        if constexpr (Op::PASSES == 2) {
-            const typename Op::value mean = ls_mean_of(ls_fused_halve(op, all.a, t), count);
-            s = op.moments(mean, ls_fused_again<Place>(op.again(mean), x, count, t), count);
-        } else {
-            s = op.leaf(ls_fused_halve(op, all.a, t), first, count);
-        }
+        const state s = ls_fused_state<Place>(ls_fused_op<Op>(*part), x, all.a, first, count, t);
         if (t == 0) {
             if (block) block->states[within] = s;
             else static_cast<state *>(part->states)[to] = s;
@@ -165,14 +182,42 @@ struct ls_fused {
         Rest::template leaf<ls_fused_next<Place>>(part + 1, x, all.rest, first, count, t, to, block ? &block->rest : nullptr,
                                                   within);
     }
+    /* The block's states into one, to place `to` of those in memory, if there are such. */
     static LS_MEMBER void merge(const ls_fused_part *part, shared &block, int count, int64_t to)
     {
         const Op op = ls_fused_op<Op>(*part);
         ls_merge_shared(op, block.states, count);
-        if (threadIdx.x == 0) static_cast<state *>(part->states)[to] = block.states[0];
+        if (to >= 0 && threadIdx.x == 0) static_cast<state *>(part->states)[to] = block.states[0];
         Rest::merge(part + 1, block.rest, count, to);
     }
+    /* The state of the only leaf, and that of a block's leaves, to every lane. */
+    template <class Place, class Source, int VEC>
+    static LS_MEMBER void keep(const ls_fused_part *part, const Source &x, const accs<VEC> &all, int count, int t,
+                               states &out)
+    {
+        out.s = ls_fused_state<Place>(ls_fused_op<Op>(*part), x, all.a, 0, count, t);
+        Rest::template keep<ls_fused_next<Place>>(part + 1, x, all.rest, count, t, out.rest);
+    }
+    static LS_MEMBER void read(const shared &block, states &out)
+    {
+        out.s = block.states[0];
+        Rest::read(block.rest, out.rest);
+    }
 };
+
+/* Elements [0, count) of a leaf to the lanes that share it. */
+template <class Source>
+LS_FN void ls_fused_take_leaf(const ls_fused_part *part, const Source &x, int count, int t,
+                         typename Source::folds::template accs<Source::VEC> &all)
+{
+    Source::folds::begin(part, all);
+    LS_NO_UNROLL
+    for (int first = t * Source::VEC; first < count; first += Source::WIDTH * Source::VEC) {
+        typename Source::values v;
+        x.template some<true>(first, count, v);
+        Source::folds::take(part, all, v, first, count);
+    }
+}
 
 /* Blocks: by groups of `each` leaves per warp within the leaves of an output; where outputs are single leaves, by
  * `each` outputs per warp. */
@@ -181,7 +226,6 @@ LS_FN void ls_reduce_fused(const ls_fused_args &a, Source x)
 {
     typedef typename Source::folds folds;
     typedef typename folds::shared shared;
-    const int VEC = Source::VEC;
     LS_SHARED(shared, block, 1);
     const int warp = (int)threadIdx.x / LS_WARP, t = (int)threadIdx.x % LS_WARP;
     const bool single = a.leaves == 1;
@@ -197,14 +241,8 @@ LS_FN void ls_reduce_fused(const ls_fused_args &a, Source x)
         const int64_t r = leaf * LS_LEAF;
         const int count = ls_lesser(a.end - r, LS_LEAF);
         x.base = o * a.n + r;
-        typename folds::template accs<VEC> all;
-        folds::begin(a.part, all);
-        LS_NO_UNROLL
-        for (int first = t * VEC; first < count; first += 32 * VEC) {
-            typename Source::values v;
-            x.template some<true>(first, count, v);
-            folds::take(a.part, all, v, first, count);
-        }
+        typename folds::template accs<Source::VEC> all;
+        ls_fused_take_leaf(a.part, x, count, t, all);
         folds::template leaf<ls_fused_here>(a.part, x, all, r, count, t, o, single ? nullptr : &block[0], within);
     }
     if (single) return;

@@ -53,6 +53,6 @@ ls_status lsi_device_run(lsi_backend *backend, const lsi_program *program, lsi_t
         return LS_OK;
     }
     const ls_status status = lsi_jit_run(device, program, done);
-    if (status != (ls_status)LSI_DECLINED) return status;
+    if (status != (ls_status)LSI_DECLINED || lsi_program_has_rows(program)) return status;
     return program->nreduction > 0 ? lsi_device_reduce(device, program, done) : run_map(device, program, done);
 }

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SYSTEMATIC_OPS = 6, RANDOM_PROGRAMS = 160, DRAW_PROGRAMS = 60, LAYOUT_PROGRAMS = 30, BOUND_PROGRAMS = 3 };
+enum { SYSTEMATIC_OPS = 6, RANDOM_PROGRAMS = 160, DRAW_PROGRAMS = 60, LAYOUT_PROGRAMS = 30, BOUND_PROGRAMS = 3,
+       ROW_PROGRAMS = 120 };
 
 static int uses[LSI_OP_COUNT][LSI_DTYPE_COUNT];
 
@@ -337,16 +338,28 @@ static void make_layouts(int k)
     }
 }
 
+/* One of the newest values, not the result of a reduction that is still to come. */
+static int recent_value(int newest)
+{
+    const lsi_program *p = &building->program;
+    const int n = p->nsource + p->ninstr;
+    for (;;) {
+        const int v = n - 1 - below(n < newest ? n : newest);
+        const bool result = v < p->nsource && p->sources[v].kind == LSI_SOURCE_RESULT;
+        if (!result || p->sources[v].reduction < p->nreduction) return v;
+        newest++;
+    }
+}
+
 /* A value of the dtype among those so far, by way of a cast where there is none. */
 static int value_of(ls_dtype dtype)
 {
     const lsi_program *p = &building->program;
-    const int n = p->nsource + p->ninstr;
     for (int tries = 0; tries < 12; tries++) {
-        const int v = n - 1 - below(n < 12 ? n : 12);
+        const int v = recent_value(12);
         if (lsi_program_dtype(p, v) == dtype) return v;
     }
-    const int v = n - 1 - below(n < 8 ? n : 8);
+    const int v = recent_value(8);
     if (lsi_program_dtype(p, v) == dtype) return v;
     return instr(LSI_OP_cast, lsi_program_dtype(p, v), dtype, v, -1, -1);
 }
@@ -409,12 +422,120 @@ static void make_bound(int k)
     for (int t = 0; t < nstore; t++) store(nsource + ninstr - 1 - t, DENSE);
 }
 
+/* ---- rows ---- */
+
+/* What it folds, and what comes of it. */
+static void choose_reduction(lsi_reduction *r)
+{
+    static const ls_dtype numbers[] = {LS_FLOAT32, LS_FLOAT64, LS_INT64, LS_COMPLEX64, LS_UINT64, LS_COMPLEX128, LS_FLOAT32};
+    static const ls_dtype ordered[] = {LS_FLOAT32, LS_FLOAT64, LS_INT8, LS_UINT16, LS_INT32, LS_UINT64, LS_BOOL};
+    static const ls_dtype reals[] = {LS_FLOAT16, LS_BFLOAT16, LS_FLOAT32, LS_FLOAT64}, integers[] = {LS_INT64, LS_INT32, LS_BOOL};
+    r->op = (lsi_reduce_op)below(LSI_REDUCE_COUNT);
+    const bool moments = r->op == LSI_REDUCE_mean || r->op == LSI_REDUCE_var || r->op == LSI_REDUCE_std;
+    switch (r->op) {
+    case LSI_REDUCE_any:
+    case LSI_REDUCE_all:
+    case LSI_REDUCE_count_nonzero:
+        r->dtype = LS_BOOL;
+        r->result = integers[below(3)];
+        return;
+    case LSI_REDUCE_min:
+    case LSI_REDUCE_max:
+        r->dtype = r->result = ordered[below(7)];
+        if (r->dtype == LS_FLOAT32) r->result = reals[below(3)];
+        return;
+    case LSI_REDUCE_argmin:
+    case LSI_REDUCE_argmax:
+        r->dtype = ordered[below(7)];
+        r->result = LS_INT64;
+        return;
+    default: break;
+    }
+    do r->dtype = numbers[below(7)];
+    while (moments && lsi_dtype_kind(r->dtype) != LSI_KIND_FLOAT && lsi_dtype_kind(r->dtype) != LSI_KIND_COMPLEX);
+    r->correction = below(2);
+    r->result = r->op == LSI_REDUCE_var || r->op == LSI_REDUCE_std ? lsi_dtype_real(r->dtype) : r->dtype;
+    if (lsi_dtype_kind(r->result) == LSI_KIND_FLOAT && below(2)) r->result = reals[below(4)];
+    if (r->result == LS_INT64 && below(2)) r->result = integers[below(3)];
+}
+
+/* Rows of one axis or two, of every length that makes a difference: to the lanes of a warp, to leaves, to a block. */
+static void row_shape(int k)
+{
+    static const int64_t lengths[] = {1, 2, 3, 6, 8, 15, 16, 17, 31, 32, 40, 64, 65, 100, 128, 130, 500, 512, 1023, 1024, 1025, 2500};
+    const int64_t n = lengths[k % 22], outer = n > 1000 ? 2 : n > 100 ? 5 : 1 + below(150);
+    switch (below(4)) {
+    case 0: shape(3, (const int64_t[]){outer, n % 2 ? 1 : 2, n % 2 ? n : n / 2}); break;
+    case 1: shape(3, (const int64_t[]){outer, 2, n}); break;
+    default: shape(2, (const int64_t[]){outer, n}); break;
+    }
+    lsi_program *p = &building->program;
+    p->reduced[p->ndim - 1] = true;
+    p->reduced[1] = p->shape[p->ndim - 1] != n || p->ndim == 2;
+}
+
+static void row_source(int k)
+{
+    static const ls_dtype dtypes[] = {LS_FLOAT32, LS_FLOAT64, LS_FLOAT16, LS_INT32, LS_UINT8, LS_COMPLEX64, LS_FLOAT32, LS_FLOAT64};
+    static const layout layouts[] = {DENSE, OFFSET, ROW_REPEATED, COLUMN_REPEATED, ONE, TRANSPOSED};
+    switch (below(8)) {
+    case 0: (void)iota_source(below(2), DENSE); break;
+    case 1: (void)draw_source((uint32_t)below(2), (uint32_t)below(LSI_DRAW_KINDS), DENSE); break;
+    case 2: (void)constant_source(dtypes[below(8)]); break;
+    default: (void)buffer_source(dtypes[below(8)], k % 3 ? DENSE : layouts[below(6)]);
+    }
+}
+
+/* Something of all elements that needs the result. */
+static void use_result(int result)
+{
+    const ls_dtype dtype = lsi_program_dtype(&building->program, result);
+    const bool complex = lsi_dtype_kind(dtype) == LSI_KIND_COMPLEX;
+    const ls_dtype wide = complex ? LS_COMPLEX128 : below(2) ? LS_FLOAT32 : LS_FLOAT64;
+    const int cast = instr(LSI_OP_cast, dtype, wide, result, -1, -1), x = value_of(wide);
+    (void)instr(below(2) ? LSI_OP_subtract : LSI_OP_multiply, wide, wide, x, cast, -1);
+}
+
+/* Steps and reductions in turn, each of what came before; the results' sources stand before all steps. */
+static void make_rows(int k)
+{
+    lsi_program *p = &building->program;
+    const int count = 1 + below(LSI_PROGRAM_MAX_ROW_REDUCTIONS), nsource = 1 + below(3);
+    row_shape(k);
+    (void)buffer_source(k % 2 ? LS_FLOAT32 : LS_FLOAT64, DENSE);
+    for (int n = 1; n < nsource; n++) row_source(k);
+    for (int q = 0; q < count; q++) {
+        choose_reduction(&building->reductions[q]);
+        (void)source((lsi_source){.kind = LSI_SOURCE_RESULT, .dtype = building->reductions[q].result, .reduction = q});
+    }
+    for (int q = 0; q < count; q++) {
+        for (int n = below(4); n > 0; n--) random_instruction();
+        building->reductions[q].value = value_of(building->reductions[q].dtype);
+        p->nreduction++;
+        use_result(nsource + q);
+    }
+    for (int n = below(5); n > 0; n--) random_instruction();
+    const int n = p->nsource + p->ninstr;
+    store(n - 1, below(2) ? DENSE : OFFSET);
+    if (below(2)) store(value_of(LS_FLOAT64), DENSE);
+    if (k % 4 == 0) store_back(value_of(building->sources[0].dtype), 0);
+    for (int q = 0; q < count; q++) {
+        lsi_reduction *r = &building->reductions[q];
+        int64_t step = 1;
+        for (int d = p->ndim - 1; d >= 0; d--) {
+            r->strides[d] = p->reduced[d] ? 0 : step;
+            step *= p->reduced[d] ? 1 : p->shape[d];
+        }
+        if (below(2)) r->buffer = &building->buffers[new_buffer((size_t)step * lsi_dtype_size(r->result))];
+    }
+}
+
 /* ---- numbering ---- */
 
 int test_program_count(void)
 {
     return (LSI_DTYPE_COUNT - 1) * (systematic_per_dtype + 1) + DRAW_PROGRAMS + LAYOUT_PROGRAMS + BOUND_PROGRAMS +
-           RANDOM_PROGRAMS;
+           RANDOM_PROGRAMS + ROW_PROGRAMS;
 }
 
 static void make(int k)
@@ -429,7 +550,8 @@ static void make(int k)
     else if ((k -= LSI_DTYPE_COUNT - 1) < DRAW_PROGRAMS) make_draws(k);
     else if ((k -= DRAW_PROGRAMS) < LAYOUT_PROGRAMS) make_layouts(k);
     else if ((k -= LAYOUT_PROGRAMS) < BOUND_PROGRAMS) make_bound(k);
-    else make_random(k - BOUND_PROGRAMS);
+    else if ((k -= BOUND_PROGRAMS) < RANDOM_PROGRAMS) make_random(k);
+    else make_rows(k - RANDOM_PROGRAMS);
 }
 
 /* ---- memory ---- */
@@ -491,6 +613,7 @@ test_program *test_program_make(int k)
     p->sources = test->sources;
     p->instrs = test->instrs;
     p->stores = test->stores;
+    p->reductions = test->reductions;
     p->function = "test";
     p->place = "programs.c";
     make(k);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * Programs for the tests of generated kernels: every operation with every dtype, every kind of access, every draw, the
- * bounds, then random ones. Number k is the same in every process: one writes the kernels' source, another runs them.
+ * bounds, random ones, then random ones whose steps need reductions of their own rows. Number k is the same in every process: one writes the kernels' source, another runs them.
  */
 #ifndef LSI_TESTS_PROGRAMS_H
 #define LSI_TESTS_PROGRAMS_H
@@ -16,6 +16,7 @@ typedef struct test_program {
     lsi_source sources[LSI_PROGRAM_MAX_SOURCES];
     lsi_instr instrs[LSI_PROGRAM_MAX_INSTRS];
     lsi_store stores[LSI_PROGRAM_MAX_STORES];
+    lsi_reduction reductions[LSI_PROGRAM_MAX_ROW_REDUCTIONS];
     int nbuffer, ntarget;               /* targets are the last ones */
     lsi_buffer buffers[PROGRAM_BUFFERS]; /* in the memory of test_program_make */
     char *memory;

@@ -269,6 +269,28 @@ static const lsi_instr bell[] = {{LSI_OP_multiply, LS_FLOAT32, LS_FLOAT32, {0, 0
                                  {LSI_OP_exp, LS_FLOAT32, LS_FLOAT32, {3, -1, -1}},
                                  {LSI_OP_multiply, LS_FLOAT32, LS_FLOAT32, {4, 1, -1}}};
 
+/* exp(x - max(x)) / sum(exp(x - max(x))) of rows of n float32, and the same with the variance of the exponentials as a
+ * third reduction. */
+static bool write_softmax(int64_t n, bool variance, lsi_form *form, lsi_text *out)
+{
+    const lsi_source sources[] = {{.kind = LSI_SOURCE_BUFFER, .dtype = LS_FLOAT32, .strides = {n, 1}, .buffer = &memory[0]},
+                                  {.kind = LSI_SOURCE_RESULT, .dtype = LS_FLOAT32, .reduction = 0},
+                                  {.kind = LSI_SOURCE_RESULT, .dtype = LS_FLOAT32, .reduction = variance ? 2 : 1}};
+    const lsi_instr instrs[] = {{LSI_OP_subtract, LS_FLOAT32, LS_FLOAT32, {0, 1, -1}},
+                                {LSI_OP_exp, LS_FLOAT32, LS_FLOAT32, {3, -1, -1}},
+                                {LSI_OP_sqrt, LS_FLOAT32, LS_FLOAT32, {2, -1, -1}},
+                                {LSI_OP_divide, LS_FLOAT32, LS_FLOAT32, {4, variance ? 5 : 2, -1}}};
+    const lsi_store store = {.value = 6, .buffer = &memory[2], .strides = {n, 1}};
+    const lsi_reduction reductions[] = {{.op = LSI_REDUCE_max, .value = 0, .dtype = LS_FLOAT32, .result = LS_FLOAT32},
+                                        {.op = LSI_REDUCE_sum, .value = 4, .dtype = LS_FLOAT32, .result = LS_FLOAT32},
+                                        {.op = LSI_REDUCE_var, .value = 4, .dtype = LS_FLOAT32, .result = LS_FLOAT32}};
+    const lsi_program program = {.ndim = 2, .shape = {1000, n}, .reduced = {false, true}, .nsource = 3, .ninstr = 4,
+                                 .nstore = 1, .nreduction = variance ? 3 : 2, .sources = sources, .instrs = instrs,
+                                 .stores = &store, .reductions = reductions};
+    lsi_form_launch launch;
+    return CHECK(lsi_form_make(&program, form, &launch)) && CHECK(lsi_generate(form, out)) && CHECK(launch.blocks > 0);
+}
+
 TEST(single_kernels_compile_in_reasonable_time)
 {
     static const lsi_reduce_op add = LSI_REDUCE_sum, variance = LSI_REDUCE_var, least = LSI_REDUCE_argmin;
@@ -293,6 +315,9 @@ TEST(single_kernels_compile_in_reasonable_time)
     time_one("var(x + y)", &source);
     write_any(4, bell, LS_FLOAT32, false, &least, &source);
     time_one("argmin(exp(-x*x) * y)", &source);
+    lsi_form form;
+    if (write_softmax(1000, false, &form, &source)) time_one("softmax, rows of 1000", &source);
+    if (write_softmax(5000, false, &form, &source)) time_one("softmax, rows of 5000", &source);
 }
 
 /* Every reduction's kernel, and its PTX. */
@@ -384,6 +409,29 @@ TEST(sums_of_unlike_sizes_share_a_kernel)
     }
 }
 
+/* Three passes over a row by four lanes, sixteen, a warp and a block; all they hold is in registers. */
+TEST(a_softmax_is_one_kernel)
+{
+    static const struct { int64_t n; int width, vector; } cases[] = {
+        {8, 4, 4}, {62, 16, 1}, {128, 32, 4}, {1024, 32, 4}, {1028, 0, 4}, {LSI_ROW_MOST, 0, 4}};
+    for (size_t k = 0; k < 2 * sizeof cases / sizeof *cases; k++) {
+        lsi_form form;
+        lsi_text source = {0};
+        lsi_compiled made;
+        if (!write_softmax(cases[k / 2].n, k % 2, &form, &source)) continue;
+        CHECK_EQ_INT(form.passes, 3);
+        CHECK_EQ_INT(form.width, cases[k / 2].width);
+        CHECK_EQ_INT(form.vector, cases[k / 2].vector);
+        if (compile(source.bytes, true, &made)) {
+            const findings found = read_ptx(made.bytes, made.size);
+            CHECK_EQ_INT(found.approximate + found.flushing + found.contractible, 0);
+            CHECK(strstr(made.bytes, ".local") == NULL);
+            lsi_dealloc(made.bytes);
+        }
+        lsi_text_free(&source);
+    }
+}
+
 int main(int argc, char **argv)
 {
     char reason[256];
@@ -404,6 +452,7 @@ int main(int argc, char **argv)
         RUN(reductions_compile_and_stay_exact);
         RUN(several_reductions_beside_a_store_compile);
         RUN(sums_of_unlike_sizes_share_a_kernel);
+        RUN(a_softmax_is_one_kernel);
         RUN(single_kernels_compile_in_reasonable_time);
     }
     return check_report();
