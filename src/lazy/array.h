@@ -67,6 +67,7 @@ struct lsi_version {
     _Atomic uint8_t state;  /* lsi_state; changes under the graph lock, but STORED stays */
     bool named;             /* ls_set, ls_keep or ls_retain named it: store it when a program computes it */
     bool computed;          /* a program computed it without storing: a second one stores it */
+    bool split;             /* the backend did not take it in one program: reductions below are stored first */
     _Atomic int32_t cells;  /* cells that name it: 0 or 1 */
     _Atomic uint32_t readings; /* how many inputs of nodes it ever became; about, where threads share it */
     lsi_buffer *buffer;     /* STORED: its memory, from element 0 on */
@@ -87,6 +88,8 @@ struct lsi_version {
     uint32_t seen_mark;     /* program that computes what views read of it */
     uint32_t fresh_mark;    /* program in which a consumer that no program computed before reads it */
     uint32_t walk_mark;     /* walk of bounds.c that came by */
+    uint32_t along_mark;    /* planning pass in which rows.c came by */
+    uint32_t inside_rows;   /* inside programs: the axes that it needs reduced there */
     double correction;      /* REDUCE var, std */
 
     /* From here on a new version is not cleared: what its kind and the marks need is set by who sets those. */
@@ -96,6 +99,8 @@ struct lsi_version {
     bool inside_more;
     int32_t need;           /* level its program must have at least */
     int32_t value;          /* ... this one */
+    uint32_t root_rows;     /* as a root: the axes that its program reduces, bit per axis; 0: none yet */
+    const lsi_version *along; /* the reduction along whose rows it lies (rows.c); NULL: none */
     lsi_version *next;      /* chain of versions being freed */
     union {
         lsi_scalar constant;                                         /* CONST */

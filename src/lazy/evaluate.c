@@ -4,10 +4,11 @@
  * roots share a program, and what is stored besides. Then runs one program after another.
  *
  * A root must be stored because somebody asked for it, because it is a reduction, scan or product that a later step
- * needs, or because steps read it through views and computing it for each of them is too dear (through.c). Everything
- * else between roots is computed inside programs. A root's level is one more than the highest level of the roots it
- * reads; level 1 can run. After each program the plan is made anew: it costs about as much as bringing the old one up to
- * date, and other threads may have stored things meanwhile.
+ * needs, or because steps read it through views and computing it for each of them is too dear (through.c); but a backend
+ * may take a reduction and what needs its rows in one program (rows.c). Everything else between roots is computed inside
+ * programs. A root's level is one more than the highest level of the roots it reads; level 1 can run. After each program
+ * the plan is made anew: it costs about as much as bringing the old one up to date, and other threads may have stored
+ * things meanwhile.
  *
  * Stored besides, when memory allows: what a program computes and a named array holds, what another program of the same
  * plan needs, and what an earlier program has computed before without storing. */
@@ -19,7 +20,7 @@
 
 LSI_THREAD_WORD lsi_counters lsi_counts;
 
-enum { PLAN_ROOTS = 128, LEVEL_BLOCKED = 1 << 20 };
+enum { PLAN_ROOTS = 128, LEVEL_BLOCKED = 1 << 20, KEPT_ROW = 16 };
 
 typedef struct plan {
     uint32_t epoch;
@@ -31,7 +32,14 @@ static uint32_t last_epoch; /* under the graph lock */
 
 /* --- planning --- */
 
-static int32_t visit_root(plan *p, lsi_version *v);
+static int32_t visit_root(plan *p, lsi_version *v, const lsi_version *reader);
+
+/* Whether what lies along the reduction's rows may be computed by the program of `root`. */
+static bool reduces_rows(const lsi_version *root, const lsi_version *r, int ndim, const int64_t *space)
+{
+    return r && !root->split && (root->root_rows == 0 || root->root_rows == r->reduced) && r->space_ndim == ndim &&
+           memcmp(r->space, space, (size_t)ndim * sizeof(int64_t)) == 0;
+}
 
 static int32_t max_level(int32_t a, int32_t b)
 {
@@ -57,46 +65,89 @@ static bool may_be_seen_through(const plan *p, const lsi_version *v)
     return v->asked_mark != p->epoch && lsi_may_be_seen_through(v);
 }
 
-/* Level that the program of `root` must have for the inputs of `node`, which it computes, over the given space or, where
- * it is not NULL, as `seen`. */
-static int32_t visit_inputs(plan *p, const lsi_version *node, const lsi_layout *seen, int32_t root, int ndim,
-                            const int64_t *space);
+/* The program that is planned: that of a root, over a space. */
+typedef struct frame {
+    int32_t root;
+    int ndim;
+    const int64_t *space;
+} frame;
 
-/* The same for a version that the program computes whole; once in a plan. */
-static int32_t visit_inside(plan *p, lsi_version *v, int32_t root, int ndim, const int64_t *space)
+/* How a program computes a version: whole; as a view sees it; or along the rows of a reduction. */
+typedef struct manner {
+    const lsi_layout *seen; /* NULL: whole */
+    bool of_row;
+} manner;
+
+/* Whether the program computes what input i of `node` reads, instead of reading what was stored. */
+static bool is_inside(const plan *p, const frame *to, const lsi_version *node, int i, manner how)
+{
+    const lsi_version *root = p->roots[to->root];
+    const lsi_input *input = &node->inputs[i];
+    lsi_version *v = input->version;
+    if (how.seen) {
+        return false;
+    }
+    if (input->whole && !how.of_row && lsi_fusable(v, to->ndim, to->space)) {
+        const bool rows = v->inline_mark == p->epoch && v->inside_rows; /* found inside another program, with rows */
+        return !rows || (!root->split && (root->root_rows == 0 || root->root_rows == v->inside_rows));
+    }
+    if (!v->backend->rows_fit || !reduces_rows(root, lsi_rows_of(v, p->epoch), to->ndim, to->space)) {
+        return false;
+    }
+    lsi_layout at;
+    return how.of_row ? input->whole
+                      : lsi_input_at(node, i, NULL, to->ndim, to->space, &at) && at.offset == 0 &&
+                            lsi_rows_in_order(to->ndim, to->space, v->along->reduced, at.strides);
+}
+
+/* Whether what it reads of it had best be computed from what that is made of: where that lies is in *at. */
+static bool is_seen(const plan *p, const frame *to, const lsi_version *node, int i, manner how, lsi_layout *at)
+{
+    const lsi_input *input = &node->inputs[i];
+    return (how.seen || !input->whole) && !how.of_row && may_be_seen_through(p, input->version) &&
+           lsi_input_at(node, i, how.seen, to->ndim, to->space, at) &&
+           lsi_is_seen_through(p->roots[to->root], input->version, at);
+}
+
+/* Level that the program must have for the inputs of `node`, which it computes. */
+static int32_t visit_inputs(plan *p, const frame *to, lsi_version *node, manner how);
+
+/* The same for a version that the program computes whole, or along its rows; once in a plan. */
+static int32_t visit_inside(plan *p, const frame *to, lsi_version *v, bool of_row)
 {
     if (v->inline_mark == p->epoch) {
-        note_inside(v, root);
-        return v->need;
+        note_inside(v, to->root);
+    } else {
+        v->inline_mark = p->epoch;
+        v->inside[0] = to->root;
+        v->inside[1] = -1;
+        v->inside_more = false;
+        v->inside_rows = of_row ? v->along->reduced : 0;
+        v->need = visit_inputs(p, to, v, (manner){NULL, of_row && v->kind == LSI_NODE_MAP});
     }
-    v->inline_mark = p->epoch;
-    v->inside[0] = root;
-    v->inside[1] = -1;
-    v->inside_more = false;
-    v->need = visit_inputs(p, v, NULL, root, ndim, space);
+    p->roots[to->root]->root_rows |= v->inside_rows;
     return v->need;
 }
 
-static int32_t visit_inputs(plan *p, const lsi_version *node, const lsi_layout *seen, int32_t root, int ndim,
-                            const int64_t *space)
+static int32_t visit_inputs(plan *p, const frame *to, lsi_version *node, manner how)
 {
     int32_t level = 1;
     for (int i = 0; i < node->ninput; i++) {
         lsi_version *v = node->inputs[i].version;
-        const bool whole = node->inputs[i].whole && !seen;
         lsi_layout at;
         if (!v || v->state == LSI_STORED || v->kind == LSI_NODE_CONST || v->kind == LSI_NODE_IOTA) {
             continue;
         }
         if (lsi_version_running(v)) {
             level = LEVEL_BLOCKED;
-        } else if (whole && lsi_fusable(v, ndim, space)) {
-            level = max_level(level, visit_inside(p, v, root, ndim, space));
-        } else if (!whole && may_be_seen_through(p, v) && lsi_input_at(node, i, seen, ndim, space, &at) &&
-                   lsi_is_seen_through(p->roots[root], v, &at)) {
-            level = max_level(level, visit_inputs(p, v, &at, root, ndim, space));
+        } else if (is_inside(p, to, node, i, how)) {
+            const bool along = how.of_row || !node->inputs[i].whole || v->kind == LSI_NODE_REDUCE;
+            level = max_level(level, visit_inside(p, to, v, along));
+            node->inside_rows |= v->inside_rows;
+        } else if (is_seen(p, to, node, i, how, &at)) {
+            level = max_level(level, visit_inputs(p, to, v, (manner){&at, false}));
         } else {
-            level = max_level(level, visit_root(p, v) + 1);
+            level = max_level(level, visit_root(p, v, p->roots[to->root]) + 1);
         }
     }
     return level;
@@ -111,14 +162,15 @@ static int32_t visit_stored_inputs(plan *p, const lsi_version *v)
         if (in && lsi_version_running(in)) {
             level = LEVEL_BLOCKED;
         } else if (in && in->state == LSI_PENDING) {
-            level = max_level(level, visit_root(p, in) + 1);
+            level = max_level(level, visit_root(p, in, v) + 1);
         }
     }
     return level;
 }
 
-/* Makes v a root of the plan and returns its level. A full plan blocks it: it gets its turn in a later one. */
-static int32_t visit_root(plan *p, lsi_version *v)
+/* Makes v a root of the plan and returns its level. A full plan blocks it: it gets its turn in a later one. `reader`: the
+ * root that needs it, or NULL; where that was split, its parts are, too, so that only the whole is ever asked for again. */
+static int32_t visit_root(plan *p, lsi_version *v, const lsi_version *reader)
 {
     if (v->root_mark == p->epoch) {
         return v->root_level;
@@ -127,11 +179,14 @@ static int32_t visit_root(plan *p, lsi_version *v)
         return LEVEL_BLOCKED;
     }
     v->root_mark = p->epoch;
+    v->root_rows = v->kind == LSI_NODE_REDUCE ? v->reduced : 0;
+    v->split = v->split || (reader && reader->split);
     v->root = p->nroots;
     p->roots[p->nroots++] = v;
     int32_t level = v->kind == LSI_NODE_SCAN || v->kind == LSI_NODE_MATMUL
                         ? visit_stored_inputs(p, v)
-                        : visit_inputs(p, v, NULL, v->root, lsi_root_ndim(v), lsi_root_space(v));
+                        : visit_inputs(p, &(const frame){v->root, lsi_root_ndim(v), lsi_root_space(v)}, v,
+                                       (manner){NULL, false});
     v->root_level = level > LEVEL_BLOCKED ? LEVEL_BLOCKED : level;
     return v->root_level;
 }
@@ -154,11 +209,6 @@ static bool same_space(const lsi_version *a, const lsi_version *b)
            memcmp(lsi_root_space(a), lsi_root_space(b), (size_t)ndim * sizeof(int64_t)) == 0;
 }
 
-static uint32_t folded_axes(const lsi_version *v)
-{
-    return v->kind == LSI_NODE_REDUCE ? v->reduced : 0;
-}
-
 static bool runs_alone(const lsi_version *v)
 {
     return v->kind == LSI_NODE_SCAN || v->kind == LSI_NODE_MATMUL;
@@ -176,6 +226,11 @@ static ls_status no_memory(const lsi_version *v)
 
 typedef enum added { ADDED, NO_MEMORY, NO_ROOM } added;
 
+static bool too_many_rows(const batch *b)
+{
+    return b->builder.program.nreduction > LSI_PROGRAM_MAX_ROW_REDUCTIONS && lsi_build_has_rows(&b->builder);
+}
+
 /* Adds a root to the program. */
 static added batch_add(batch *b, lsi_version *v)
 {
@@ -184,10 +239,11 @@ static added batch_add(batch *b, lsi_version *v)
         return NO_MEMORY;
     }
     lsi_build_mark mark = lsi_build_checkpoint(&b->builder);
+    b->builder.rows |= v->root_rows;
     bool fits = v->kind == LSI_NODE_REDUCE
                     ? lsi_build_reduction(&b->builder, v, buffer)
                     : lsi_build_store_whole(&b->builder, lsi_build_version(&b->builder, v), buffer);
-    if (!fits) {
+    if (!fits || too_many_rows(b)) {
         lsi_build_rollback(&b->builder, &mark);
         lsi_buffer_release(buffer);
         return NO_ROOM;
@@ -225,13 +281,24 @@ static bool is_root_here(const batch *b, const lsi_version *v)
     return false;
 }
 
+/* Where rows are long, their results are little beside what is read, and whoever asks next need not reduce again. */
+static bool is_result_of_long_rows(const lsi_version *v)
+{
+    int64_t length = v->kind == LSI_NODE_REDUCE;
+    for (int i = 0; i < v->space_ndim && length; i++) {
+        length *= v->reduced >> i & 1 ? v->space[i] : 1;
+    }
+    return length >= KEPT_ROW;
+}
+
 static bool worth_keeping(const plan *p, const batch *b, const lsi_version *v)
 {
-    bool computes = v->kind == LSI_NODE_MAP || v->kind == LSI_NODE_DRAW;
+    bool computes = v->kind == LSI_NODE_MAP || v->kind == LSI_NODE_DRAW || v->kind == LSI_NODE_REDUCE;
     bool named = v->named && atomic_load(&v->cells) > 0;
     /* What only serves values that were computed before too is not needed again once those are stored. */
     bool again = v->computed && v->fresh_mark == b->builder.epoch;
-    return computes && !is_root_here(b, v) && (named || again || needed_elsewhere(p, b, v));
+    return computes && !is_root_here(b, v) && !lsi_build_is_of_row(&b->builder, v) &&
+           (named || again || needed_elsewhere(p, b, v) || is_result_of_long_rows(v));
 }
 
 /* Stores besides, as far as there is room and memory: never a reason to fail. */
@@ -247,7 +314,9 @@ static void batch_keep(batch *b, const plan *p)
         if (!buffer) {
             return;
         }
-        if (!lsi_build_store_whole(&b->builder, v->value, buffer)) {
+        const bool kept = v->kind == LSI_NODE_REDUCE ? lsi_build_keep_result(&b->builder, v, buffer)
+                                                     : lsi_build_store_whole(&b->builder, v->value, buffer);
+        if (!kept) {
             lsi_buffer_release(buffer);
             return;
         }
@@ -294,6 +363,16 @@ static ls_status batch_part(batch *b, const lsi_version *root)
     return lsi_fail_for(root->function, root->place, LS_EINTERNAL, "a program of %u nodes does not fit", root->weight);
 }
 
+/* Has the reductions below its roots stored first. */
+static ls_status batch_split(const batch *b, lsi_version *first)
+{
+    first->split = true;
+    for (int i = 0; i < b->nroots; i++) {
+        b->roots[i]->split = true;
+    }
+    return (ls_status)LSI_DECLINED;
+}
+
 /* Gathers the roots that run together with `first`: same space, compatible reductions, nothing between them. */
 static ls_status batch_fill(batch *b, const plan *p, lsi_version *first)
 {
@@ -304,12 +383,12 @@ static ls_status batch_fill(batch *b, const plan *p, lsi_version *first)
     case NO_MEMORY:
         return no_memory(first);
     case NO_ROOM:
-        return batch_part(b, first);
+        return first->root_rows && !first->split ? batch_split(b, first) : batch_part(b, first);
     }
-    uint32_t folded = folded_axes(first);
+    uint32_t folded = first->root_rows;
     for (int i = first->root + 1; i < p->nroots; i++) {
         lsi_version *v = p->roots[i];
-        uint32_t mine = folded_axes(v);
+        uint32_t mine = v->root_rows;
         if (v->root_level == 1 && !runs_alone(v) && same_space(first, v) && (!mine || !folded || mine == folded) &&
             batch_add(b, v) == ADDED) {
             folded |= mine;
@@ -357,7 +436,7 @@ static void count_program(const lsi_program *p)
         lsi_counts.bytes_written += space * (int64_t)lsi_dtype_size(lsi_program_dtype(p, p->stores[i].value));
     }
     for (int i = 0; i < p->nreduction; i++) {
-        lsi_counts.bytes_written += outputs * (int64_t)lsi_dtype_size(p->reductions[i].result);
+        lsi_counts.bytes_written += p->reductions[i].buffer ? outputs * (int64_t)lsi_dtype_size(p->reductions[i].result) : 0;
     }
 }
 
@@ -394,7 +473,9 @@ static ls_status run_program(lsi_backend *backend, const lsi_program *p, lsi_tic
     lsi_span span;
     lsi_span_begin(&span, backend);
     const ls_status status = backend->run(backend, p, ticket);
-    count_program(p);
+    if (status != (ls_status)LSI_DECLINED) {
+        count_program(p);
+    }
     if (!status) {
         lsi_span_end(&span, backend,
                      &(lsi_event){.kind = LSI_WORK_PROGRAM,
@@ -431,7 +512,7 @@ static ls_status batch_run(batch *b, drops *d)
         commit_version(b->kept[i], b->kept_buffers[i], status, ticket, d);
     }
     lsi_graph_broadcast();
-    return status;
+    return status == (ls_status)LSI_DECLINED ? batch_split(b, b->roots[0]) : status;
 }
 
 static ls_status run_scan(const lsi_version *v, lsi_buffer *out, lsi_ticket *ticket)
@@ -509,7 +590,7 @@ static void visit_targets(plan *p, int n, lsi_version *const *targets)
 {
     for (int i = 0; i < n; i++) {
         if (!lsi_version_running(targets[i]) && targets[i]->state == LSI_PENDING) {
-            visit_root(p, targets[i]);
+            visit_root(p, targets[i], NULL);
         }
     }
 }
@@ -534,7 +615,8 @@ static lsi_version *plan_make(plan *p, int n, lsi_version *const *targets, bool 
     return NULL;
 }
 
-/* One step towards the targets: runs one program, or waits for another thread's. The lock is held on entry and return. */
+/* One step towards the targets: runs one program, or waits for another thread's, or finds that one must be taken apart. The
+ * lock is held on entry and return. */
 static ls_status step(const plan *p, lsi_version *first, drops *d)
 {
     d->count = 0;
@@ -547,7 +629,8 @@ static ls_status step(const plan *p, lsi_version *first, drops *d)
     }
     batch b;
     ls_status status = batch_fill(&b, p, first);
-    return status ? status : batch_run(&b, d);
+    status = status ? status : batch_run(&b, d);
+    return status == (ls_status)LSI_DECLINED ? LS_OK : status;
 }
 
 /* Without the lock: what is stored stays stored. */
@@ -635,10 +718,12 @@ static ls_status run_into(const plan *p, lsi_version *node, lsi_buffer *buffer, 
 {
     batch b;
     batch_begin(&b, node);
+    b.builder.rows = node->root_rows;
     int value = lsi_build_version(&b.builder, node);
-    *again = !lsi_build_store(&b.builder, value, buffer, target->offset, target->strides);
+    *again = !lsi_build_store(&b.builder, value, buffer, target->offset, target->strides) || too_many_rows(&b);
     if (*again) {
-        ls_status status = batch_part(&b, node);
+        const bool parts = !node->root_rows || node->split;
+        ls_status status = parts ? batch_part(&b, node) : batch_split(&b, node);
         return status ? status : batch_run(&b, d);
     }
     b.roots[b.nroots] = node;
@@ -669,6 +754,10 @@ ls_status lsi_evaluate_into(lsi_version *node, lsi_buffer *buffer, const lsi_lay
         d.count = 0;
         bool again = !last;
         ls_status status = last ? run_into(&p, node, buffer, target, done, &again, &d) : step(&p, first, &d);
+        if (status == (ls_status)LSI_DECLINED) { /* of run_into: it is taken apart */
+            again = true;
+            status = LS_OK;
+        }
         lsi_graph_unlock();
         drops_release(&d);
         if (status || !again) {

@@ -24,6 +24,8 @@ void lsi_build_begin(lsi_builder *b, int ndim, const int64_t *space, const lsi_v
     p->function = owner->function;
     p->place = owner->place;
     b->nvisited = b->nseen = 0;
+    b->rows = 0;
+    b->plan = owner->root_mark > owner->inline_mark ? owner->root_mark : owner->inline_mark;
     b->epoch = ++last_epoch;
 }
 
@@ -45,6 +47,9 @@ void lsi_build_rollback(lsi_builder *b, const lsi_build_mark *mark)
     b->program.ninstr = mark->ninstr;
     b->program.nstore = mark->nstore;
     b->program.nreduction = mark->nreduction;
+    if (mark->nreduction == 0) {
+        memset(b->program.reduced, 0, sizeof b->program.reduced);
+    }
     b->nvisited = mark->nvisited;
     b->nseen = mark->nseen;
 }
@@ -76,6 +81,8 @@ static bool same_source(const lsi_builder *b, const lsi_source *x, const lsi_sou
         return x->buffer == y->buffer && same_place(b, x, y);
     case LSI_SOURCE_CONST:
         return memcmp(&x->constant.value, &y->constant.value, sizeof x->constant.value) == 0;
+    case LSI_SOURCE_RESULT:
+        return x->reduction == y->reduction;
     default:
         return false;
     }
@@ -206,6 +213,42 @@ static int build_cast(lsi_builder *b, int value, ls_dtype dtype)
 
 static int build_map(lsi_builder *b, lsi_version *v, const lsi_layout *seen);
 
+static int64_t space_count(const lsi_builder *b)
+{
+    int64_t count = 1;
+    for (int i = 0; i < b->program.ndim; i++) {
+        count *= b->program.shape[i];
+    }
+    return count;
+}
+
+bool lsi_build_is_of_row(const lsi_builder *b, const lsi_version *version)
+{
+    return version->kind == LSI_NODE_MAP && version->count != space_count(b);
+}
+
+/* Where input i of a node lies over the program's space. */
+static bool input_at(const lsi_builder *b, const lsi_version *node, int i, const lsi_layout *seen, lsi_layout *at)
+{
+    const lsi_program *p = &b->program;
+    if (seen || !lsi_build_is_of_row(b, node)) {
+        return lsi_input_at(node, i, seen, p->ndim, p->shape, at);
+    }
+    at->ndim = p->ndim;
+    at->offset = node->inputs[i].offset;
+    lsi_rows_spread(node, node->inputs[i].strides, p->ndim, p->shape, b->rows, at->strides);
+    return true;
+}
+
+/* Whether the program computes a pending value that a node reads: whole, or along its rows. Else it computes what is read
+ * from what that is made of. */
+static bool is_inside(const lsi_builder *b, const lsi_input *input, const lsi_layout *seen)
+{
+    const lsi_version *v = input->version;
+    const bool of_row = v->kind == LSI_NODE_REDUCE || (v->inline_mark == b->plan && v->inside_rows && lsi_build_is_of_row(b, v));
+    return !seen && (input->whole || of_row);
+}
+
 /* The value of input i of a node, in `dtype`. The node is computed whole or, where it is not NULL, as `seen`. */
 static int build_input(lsi_builder *b, const lsi_version *node, int i, const lsi_layout *seen, ls_dtype dtype)
 {
@@ -219,10 +262,10 @@ static int build_input(lsi_builder *b, const lsi_version *node, int i, const lsi
     }
     lsi_layout at;
     int value = -1;
-    if (v->state == LSI_PENDING && v->kind != LSI_NODE_IOTA && input->whole && !seen) {
+    if (v->state == LSI_PENDING && v->kind != LSI_NODE_IOTA && is_inside(b, input, seen)) {
         value = lsi_build_version(b, v);
         v->fresh_mark = node->computed ? v->fresh_mark : b->epoch;
-    } else if (!lsi_input_at(node, i, seen, b->program.ndim, b->program.shape, &at)) {
+    } else if (!input_at(b, node, i, seen, &at)) {
         return -1;
     } else if (v->state == LSI_STORED) {
         value = source_buffer(b, v, &at);
@@ -292,6 +335,61 @@ static int build_draw(lsi_builder *b, const lsi_version *v)
     return source_commit(b);
 }
 
+static bool reduces_others(const lsi_program *p, uint32_t reduced)
+{
+    bool others = false;
+    for (int i = 0; i < p->ndim && p->nreduction > 0; i++) {
+        others = others || p->reduced[i] != (reduced >> i & 1);
+    }
+    return others;
+}
+
+/* The number of the reduction that gives what `reduce` is; -1 when a table is full or the program reduces other axes. */
+static int reduction_of(lsi_builder *b, const lsi_version *reduce, bool with_buffer)
+{
+    const int value = build_input(b, reduce, 0, NULL, reduce->operand);
+    lsi_program *p = &b->program;
+    if (value < 0 || reduces_others(p, reduce->reduced)) {
+        return -1;
+    }
+    for (int q = 0; q < p->nreduction; q++) {
+        const lsi_reduction *r = &b->reductions[q];
+        if ((int)r->op == reduce->op && r->value == value && r->dtype == reduce->operand && r->result == reduce->dtype &&
+            r->correction == reduce->correction && !(with_buffer && r->buffer)) {
+            return q;
+        }
+    }
+    if (p->nreduction == LSI_PROGRAM_MAX_REDUCTIONS) {
+        return -1;
+    }
+    lsi_reduction *r = &b->reductions[p->nreduction];
+    r->op = (lsi_reduce_op)reduce->op;
+    r->value = value;
+    r->dtype = reduce->operand;
+    r->result = reduce->dtype;
+    r->correction = reduce->correction;
+    r->buffer = NULL;
+    r->offset = 0;
+    lsi_rows_strides(p->ndim, p->shape, reduce->reduced, r->strides);
+    for (int i = 0; i < p->ndim; i++) {
+        p->reduced[i] = reduce->reduced >> i & 1;
+    }
+    return p->nreduction++;
+}
+
+/* What a reduction gives, inside the program that reduces. */
+static int build_result(lsi_builder *b, const lsi_version *reduce)
+{
+    const int q = reduction_of(b, reduce, false);
+    lsi_source *s = q < 0 ? NULL : source_next(b, LSI_SOURCE_RESULT, reduce->dtype);
+    if (!s) {
+        return -1;
+    }
+    s->reduction = q;
+    memset(s->strides, 0, (size_t)b->program.ndim * sizeof(int64_t));
+    return source_commit(b);
+}
+
 int lsi_build_version(lsi_builder *b, lsi_version *v)
 {
     if (v->value_mark == b->epoch) {
@@ -313,6 +411,9 @@ int lsi_build_version(lsi_builder *b, lsi_version *v)
     }
     case LSI_NODE_DRAW:
         value = build_draw(b, v);
+        break;
+    case LSI_NODE_REDUCE:
+        value = build_result(b, v);
         break;
     default:
         break;
@@ -350,26 +451,26 @@ bool lsi_build_store_whole(lsi_builder *b, int value, lsi_buffer *buffer)
 
 bool lsi_build_reduction(lsi_builder *b, lsi_version *reduce, lsi_buffer *buffer)
 {
-    int value = build_input(b, reduce, 0, NULL, reduce->operand);
-    if (value < 0 || b->program.nreduction == LSI_PROGRAM_MAX_REDUCTIONS) {
+    const int q = reduction_of(b, reduce, true);
+    if (q >= 0) {
+        b->reductions[q].buffer = buffer;
+    }
+    return q >= 0;
+}
+
+bool lsi_build_keep_result(lsi_builder *b, const lsi_version *reduce, lsi_buffer *buffer)
+{
+    lsi_reduction *r = &b->reductions[b->sources[reduce->value].reduction];
+    if (r->buffer) {
         return false;
     }
-    lsi_reduction *r = &b->reductions[b->program.nreduction++];
-    r->op = (lsi_reduce_op)reduce->op;
-    r->value = value;
-    r->dtype = reduce->operand;
-    r->result = reduce->dtype;
-    r->correction = reduce->correction;
     r->buffer = buffer;
-    r->offset = 0;
-    int64_t step = 1;
-    for (int i = b->program.ndim - 1; i >= 0; i--) {
-        bool folded = reduce->reduced >> i & 1;
-        b->program.reduced[i] = folded;
-        r->strides[i] = folded ? 0 : step;
-        step *= folded ? 1 : b->program.shape[i];
-    }
     return true;
+}
+
+bool lsi_build_has_rows(const lsi_builder *b)
+{
+    return lsi_program_has_rows(&b->program);
 }
 
 /* --- finishing --- */

@@ -111,6 +111,8 @@ typedef struct lsi_builder {
     lsi_version *seen[LSI_PROGRAM_MAX_INSTRS];    /* and those of which it computes what a view reads */
     int nvisited, nseen;
     uint32_t epoch;                               /* their value_mark, and seen_mark */
+    uint32_t plan;                                /* the planning pass it follows */
+    uint32_t rows;                                /* the axes that versions of the row leave out, set before they are built */
 } lsi_builder;
 
 /* What a builder can be taken back to when a table ran full. */
@@ -124,14 +126,29 @@ lsi_build_mark lsi_build_checkpoint(const lsi_builder *b);
 void lsi_build_rollback(lsi_builder *b, const lsi_build_mark *mark);
 /* The value of a pending version that is computed inside the program, whole; -1 when a table is full. */
 int lsi_build_version(lsi_builder *b, lsi_version *version);
-/* Adds the store or reduction that makes a version's buffer; false when a table is full. */
+/* Adds the store or reduction that makes a version's buffer; false when a table is full, or other axes are reduced. */
 bool lsi_build_store(lsi_builder *b, int value, lsi_buffer *buffer, int64_t offset, const int64_t *strides);
 bool lsi_build_store_whole(lsi_builder *b, int value, lsi_buffer *buffer);
 bool lsi_build_reduction(lsi_builder *b, lsi_version *reduce, lsi_buffer *buffer);
+/* Has the result of a reduction that the program needs inside (its value is known) stored besides; false when it cannot. */
+bool lsi_build_keep_result(lsi_builder *b, const lsi_version *reduce, lsi_buffer *buffer);
+/* Whether steps of the program need results of its own reductions. */
+bool lsi_build_has_rows(const lsi_builder *b);
+/* Whether a value made inside the program has an element per row of its reductions, not one per element of its space. */
+bool lsi_build_is_of_row(const lsi_builder *b, const lsi_version *version);
 /* Makes the program final, and keeps its source buffers while it runs unlocked; release gives them up. */
 void lsi_build_seal(lsi_builder *b);
 void lsi_build_release(lsi_builder *b);
 
+/* Rows, rows.c. The reduction along whose rows a pending version lies, having an element for each of its outputs in
+ * their order, where the backend welcomes programs that need both; NULL: none. `epoch` is the plan's. */
+const lsi_version *lsi_rows_of(lsi_version *version, uint32_t epoch);
+/* The strides of the outputs of a reduction over its space, and whether strides are these. */
+void lsi_rows_strides(int ndim, const int64_t *space, uint32_t reduced, int64_t *strides);
+bool lsi_rows_in_order(int ndim, const int64_t *space, uint32_t reduced, const int64_t *strides);
+/* Strides over the axes of `node`, which lies along the rows of a reduction, as strides over the space of that. */
+void lsi_rows_spread(const lsi_version *node, const int64_t *of_node, int ndim, const int64_t *space, uint32_t reduced,
+                     int64_t *strides);
 /* The space of a root's program. */
 static inline int lsi_root_ndim(const lsi_version *v) { return v->kind == LSI_NODE_REDUCE ? v->space_ndim : v->ndim; }
 static inline const int64_t *lsi_root_space(const lsi_version *v)

@@ -14,5 +14,8 @@ if(TARGET lsi_generate)
   set_target_properties(lockstep_simulated PROPERTIES LINK_OPTIONS "${options}")
   lsi_test(test_jit NAME simulated_jit SOURCES test_jit.c workloads.c LABELS simulated
            ENVIRONMENT LOCKSTEP_CUDA_PLUGIN=$<TARGET_FILE:lockstep_simulated> LOCKSTEP_JIT_CACHE=off)
+  lsi_test(test_rows NAME simulated_rows SOURCES test_rows.c workloads.c LABELS simulated
+           ENVIRONMENT LOCKSTEP_CUDA_PLUGIN=$<TARGET_FILE:lockstep_simulated> LOCKSTEP_JIT_CACHE=off)
   add_dependencies(test_jit lockstep_simulated)
+  add_dependencies(test_rows lockstep_simulated)
 endif()
