@@ -79,6 +79,11 @@ static ls_array *scan(void) { return ls_cumulative_sum(x); }
 static ls_array *product(void) { return ls_matmul(x, y); }
 static ls_array *exact_product(void) { return ls_matmul(x, y, .mode = LS_MATMUL_EXACT); }
 static ls_array *sort(void) { return ls_sort(x); }
+static ls_array *softmax(void)
+{
+    ls_array *e = ls_exp(ls_sub(x, ls_max(x, .axis = LS_AXIS(1), .keepdims = true)));
+    return ls_divide(e, ls_sum(e, .axis = LS_AXIS(1), .keepdims = true));
+}
 static int64_t draws;
 static ls_array *draw(void) { return ls_random(rng, LS_SHAPE(draws)); }
 static ls_array *draw_f32(void) { return ls_random(rng, LS_SHAPE(draws), .dtype = LS_FLOAT32); }
@@ -99,6 +104,8 @@ static void elementwise(void)
     inputs(uniform(LS_SHAPE(n), LS_FLOAT32), NULL);
     row("sin_cos_f32_1e8", sin_cos, 8.0 * (double)n);
     row("sum_f32_1e8", sum, 4.0 * (double)n);
+    inputs(ls_reshape(x, LS_SHAPE(n / 1000, 1000)), NULL);
+    row("softmax_f32_1e5x1e3", softmax, 8.0 * (double)n);
     const int64_t million = 1000000 / scale;
     inputs(uniform(LS_SHAPE(million), LS_FLOAT64), NULL);
     row("sin_cos_f64_1e6", sin_cos, 16.0 * (double)million);

@@ -39,6 +39,11 @@ def row(name, run, wait):
         print(f"# {name}: {type(problem).__name__}: {problem}".splitlines()[0][:200], flush=True)
 
 
+def cp_softmax(cp, rows):
+    e = cp.exp(rows - rows.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
 def cupy_rows():
     cp = library
     wait = cp.cuda.get_current_stream().synchronize
@@ -56,6 +61,8 @@ def cupy_rows():
     f = x.astype(cp.float32)
     row("sin_cos_f32_1e8", lambda: cp.sin(f) + cp.cos(f), wait)
     row("sum_f32_1e8", lambda: f.sum(), wait)
+    rows = f.reshape(-1, 1000)
+    row("softmax_f32_1e5x1e3", lambda: cp_softmax(cp, rows), wait)
     small = x[: 10**6 // scale].copy()
     row("sin_cos_f64_1e6", lambda: cp.sin(small) + cp.cos(small), wait)
     row("square_f64_1e6", lambda: small * small, wait)
@@ -97,6 +104,7 @@ def torch_rows():
     f = x.float()
     row("sin_cos_f32_1e8", lambda: torch.sin(f) + torch.cos(f), wait)
     row("sum_f32_1e8", lambda: f.sum(), wait)
+    row("softmax_f32_1e5x1e3", lambda: torch.softmax(f.reshape(-1, 1000), 1), wait)
     small = x[: 10**6 // scale].clone()
     row("sin_cos_f64_1e6", lambda: torch.sin(small) + torch.cos(small), wait)
     row("square_f64_1e6", lambda: small * small, wait)
@@ -145,6 +153,7 @@ def jax_rows():
     measured("var_f64_1e8", jnp.var, x)
     measured("cumsum_f64_1e8", jnp.cumsum, x)
     measured("sort_f64_1e8", jnp.sort, x)
+    measured("softmax_f32_1e5x1e3", lambda a: jax.nn.softmax(a, axis=1), x.astype(jnp.float32).reshape(-1, 1000))
     measured("sin_cos_f64_1e6", lambda a: jnp.sin(a) + jnp.cos(a), x[: 10**6 // scale])
     m = x[: side * side].reshape(side, side)
     measured("sum_axis0_f64_1e4x1e4", lambda a: a.sum(0), m)
