@@ -46,8 +46,8 @@ typedef enum lsi_source_kind {
     LSI_SOURCE_IOTA,   /* k = offset + sum(index * strides); int64: first + k * step (wrapping);
                           float64: k * step + first, two roundings, but `last` where k == last_at */
     LSI_SOURCE_DRAW,   /* k as above; element k of the draw */
-    LSI_SOURCE_RESULT  /* what one of the program's own reductions gives for the index's kept axes, of its result's dtype;
-                          strides unused. Only a backend that rows_fit (backend.h) gets programs with such sources */
+    LSI_SOURCE_RESULT  /* what a reduction of the same program gives for the index's kept axes, of its result's dtype;
+                          strides unused. Only backends with rows_fit (backend.h) get programs with such sources */
 } lsi_source_kind;
 
 typedef struct lsi_source {

@@ -125,8 +125,8 @@ int64_t lsi_work_parts(lsi_work *work, int64_t units);
 void lsi_work_part(lsi_work *work, int64_t units);
 /* A function made at run time over so many elements, in parts if need be: its blocks are numbered from the int64 on that
  * it finds at `begin_at` of its arguments. */
-void lsi_work_launch_parts(lsi_work *work, void *function, int64_t blocks, unsigned threads, unsigned char *args,
-                           size_t size, size_t begin_at, int64_t elements);
+void lsi_work_launch_parts(lsi_work *work, void *function, int64_t blocks, unsigned threads, unsigned shared_bytes,
+                           unsigned char *args, size_t size, size_t begin_at, int64_t elements);
 void lsi_work_fill(lsi_work *work, void *address, unsigned char byte, size_t bytes);
 void lsi_work_copy(lsi_work *work, void *to, const void *from, size_t bytes); /* on the device */
 /* Notes a failure of the caller's own, with the work's function and place. */

@@ -170,6 +170,12 @@ static const uint8_t mathematical[LSI_OP_COUNT] = {
 #undef UNARY_RARE
 #undef BINARY_RARE
 
+bool lsi_form_is_dear(const lsi_form *form, int value)
+{
+    return value < form->nsource ? form->sources[value].kind == LSI_SOURCE_DRAW
+                                 : mathematical[form->instrs[value - form->nsource].op];
+}
+
 /* Four elements where they fill an access and little is computed, or come of one block of words; a long text is not
  * written out more often than twice. */
 static int choose_vector(const space *s, const lsi_form *form)
@@ -436,7 +442,7 @@ static void pack_reductions(space *s)
 {
     lsi_form_launch *launch = s->launch;
     ls_fused_args args = {0};
-    if (s->form->passes) launch->blocks = (uint64_t)lsi_form_rows_launch(s->program, s->form, s->outer, s->n, &args);
+    if (s->form->passes) lsi_form_rows_launch(s->program, s->form, s->outer, s->n, &args, launch);
     launch->reduce_at = launch->size;
     launch->begin_at = launch->size + offsetof(ls_fused_args, begin);
     pack(s, &args, sizeof args);
@@ -485,7 +491,7 @@ bool lsi_form_make(const lsi_program *program, lsi_form *form, lsi_form_launch *
     s.form = form;
     s.launch = launch;
     s.full = false;
-    launch->blocks = launch->size = 0;
+    launch->blocks = launch->size = launch->shared = 0;
     if (!may_reduce(program)) return false;
     memset(form, 0, sizeof *form);
     if (!order_axes(&s)) return true;
@@ -496,7 +502,8 @@ bool lsi_form_make(const lsi_program *program, lsi_form *form, lsi_form_launch *
     describe_operands(&s, form);
     form->reduces = (uint8_t)program->nreduction;
     if (program->nreduction) form->lanes = (uint8_t)common_lanes(program);
-    if (lsi_program_has_rows(program) && !lsi_form_rows(program, s.n, stores_into_a_source(program), form)) return false;
+    const bool rows = lsi_program_has_rows(program);
+    if (rows && !lsi_form_rows(program, s.n, stores_into_a_source(program), form)) return false;
     form->axes = (uint8_t)(needs_index(form) ? s.ndim : 0);
     form->vector = (uint8_t)choose_vector(&s, form);
     choose_groups(&s, form);

@@ -62,8 +62,9 @@ typedef struct lsi_form {
     uint16_t nsource, ninstr, nstore;
     uint8_t reduces;      /* reductions beside the stores; with any: */
     uint8_t lanes;        /* neighbouring lanes of a thread, all of them or one at a time being `vector` */
-    uint8_t passes;       /* rows, whose steps need results of their reductions: passes over each, stores in the last; else 0 */
+    uint8_t passes;       /* rows (LSI_SOURCE_RESULT): passes over each, the stores being in the last; else 0 */
     uint8_t width;        /* rows: lanes of a warp that have one, or 0 where a block has */
+    uint8_t holds;        /* rows: values that are dear stay in shared memory for later passes */
     lsi_form_reduction reductions[LS_FUSED_MOST];
     lsi_form_source sources[LSI_PROGRAM_MAX_SOURCES];
     lsi_form_instr instrs[LSI_PROGRAM_MAX_INSTRS];
@@ -109,23 +110,37 @@ typedef struct lsi_form_launch {
     size_t size;
     size_t begin_at;  /* where in args LSI_FIELD_BEGIN is, 0 at first; with a reduction it is in the ls_fused_args */
     size_t reduce_at; /* where in args the ls_fused_args are */
+    unsigned shared;  /* bytes of dynamic shared memory */
     _Alignas(8) unsigned char args[LSI_FORM_ARGS];
 } lsi_form_launch;
 
 /* The form of a program, and the launch that runs it. False: it has none (too many axes, arguments or reductions, one
- * that computes its values twice beside a store into a source, rows that fit no block). Cheap: some hundred nanoseconds for a small program. The elements of a reduction are numbered with the kept
- * axes outside and the reduced ones inside, each in C order. */
+ * that computes its values twice beside a store into a source, rows that fit no block). Cheap: some hundred nanoseconds
+ * for a small program. The elements of a reduction are numbered with the kept axes outside and the reduced ones inside,
+ * each in C order. */
 bool lsi_form_make(const lsi_program *program, lsi_form *form, lsi_form_launch *launch);
 
 /* --- rows, form_rows.c: programs with LSI_SOURCE_RESULT --- */
 
 enum { LSI_ROW_MOST = 1 << 16 }; /* elements: the states of their leaves are in a block's shared memory */
-/* In which pass each value can be made, `values` having room for all: the first one after the reductions it needs. */
-void lsi_form_passes_of(const lsi_form *form, uint8_t *values);
+enum { LSI_FORM_VALUES = LSI_PROGRAM_MAX_SOURCES + LSI_PROGRAM_MAX_INSTRS, LSI_ROW_PASSES = LS_FUSED_MOST + 1 };
+/* What the passes do with each value. */
+typedef enum lsi_row_use { LSI_ROW_UNUSED, LSI_ROW_COMPUTED, LSI_ROW_READ } lsi_row_use; /* read: where it is held */
+typedef struct lsi_row_plan {
+    uint8_t first[LSI_ROW_PASSES], end[LSI_ROW_PASSES]; /* the reductions of a pass */
+    uint8_t use[LSI_ROW_PASSES][LSI_FORM_VALUES];
+    bool of_row[LSI_FORM_VALUES]; /* the same in all of a row */
+    int32_t held[LSI_FORM_VALUES]; /* bytes per element that are held before it; -1: it is not held */
+    int bytes;                    /* that are held per element */
+    int again;                    /* how many times a dear value is computed that was computed before */
+} lsi_row_plan;
+void lsi_form_plan_rows(const lsi_form *form, lsi_row_plan *plan);
+bool lsi_form_is_dear(const lsi_form *form, int value); /* form.c */
 /* The reductions in the order of their passes, the passes, and the lanes of a row. `over_sources`: something is
  * stored where a source lies, which no later pass may read, nor the same one twice. False: there is no such kernel. */
 bool lsi_form_rows(const lsi_program *program, int64_t n, bool over_sources, lsi_form *form);
-/* What the kernel is told, but for the launch's first block; the number of blocks. */
-int64_t lsi_form_rows_launch(const lsi_program *program, const lsi_form *form, int64_t outer, int64_t n, ls_fused_args *args);
+/* What the kernel is told, but for the launch's first block; the number of blocks and their shared memory. */
+void lsi_form_rows_launch(const lsi_program *program, const lsi_form *form, int64_t outer, int64_t n, ls_fused_args *args,
+                          lsi_form_launch *launch);
 
 #endif

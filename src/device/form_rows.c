@@ -9,7 +9,12 @@
 
 #include <string.h>
 
-enum { FEWEST_LANES = 4 }; /* at least as many as a thread has neighbours: reduce_gpu.h halves them that way */
+enum {
+    FEWEST_LANES = 4,           /* at least as many as a thread has neighbours: reduce_gpu.h halves them that way */
+    HELD_MOST = 64 << 10,       /* bytes of a block that leave room for others; where it has states beside them, ... */
+    HELD_MOST_BLOCK = 40 << 10, /* ... so many that no kernel has to ask for more than it has anyway */
+    AGAIN_MOST = 2              /* more would cost more than reading and writing what is saved */
+};
 
 static int64_t ceil_div(int64_t a, int64_t b)
 {
@@ -31,7 +36,7 @@ static uint8_t pass_of(const lsi_form *form, const uint8_t *values, int v)
     return result ? (uint8_t)(pass_of(form, values, form->reductions[form->sources[v].reduction].value) + 1) : values[v];
 }
 
-void lsi_form_passes_of(const lsi_form *form, uint8_t *values)
+static void find_values(const lsi_form *form, uint8_t *values)
 {
     memset(values, 0, (size_t)form->nsource);
     for (int k = 0; k < form->ninstr; k++) {
@@ -78,6 +83,70 @@ static void order_reductions(lsi_form *form, const uint8_t *passes)
         lsi_form_source *source = &form->sources[i];
         if (source->kind == LSI_SOURCE_RESULT)
             source->reduction = (uint8_t)place_of(passes, source->reduction);
+    }
+}
+
+/* ---- what each pass computes, and what is held ---- */
+
+static void find_row_values(const lsi_form *form, lsi_row_plan *plan)
+{
+    for (int i = 0; i < form->nsource; i++)
+        plan->of_row[i] = form->sources[i].kind == LSI_SOURCE_CONST || form->sources[i].kind == LSI_SOURCE_RESULT;
+    for (int k = 0; k < form->ninstr; k++) {
+        bool all = true;
+        for (int n = 0; n < 3; n++)
+            if (form->instrs[k].args[n] >= 0) all &= plan->of_row[form->instrs[k].args[n]];
+        plan->of_row[form->nsource + k] = all;
+    }
+}
+
+/* The ends of a pass: values of its reductions, with the last pass the stores. */
+static void begin_pass(const lsi_form *form, int pass, lsi_row_plan *plan)
+{
+    uint8_t *use = plan->use[pass];
+    plan->first[pass] = plan->end[pass] = 0;
+    for (int q = 0; q < form->reduces; q++) {
+        plan->first[pass] += form->reductions[q].pass < pass;
+        plan->end[pass] += form->reductions[q].pass <= pass;
+    }
+    for (int q = plan->first[pass]; q < plan->end[pass]; q++) use[form->reductions[q].value] = LSI_ROW_COMPUTED;
+    for (int t = 0; t < form->nstore && pass == form->passes - 1; t++) use[form->stores[t].value] = LSI_ROW_COMPUTED;
+}
+
+/* From there down to the sources, or to what an earlier pass has made and holds. */
+static void plan_pass(const lsi_form *form, int pass, bool *made, lsi_row_plan *plan)
+{
+    uint8_t *use = plan->use[pass];
+    begin_pass(form, pass, plan);
+    for (int v = form->nsource + form->ninstr - 1; v >= 0; v--) {
+        const bool dear = lsi_form_is_dear(form, v) && !plan->of_row[v];
+        if (use[v] == LSI_ROW_UNUSED) continue;
+        if (dear && made[v] && form->holds) {
+            use[v] = LSI_ROW_READ;
+            plan->held[v] = 0;
+            continue;
+        }
+        plan->again += dear && made[v];
+        made[v] = dear;
+        for (int n = 0; n < 3 && v >= form->nsource; n++) {
+            const int argument = form->instrs[v - form->nsource].args[n];
+            if (argument >= 0) use[argument] = LSI_ROW_COMPUTED;
+        }
+    }
+}
+
+void lsi_form_plan_rows(const lsi_form *form, lsi_row_plan *plan)
+{
+    bool made[LSI_FORM_VALUES] = {false};
+    memset(plan, 0, sizeof *plan);
+    memset(plan->held, -1, sizeof plan->held);
+    find_row_values(form, plan);
+    for (int pass = 0; pass < form->passes; pass++) plan_pass(form, pass, made, plan);
+    for (int v = 0; v < form->nsource + form->ninstr; v++) {
+        if (plan->held[v] < 0) continue;
+        plan->held[v] = plan->bytes;
+        plan->bytes += (int)lsi_dtype_size(v < form->nsource ? (ls_dtype)form->sources[v].dtype
+                                                             : (ls_dtype)form->instrs[v - form->nsource].result);
     }
 }
 
@@ -141,24 +210,50 @@ static int count_passes(const lsi_form *form, const uint8_t *values, bool over_s
     bool twice = false;
     for (int q = 0; q < form->reduces; q++)
         if (form->reductions[q].pass > last) last = form->reductions[q].pass;
-    for (int q = 0; q < form->reduces; q++) twice |= form->reductions[q].pass == last && folds_twice(&form->reductions[q]);
+    for (int q = 0; q < form->reduces; q++)
+        twice |= form->reductions[q].pass == last && folds_twice(&form->reductions[q]);
     for (int t = 0; t < form->nstore; t++)
         if (values[form->stores[t].value] > stores) stores = values[form->stores[t].value];
     const bool apart = stores > last || (form->nstore && over_sources && twice);
     return last + 1 + apart;
 }
 
+/* What a thread has of a row; block: of the row's leaves every eighth. */
+static int64_t elements_of_thread(const lsi_form *form, int64_t n)
+{
+    const int64_t together = (int64_t)form->width * form->lanes;
+    if (form->width) return ceil_div(n, together) * form->lanes;
+    return ceil_div(ceil_div(n, LS_LEAF), LS_REDUCE_WARPS) * (LS_LEAF / 32);
+}
+
+/* Bytes of a block's shared memory. */
+static int64_t held_bytes(const lsi_form *form, const lsi_row_plan *plan, int64_t n)
+{
+    return elements_of_thread(form, n) * plan->bytes * LS_REDUCE_THREADS;
+}
+
+/* Whether dear values are held, where there is room, or at least not computed too often. */
+static bool choose_holding(lsi_form *form, int64_t n)
+{
+    lsi_row_plan plan;
+    form->holds = true;
+    lsi_form_plan_rows(form, &plan);
+    form->holds = plan.bytes > 0 && held_bytes(form, &plan, n) <= (form->width ? HELD_MOST : HELD_MOST_BLOCK);
+    lsi_form_plan_rows(form, &plan);
+    return plan.again <= AGAIN_MOST;
+}
+
 bool lsi_form_rows(const lsi_program *program, int64_t n, bool over_sources, lsi_form *form)
 {
-    uint8_t values[LSI_PROGRAM_MAX_SOURCES + LSI_PROGRAM_MAX_INSTRS], passes[LS_FUSED_MOST];
+    uint8_t values[LSI_FORM_VALUES], passes[LS_FUSED_MOST];
     if (n > LSI_ROW_MOST || !can_reduce(program)) return false;
-    lsi_form_passes_of(form, values);
+    find_values(form, values);
     find_passes(program, values, passes);
     for (int q = 0; q < form->reduces; q++) form->reductions[q].result = (uint8_t)program->reductions[q].result;
     order_reductions(form, passes);
     form->passes = (uint8_t)count_passes(form, values, over_sources);
     form->width = lanes_of_row(form, n);
-    return true;
+    return choose_holding(form, n);
 }
 
 /* ---- the launch ---- */
@@ -173,10 +268,12 @@ static ls_fused_part part_of(const lsi_reduction *reduction)
     return part;
 }
 
-int64_t lsi_form_rows_launch(const lsi_program *program, const lsi_form *form, int64_t outer, int64_t n, ls_fused_args *args)
+void lsi_form_rows_launch(const lsi_program *program, const lsi_form *form, int64_t outer, int64_t n, ls_fused_args *args,
+                          lsi_form_launch *launch)
 {
-    uint8_t values[LSI_PROGRAM_MAX_SOURCES + LSI_PROGRAM_MAX_INSTRS], passes[LS_FUSED_MOST];
-    lsi_form_passes_of(form, values);
+    lsi_row_plan plan;
+    uint8_t values[LSI_FORM_VALUES], passes[LS_FUSED_MOST];
+    find_values(form, values);
     memset(args, 0, sizeof *args);
     args->outer = outer;
     args->end = args->n = n;
@@ -184,5 +281,8 @@ int64_t lsi_form_rows_launch(const lsi_program *program, const lsi_form *form, i
     find_passes(program, values, passes);
     for (int q = 0; q < form->reduces; q++)
         args->part[place_of(passes, q)] = part_of(&program->reductions[q]);
-    return form->width ? ceil_div(outer, LS_REDUCE_THREADS / form->width) : outer;
+    lsi_form_plan_rows(form, &plan);
+    args->each = elements_of_thread(form, n);
+    launch->shared = (unsigned)held_bytes(form, &plan, n);
+    launch->blocks = (uint64_t)(form->width ? ceil_div(outer, LS_REDUCE_THREADS / form->width) : outer);
 }

@@ -18,7 +18,8 @@ typedef struct ls_fused_part {
 
 typedef struct ls_fused_args {
     int64_t begin; /* the launch's first block, when the kernel is launched in parts */
-    int64_t outer, leaves, groups, each, end, n; /* as in ls_reduce_args, the same for all */
+    int64_t outer, leaves, groups, each, end, n; /* as in ls_reduce_args, the same for all; rows: each is how many
+                                                    elements of a row a thread may have */
     ls_fused_part part[LS_FUSED_MOST];
 } ls_fused_args;
 

@@ -24,6 +24,9 @@ static const char first_lines[] =
     "    extern \"C\" __global__ void __launch_bounds__(threads) name(const __grid_constant__ type a)\n"
     "#define LS_FLAT_KERNEL(name, type, threads) LS_KERNEL(name, type, threads)\n"
     "#define LS_SHARED(type, name, count) __shared__ type name[count]\n"
+    "#define LS_DYNAMIC_SHARED(type, name) \\\n"
+    "    extern __shared__ __align__(16) unsigned char ls_dynamic_shared[]; \\\n"
+    "    type *const name = reinterpret_cast<type *>(ls_dynamic_shared)\n"
     "template <typename type> static __device__ __forceinline__ type ls_load_wide(const void *at)\n"
     "{ return *static_cast<const type *>(at); }\n"
     "template <typename type> static __device__ __forceinline__ void ls_store_wide(void *at, type value)\n"
@@ -70,8 +73,6 @@ static const char *const draw_tags[LSI_DRAW_KINDS] = {
     [LSI_DRAW_INTEGERS32] = "u64",
 };
 
-enum { VALUES = LSI_PROGRAM_MAX_SOURCES + LSI_PROGRAM_MAX_INSTRS };
-
 typedef struct writing {
     const lsi_form *form;
     const char *name;
@@ -79,10 +80,11 @@ typedef struct writing {
     lsi_functions *functions;
     bool known;       /* every function so far exists */
     int16_t pair[LSI_PROGRAM_MAX_INSTRS]; /* of a sine: the cosine of the same number; of the cosine: -2 */
-    /* What is being written: all, or one pass over rows. */
-    int first, end;   /* of the reductions */
+    /* What is being written, all or one pass over rows: */
+    int first, end;   /* reductions */
     int nstore;
-    bool used[VALUES], of_row[VALUES]; /* values that are needed; those that are the same in all of a row */
+    uint8_t use[LSI_FORM_VALUES]; /* lsi_row_use */
+    lsi_row_plan rows; /* of all passes; nothing where there are no rows */
 } writing;
 
 static void need(writing *w, const char *name)
@@ -103,50 +105,27 @@ static const char *type_of(writing *w, int dtype)
 
 /* ---- which part of the program ---- */
 
-static void use_arguments(writing *w)
-{
-    const lsi_form *f = w->form;
-    for (int k = f->ninstr - 1; k >= 0; k--)
-        for (int n = 0; n < op_arguments[f->instrs[k].op] && w->used[f->nsource + k]; n++)
-            w->used[f->instrs[k].args[n]] = true;
-}
-
 static void choose_all(writing *w)
 {
     w->first = 0;
     w->end = w->form->reduces;
     w->nstore = w->form->nstore;
-    memset(w->used, true, sizeof w->used);
-    memset(w->of_row, false, sizeof w->of_row);
+    memset(&w->rows, 0, sizeof w->rows);
+    memset(w->rows.held, -1, sizeof w->rows.held);
+    memset(w->use, LSI_ROW_COMPUTED, sizeof w->use);
 }
 
-static void find_row_values(writing *w)
-{
-    const lsi_form *f = w->form;
-    for (int i = 0; i < f->nsource; i++)
-        w->of_row[i] = f->sources[i].kind == LSI_SOURCE_CONST || f->sources[i].kind == LSI_SOURCE_RESULT;
-    for (int k = 0; k < f->ninstr; k++) {
-        bool all = true;
-        for (int n = 0; n < op_arguments[f->instrs[k].op]; n++) all &= w->of_row[f->instrs[k].args[n]];
-        w->of_row[f->nsource + k] = all;
-    }
-}
-
-/* The reductions of one pass, with the last one the stores, and what these need. */
 static void choose_pass(writing *w, int pass)
 {
-    const lsi_form *f = w->form;
-    w->first = w->end = 0;
-    for (int q = 0; q < f->reduces; q++) {
-        w->first += f->reductions[q].pass < pass;
-        w->end += f->reductions[q].pass <= pass;
-    }
-    w->nstore = pass == f->passes - 1 ? f->nstore : 0;
-    memset(w->used, false, sizeof w->used);
-    for (int q = w->first; q < w->end; q++) w->used[f->reductions[q].value] = true;
-    for (int t = 0; t < w->nstore; t++) w->used[f->stores[t].value] = true;
-    use_arguments(w);
-    find_row_values(w);
+    w->first = w->rows.first[pass];
+    w->end = w->rows.end[pass];
+    w->nstore = pass == w->form->passes - 1 ? w->form->nstore : 0;
+    memcpy(w->use, w->rows.use[pass], sizeof w->use);
+}
+
+static bool is_computed(const writing *w, int v)
+{
+    return w->use[v] == LSI_ROW_COMPUTED;
 }
 
 /* ---- the argument ---- */
@@ -324,7 +303,7 @@ static void write_sources(writing *w)
 {
     for (int i = 0; i < w->form->nsource; i++) {
         const lsi_form_source *s = &w->form->sources[i];
-        if (!w->used[i]) continue;
+        if (!is_computed(w, i)) continue;
         if (s->kind == LSI_SOURCE_BUFFER) write_load(w, i);
         if (s->kind == LSI_SOURCE_DRAW) write_draw(w, i);
         if (s->kind == LSI_SOURCE_IOTA) {
@@ -379,12 +358,13 @@ static void find_pairs(writing *w)
     for (int k = 0; k < f->ninstr; k++) w->pair[k] = -1;
     for (int k = 0; k < f->ninstr; k++) {
         const lsi_form_instr *one = &f->instrs[k];
-        if (!w->used[f->nsource + k] || w->pair[k] != -1 || (one->op != LSI_OP_sin && one->op != LSI_OP_cos)) continue;
+        if (!is_computed(w, f->nsource + k) || w->pair[k] != -1 || (one->op != LSI_OP_sin && one->op != LSI_OP_cos)) continue;
         if (one->dtype != LS_FLOAT32 && one->dtype != LS_FLOAT64) continue;
         for (int j = k + 1; j < f->ninstr; j++) {
             const lsi_form_instr *two = &f->instrs[j];
             const int other = one->op == LSI_OP_sin ? LSI_OP_cos : LSI_OP_sin;
-            if (!w->used[f->nsource + j] || two->op != other || two->dtype != one->dtype || two->args[0] != one->args[0] || w->pair[j] != -1)
+            if (!is_computed(w, f->nsource + j) || two->op != other || two->dtype != one->dtype ||
+                two->args[0] != one->args[0] || w->pair[j] != -1)
                 continue;
             w->pair[k] = (int16_t)j;
             w->pair[j] = -2;
@@ -525,14 +505,49 @@ static void write_chain(writing *w)
     for (int q = w->first; q < w->end; q++) lsi_text_put(w->out, ">");
 }
 
+static const char *type_of_value(writing *w, int v)
+{
+    const lsi_form *f = w->form;
+    return type_of(w, v < f->nsource ? f->sources[v].dtype : f->instrs[v - f->nsource].result);
+}
+
+/* Where the thread's elements of what is held lie: threads are neighbours, so that no two share a bank. */
+static void write_held_places(writing *w)
+{
+    const lsi_form *f = w->form;
+    lsi_text_printf(w->out,
+                    "    LS_DYNAMIC_SHARED(unsigned char, held);\n"
+                    "    const int place = (slot + first / (WIDTH * VEC) * VEC + at) * %d + (int)threadIdx.x;\n",
+                    LSI_FORM_THREADS);
+    for (int v = 0; v < f->nsource + f->ninstr; v++)
+        if (w->use[v] && w->rows.held[v] >= 0)
+            lsi_text_printf(w->out, "    %s *const h%d = reinterpret_cast<%s *>(held + a.reduce.each * %d) + place;\n",
+                            type_of_value(w, v), v, type_of_value(w, v), w->rows.held[v] * LSI_FORM_THREADS);
+}
+
+static void write_value(writing *w, int v)
+{
+    if (w->use[v] == LSI_ROW_READ)
+        lsi_text_printf(w->out, "        const %s v%d = h%d[e * %d];\n", type_of_value(w, v), v, v, LSI_FORM_THREADS);
+    else if (v < w->form->nsource)
+        write_source_value(w, v);
+    else
+        write_instr(w, v - w->form->nsource);
+}
+
 /* Values that are the same in all of a row (where there are rows), or those that are not. */
 static void write_values(writing *w, bool of_row)
 {
-    const lsi_form *f = w->form;
-    for (int i = 0; i < f->nsource; i++)
-        if (w->used[i] && w->of_row[i] == of_row) write_source_value(w, i);
-    for (int k = 0; k < f->ninstr; k++)
-        if (w->used[f->nsource + k] && w->of_row[f->nsource + k] == of_row) write_instr(w, k);
+    for (int v = 0; v < w->form->nsource + w->form->ninstr; v++)
+        if (w->use[v] && w->rows.of_row[v] == of_row) write_value(w, v);
+}
+
+/* What later passes read. */
+static void write_held(writing *w)
+{
+    for (int v = 0; v < w->form->nsource + w->form->ninstr; v++)
+        if (is_computed(w, v) && w->rows.held[v] >= 0)
+            lsi_text_printf(w->out, "        if (e >= from && e < to) h%d[e * %d] = v%d;\n", v, LSI_FORM_THREADS, v);
 }
 
 static void write_expression(writing *w)
@@ -541,9 +556,11 @@ static void write_expression(writing *w)
     for (int t = 0; t < w->nstore; t++)
         lsi_text_printf(w->out, "    %s_%s r%d;\n", w->name, tags[f->stores[t].dtype], t);
     find_pairs(w);
+    if (f->holds) write_held_places(w);
     write_values(w, true);
     lsi_text_printf(w->out, "    LS_UNROLL for (int e = 0; e < %d; e++) {\n", f->vector);
     write_values(w, false);
+    if (f->holds) write_held(w);
     for (int t = 0; t < w->nstore; t++) lsi_text_printf(w->out, "        r%d.e[e] = v%d;\n", t, f->stores[t].value);
     for (int q = w->first; q < w->end; q++) write_reduced_value(w, q);
     lsi_text_put(w->out, "    }\n");
@@ -591,11 +608,12 @@ static void write_source(writing *w, int pass)
     const bool together = f->vector == f->lanes;
     lsi_text_printf(w->out, "struct %s_source%d {\n    typedef ", w->name, pass);
     write_chain(w);
-    lsi_text_printf(w->out, " folds;\n    static const int VEC = %d, WIDTH = %d;\n    typedef folds::values<VEC> values;\n",
-                    f->lanes, f->width ? f->width : 32);
+    lsi_text_printf(w->out, " folds;\n    static const int VEC = %d, WIDTH = %d;\n", f->lanes, f->width ? f->width : 32);
+    lsi_text_put(w->out, "    typedef folds::values<VEC> values;\n");
     lsi_text_printf(w->out, "    const %s_args &a;\n", w->name);
     if (f->passes) lsi_text_printf(w->out, "    const %s_results &r;\n", w->name);
-    lsi_text_put(w->out, "    int64_t base;\n    template <bool STORES>\n"
+    lsi_text_put(w->out, f->passes ? "    int64_t base;\n    int slot;\n" : "    int64_t base;\n");
+    lsi_text_put(w->out, "    template <bool STORES>\n"
                          "    __device__ __forceinline__ void each(int first, int exists, int at, values &out) const {\n");
     write_place(w);
     write_sources(w);
@@ -617,8 +635,8 @@ static void write_reduction(writing *w)
 {
     need(w, "ls_reduce_fused");
     write_source(w, 0);
-    lsi_text_printf(w->out, "LS_KERNEL(%s, %s_args, %d)\n{\n    const %s_source0 x = {a, 0};\n    ls_reduce_fused(a.reduce, x);\n}\n",
-                    w->name, w->name, LSI_FORM_THREADS, w->name);
+    lsi_text_printf(w->out, "LS_KERNEL(%s, %s_args, %d)\n{\n", w->name, w->name, LSI_FORM_THREADS);
+    lsi_text_printf(w->out, "    const %s_source0 x = {a, 0};\n    ls_reduce_fused(a.reduce, x);\n}\n", w->name);
 }
 
 /* ---- rows ---- */
@@ -692,18 +710,19 @@ static void write_rows(writing *w)
     need(w, name);
     need(w, "ls_row_result");
     write_results(w);
+    lsi_form_plan_rows(f, &w->rows);
     for (int pass = 0; pass < f->passes; pass++) {
         choose_pass(w, pass);
         write_source(w, pass);
     }
-    lsi_text_printf(w->out, "LS_KERNEL(%s, %s_args, %d)\n{\n    %s_results r;\n    const ls_row row = ls_row_of_%s", w->name,
-                    w->name, LSI_FORM_THREADS, w->name, kind);
+    lsi_text_printf(w->out, "LS_KERNEL(%s, %s_args, %d)\n{\n", w->name, w->name, LSI_FORM_THREADS);
+    lsi_text_printf(w->out, "    %s_results r;\n    const ls_row row = ls_row_of_%s", w->name, kind);
     if (f->width) lsi_text_printf(w->out, "<%d>", f->width);
     lsi_text_put(w->out, "(a.reduce);\n");
     for (int pass = 0; pass < f->passes; pass++) {
         choose_pass(w, pass);
-        lsi_text_printf(w->out, "    {\n        %s_source%d x = {a, r, 0};\n        %s_source%d::folds::states s;\n", w->name,
-                        pass, w->name, pass);
+        lsi_text_printf(w->out, "    {\n        %s_source%d x = {a, r, 0, 0};\n", w->name, pass);
+        lsi_text_printf(w->out, "        %s_source%d::folds::states s;\n", w->name, pass);
         lsi_text_printf(w->out, "        ls_row_pass_%s(a.reduce.part + %d, x, row, s);\n", kind, w->first);
         for (int q = w->first; q < w->end; q++) write_result(w, q);
         lsi_text_put(w->out, "    }\n");

@@ -375,8 +375,8 @@ static ls_status launch(lsi_device *device, const lsi_program *program, lsi_func
     if (program->nreduction && !lsi_program_has_rows(program))
         lsi_jit_reduction_run(&work, program, function, what);
     else if (lsi_work_enter(&work))
-        lsi_work_launch_parts(&work, function, (int64_t)what->blocks, LSI_FORM_THREADS, what->args, what->size,
-                              what->begin_at, elements_of(program));
+        lsi_work_launch_parts(&work, function, (int64_t)what->blocks, LSI_FORM_THREADS, what->shared, what->args,
+                              what->size, what->begin_at, elements_of(program));
     return lsi_work_end(&work, done);
 }
 
@@ -401,7 +401,7 @@ ls_status lsi_jit_run(lsi_device *device, const lsi_program *program, lsi_ticket
     lsi_jit *jit = jit_of(device);
     if (!has_compiler(jit)) return (ls_status)LSI_DECLINED;
     if (!lsi_form_make(program, &form, &what) || what.blocks == 0) return (ls_status)LSI_DECLINED;
-    if (form.passes && !lsi_jit_rows_suit(&form)) return (ls_status)LSI_DECLINED;
+    if (form.passes && !lsi_jit_rows_suit(device, &form, &what)) return (ls_status)LSI_DECLINED;
     if (form.reduces && !form.passes && !lsi_jit_reduction_suits(program, &form)) return (ls_status)LSI_DECLINED;
     pthread_mutex_lock(&jit->lock);
     entry *e = hold_ready(jit, &form, elements_of(program));

@@ -32,11 +32,17 @@ static bool is_as_stored(const lsi_program *program, const lsi_reduction *spec)
     return spec->value < program->nsource && program->sources[spec->value].kind == LSI_SOURCE_BUFFER;
 }
 
-bool lsi_jit_rows_suit(const lsi_form *form)
+static bool is_strided(const lsi_form *form)
 {
+    bool strided = false;
     for (int i = 0; i < form->nsource; i++)
-        if (form->sources[i].kind == LSI_SOURCE_BUFFER && form->sources[i].walk == LSI_WALK_STRIDED) return false;
-    return true;
+        strided |= form->sources[i].kind == LSI_SOURCE_BUFFER && form->sources[i].walk == LSI_WALK_STRIDED;
+    return strided;
+}
+
+bool lsi_jit_rows_suit(const lsi_device *device, const lsi_form *form, const lsi_form_launch *launch)
+{
+    return !is_strided(form) && launch->shared <= device->shared_bytes;
 }
 
 bool lsi_jit_reduction_suits(const lsi_program *program, const lsi_form *form)
@@ -46,7 +52,7 @@ bool lsi_jit_reduction_suits(const lsi_program *program, const lsi_form *form)
         if (!lsi_reduce_kind_of(program->reductions[q].op, program->reductions[q].dtype)) return false;
     if (program->nreduction == 1 && program->nstore == 0 && is_as_stored(program, &program->reductions[0])) return false;
     lsi_reduce_measure(program, &space);
-    return space.n > SHORT_ROW && lsi_jit_rows_suit(form);
+    return space.n > SHORT_ROW && !is_strided(form);
 }
 
 static void make_fold(lsi_fold *fold, const lsi_work *work, const lsi_program *program, int q,
@@ -102,7 +108,7 @@ void lsi_jit_reduction_run(lsi_work *work, const lsi_program *program, lsi_funct
     const int64_t per_block = (int64_t)LS_REDUCE_WARPS * a.each;
     const int64_t blocks = a.leaves == 1 ? ceil_div(a.outer, per_block) : a.outer * a.groups;
     memcpy(launch->args + launch->reduce_at, &a, sizeof a);
-    lsi_work_launch_parts(work, function, blocks, LS_REDUCE_THREADS, launch->args, launch->size, launch->begin_at,
+    lsi_work_launch_parts(work, function, blocks, LS_REDUCE_THREADS, 0, launch->args, launch->size, launch->begin_at,
                           a.outer * a.n);
     for (int q = 0; q < count; q++) lsi_fold_tree(work, &folds[q], 0, space.outer);
 }

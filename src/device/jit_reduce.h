@@ -11,8 +11,8 @@
 /* Whether a kernel of its own is the better way: values are computed, rows are long, and neighbours in memory are
  * neighbours in a row. */
 bool lsi_jit_reduction_suits(const lsi_program *program, const lsi_form *form);
-/* The last of it; for rows whose steps need their own results (LSI_SOURCE_RESULT) that is all. */
-bool lsi_jit_rows_suit(const lsi_form *form);
+/* The same for rows whose steps need their own results: neighbours in memory, and the shared memory that is held. */
+bool lsi_jit_rows_suit(const lsi_device *device, const lsi_form *form, const lsi_form_launch *launch);
 /* Between lsi_work_begin and lsi_work_end. */
 void lsi_jit_reduction_run(lsi_work *work, const lsi_program *program, lsi_function function, lsi_form_launch *launch);
 

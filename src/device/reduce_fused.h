@@ -4,8 +4,9 @@
  * axes at once. Part of functions.h. The loop around the expression is not unrolled: each copy is a copy of the whole
  * expression.
  *
- * Source: `base` is the position of a leaf's first element, WIDTH the lanes that share it; `some<STORES>(first, count, v)` puts elements first,
- * first + 1, ... of the leaf into v, of which those from `count` on may be anything, and stores what the program stores.
+ * Source: `base` is the position of a leaf's first element, WIDTH the lanes that share it; `some<STORES>(first, count, v)`
+ * puts elements first, first + 1, ... of the leaf into v, of which those from `count` on may be anything, and stores what
+ * the program stores.
  * Results are left to the tree kernel, compiled ahead of time: what it takes to store any dtype along any axes would
  * double what NVRTC has to do here.
  *
@@ -123,8 +124,8 @@ LS_FN typename Op::acc ls_fused_again(const Op &op, const Source &x, int count, 
 
 /* The state of a leaf whose first element is r = first, of what its lanes hold. */
 template <class Place, class Op, class Source, int RUNS, int VEC>
-LS_FN typename Op::state ls_fused_state(const Op &op, const Source &x, const typename Op::acc (&a)[RUNS][VEC], int64_t first,
-                                        int count, int t)
+LS_FN typename Op::state ls_fused_state(const Op &op, const Source &x, const typename Op::acc (&a)[RUNS][VEC],
+                                        int64_t first, int count, int t)
 {
     const typename Op::acc all = ls_fused_halve<Source::WIDTH>(op, a, t);
     if constexpr (Op::PASSES == 2) {

@@ -3,10 +3,12 @@
  * Programs whose steps need results of reductions over the same rows, as a softmax does: a row stays with some lanes of
  * a warp, or with a block, which pass over it once for each reduction that needs the one before, and once more for what
  * is stored. Every pass computes what it needs from the program's sources; those were read a moment ago and are in the
- * cache. Part of functions.h.
+ * cache. What is dear to compute stays in shared memory for the passes to come, where only its own thread reads it.
+ * Part of functions.h.
  *
  * A pass is a Source as in reduce_fused.h. Its WIDTH lanes, a power of two, have the row if that is one leaf; else the
- * block has it, a warp per leaf in turn. Rows are never shared between blocks, so results need no memory. */
+ * block has it, a warp per leaf in turn. `slot` is where the thread's elements of a leaf begin among those it holds. No
+ * two blocks share a row, so results need no memory. */
 #ifndef LSI_DEVICE_REDUCE_ROWS_H
 #define LSI_DEVICE_REDUCE_ROWS_H
 
@@ -64,6 +66,7 @@ LS_FN void ls_row_pass_block(const ls_fused_part *part, Source &x, const ls_row 
         const int count = ls_lesser(row.count - first, LS_LEAF);
         typename folds::template accs<Source::VEC> all;
         x.base = row.number * row.count + first;
+        x.slot = leaf / LS_REDUCE_WARPS * (LS_LEAF / LS_WARP);
         ls_fused_take_leaf(part, x, count, t, all);
         folds::template leaf<ls_fused_here>(part, x, all, first, count, t, 0, &block[0], leaf);
     }

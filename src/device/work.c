@@ -266,8 +266,8 @@ void lsi_work_part(lsi_work *work, int64_t units)
     lsi_work_enter(work);
 }
 
-void lsi_work_launch_parts(lsi_work *work, void *function, int64_t blocks, unsigned threads, unsigned char *args,
-                           size_t size, size_t begin_at, int64_t elements)
+void lsi_work_launch_parts(lsi_work *work, void *function, int64_t blocks, unsigned threads, unsigned shared_bytes,
+                           unsigned char *args, size_t size, size_t begin_at, int64_t elements)
 {
     if (blocks == 0) return;
     const int64_t each = (elements + blocks - 1) / blocks, part = lsi_work_parts(work, elements);
@@ -275,7 +275,7 @@ void lsi_work_launch_parts(lsi_work *work, void *function, int64_t blocks, unsig
     for (int64_t begin = 0; begin < blocks; begin += most) {
         const int64_t count = blocks - begin < most ? blocks - begin : most;
         memcpy(args + begin_at, &begin, sizeof begin);
-        lsi_work_launch_function(work, function, (lsi_grid){(uint64_t)count, 1, 1}, threads, 0, args, size);
+        lsi_work_launch_function(work, function, (lsi_grid){(uint64_t)count, 1, 1}, threads, shared_bytes, args, size);
         lsi_work_part(work, count * each);
     }
 }

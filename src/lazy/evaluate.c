@@ -169,7 +169,7 @@ static int32_t visit_stored_inputs(plan *p, const lsi_version *v)
 }
 
 /* Makes v a root of the plan and returns its level. A full plan blocks it: it gets its turn in a later one. `reader`: the
- * root that needs it, or NULL; where that was split, its parts are, too, so that only the whole is ever asked for again. */
+ * root that needs it, or NULL; where that was split, v is, too, so that of what is split only the whole is tried again. */
 static int32_t visit_root(plan *p, lsi_version *v, const lsi_version *reader)
 {
     if (v->root_mark == p->epoch) {
@@ -436,7 +436,8 @@ static void count_program(const lsi_program *p)
         lsi_counts.bytes_written += space * (int64_t)lsi_dtype_size(lsi_program_dtype(p, p->stores[i].value));
     }
     for (int i = 0; i < p->nreduction; i++) {
-        lsi_counts.bytes_written += p->reductions[i].buffer ? outputs * (int64_t)lsi_dtype_size(p->reductions[i].result) : 0;
+        const int64_t stored = p->reductions[i].buffer ? outputs : 0;
+        lsi_counts.bytes_written += stored * (int64_t)lsi_dtype_size(p->reductions[i].result);
     }
 }
 
@@ -615,7 +616,7 @@ static lsi_version *plan_make(plan *p, int n, lsi_version *const *targets, bool 
     return NULL;
 }
 
-/* One step towards the targets: runs one program, or waits for another thread's, or finds that one must be taken apart. The
+/* One step towards the targets: runs one program, waits for another thread's, or finds that one must be taken apart. The
  * lock is held on entry and return. */
 static ls_status step(const plan *p, lsi_version *first, drops *d)
 {

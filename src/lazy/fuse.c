@@ -344,7 +344,8 @@ static bool reduces_others(const lsi_program *p, uint32_t reduced)
     return others;
 }
 
-/* The number of the reduction that gives what `reduce` is; -1 when a table is full or the program reduces other axes. */
+/* The number of the reduction that gives what `reduce` is, for `with_buffer` one whose result is not stored yet; -1 when a
+ * table is full or the program reduces other axes. */
 static int reduction_of(lsi_builder *b, const lsi_version *reduce, bool with_buffer)
 {
     const int value = build_input(b, reduce, 0, NULL, reduce->operand);
@@ -354,8 +355,9 @@ static int reduction_of(lsi_builder *b, const lsi_version *reduce, bool with_buf
     }
     for (int q = 0; q < p->nreduction; q++) {
         const lsi_reduction *r = &b->reductions[q];
-        if ((int)r->op == reduce->op && r->value == value && r->dtype == reduce->operand && r->result == reduce->dtype &&
-            r->correction == reduce->correction && !(with_buffer && r->buffer)) {
+        const bool same = (int)r->op == reduce->op && r->value == value && r->dtype == reduce->operand &&
+                          r->result == reduce->dtype && r->correction == reduce->correction;
+        if (same && !(with_buffer && r->buffer)) {
             return q;
         }
     }

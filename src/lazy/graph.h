@@ -112,7 +112,7 @@ typedef struct lsi_builder {
     int nvisited, nseen;
     uint32_t epoch;                               /* their value_mark, and seen_mark */
     uint32_t plan;                                /* the planning pass it follows */
-    uint32_t rows;                                /* the axes that versions of the row leave out, set before they are built */
+    uint32_t rows;                                /* the axes that what lies along rows leaves out: set before building */
 } lsi_builder;
 
 /* What a builder can be taken back to when a table ran full. */
@@ -130,7 +130,7 @@ int lsi_build_version(lsi_builder *b, lsi_version *version);
 bool lsi_build_store(lsi_builder *b, int value, lsi_buffer *buffer, int64_t offset, const int64_t *strides);
 bool lsi_build_store_whole(lsi_builder *b, int value, lsi_buffer *buffer);
 bool lsi_build_reduction(lsi_builder *b, lsi_version *reduce, lsi_buffer *buffer);
-/* Has the result of a reduction that the program needs inside (its value is known) stored besides; false when it cannot. */
+/* Has the result of a reduction that the program computes inside stored besides; false when it cannot. */
 bool lsi_build_keep_result(lsi_builder *b, const lsi_version *reduce, lsi_buffer *buffer);
 /* Whether steps of the program need results of its own reductions. */
 bool lsi_build_has_rows(const lsi_builder *b);

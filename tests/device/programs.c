@@ -427,9 +427,11 @@ static void make_bound(int k)
 /* What it folds, and what comes of it. */
 static void choose_reduction(lsi_reduction *r)
 {
-    static const ls_dtype numbers[] = {LS_FLOAT32, LS_FLOAT64, LS_INT64, LS_COMPLEX64, LS_UINT64, LS_COMPLEX128, LS_FLOAT32};
+    static const ls_dtype numbers[] = {LS_FLOAT32, LS_FLOAT64,    LS_INT64,  LS_COMPLEX64,
+                                       LS_UINT64,  LS_COMPLEX128, LS_FLOAT32};
     static const ls_dtype ordered[] = {LS_FLOAT32, LS_FLOAT64, LS_INT8, LS_UINT16, LS_INT32, LS_UINT64, LS_BOOL};
-    static const ls_dtype reals[] = {LS_FLOAT16, LS_BFLOAT16, LS_FLOAT32, LS_FLOAT64}, integers[] = {LS_INT64, LS_INT32, LS_BOOL};
+    static const ls_dtype reals[] = {LS_FLOAT16, LS_BFLOAT16, LS_FLOAT32, LS_FLOAT64};
+    static const ls_dtype integers[] = {LS_INT64, LS_INT32, LS_BOOL};
     r->op = (lsi_reduce_op)below(LSI_REDUCE_COUNT);
     const bool moments = r->op == LSI_REDUCE_mean || r->op == LSI_REDUCE_var || r->op == LSI_REDUCE_std;
     switch (r->op) {
@@ -462,7 +464,8 @@ static void choose_reduction(lsi_reduction *r)
 /* Rows of one axis or two, of every length that makes a difference: to the lanes of a warp, to leaves, to a block. */
 static void row_shape(int k)
 {
-    static const int64_t lengths[] = {1, 2, 3, 6, 8, 15, 16, 17, 31, 32, 40, 64, 65, 100, 128, 130, 500, 512, 1023, 1024, 1025, 2500};
+    static const int64_t lengths[] = {1,  2,  3,   6,   8,   15,  16,  17,   31,   32,   40,
+                                      64, 65, 100, 128, 130, 500, 512, 1023, 1024, 1025, 2500};
     const int64_t n = lengths[k % 22], outer = n > 1000 ? 2 : n > 100 ? 5 : 1 + below(150);
     switch (below(4)) {
     case 0: shape(3, (const int64_t[]){outer, n % 2 ? 1 : 2, n % 2 ? n : n / 2}); break;
@@ -471,12 +474,13 @@ static void row_shape(int k)
     }
     lsi_program *p = &building->program;
     p->reduced[p->ndim - 1] = true;
-    p->reduced[1] = p->shape[p->ndim - 1] != n || p->ndim == 2;
+    p->reduced[1] = p->ndim == 2 || p->shape[2] != n || p->shape[1] == 1;
 }
 
 static void row_source(int k)
 {
-    static const ls_dtype dtypes[] = {LS_FLOAT32, LS_FLOAT64, LS_FLOAT16, LS_INT32, LS_UINT8, LS_COMPLEX64, LS_FLOAT32, LS_FLOAT64};
+    static const ls_dtype dtypes[] = {LS_FLOAT32, LS_FLOAT64,   LS_FLOAT16, LS_INT32,
+                                      LS_UINT8,   LS_COMPLEX64, LS_FLOAT32, LS_FLOAT64};
     static const layout layouts[] = {DENSE, OFFSET, ROW_REPEATED, COLUMN_REPEATED, ONE, TRANSPOSED};
     switch (below(8)) {
     case 0: (void)iota_source(below(2), DENSE); break;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * Programs for the tests of generated kernels: every operation with every dtype, every kind of access, every draw, the
- * bounds, random ones, then random ones whose steps need reductions of their own rows. Number k is the same in every process: one writes the kernels' source, another runs them.
- */
+ * bounds, random ones, then random ones whose steps need reductions of their own rows. Number k is the same in every
+ * process: one writes the kernels' source, another runs them. */
 #ifndef LSI_TESTS_PROGRAMS_H
 #define LSI_TESTS_PROGRAMS_H
 

@@ -36,8 +36,9 @@ static void canonical_results(test_program *test)
 {
     for (int q = 0; q < test->program.nreduction; q++) {
         const lsi_reduction *r = &test->reductions[q];
-        const bool has_nan = lsi_dtype_kind(r->result) == LSI_KIND_FLOAT || lsi_dtype_kind(r->result) == LSI_KIND_COMPLEX;
-        if (r->buffer && has_nan) canonical(r->result, r->buffer->address, r->buffer->bytes);
+        const lsi_kind kind = lsi_dtype_kind(r->result);
+        if (r->buffer && (kind == LSI_KIND_FLOAT || kind == LSI_KIND_COMPLEX))
+            canonical(r->result, r->buffer->address, r->buffer->bytes);
     }
 }
 
@@ -53,9 +54,10 @@ static void run_kernel(int k, test_program *test)
     CHECK_EQ_INT((long long)lsi_shim_args(kernel), (long long)launch.size);
     /* in two launches where there is more than a block */
     const int64_t first = (int64_t)launch.blocks / 2;
-    if (first > 0) lsi_shim_run(kernel, (unsigned)first, 1, 1, LSI_FORM_THREADS, 0, launch.args, (uint64_t)k);
+    if (first > 0) lsi_shim_run(kernel, (unsigned)first, 1, 1, LSI_FORM_THREADS, launch.shared, launch.args, (uint64_t)k);
     memcpy(launch.args + launch.begin_at, &first, sizeof first);
-    lsi_shim_run(kernel, (unsigned)(launch.blocks - (uint64_t)first), 1, 1, LSI_FORM_THREADS, 0, launch.args, (uint64_t)k);
+    lsi_shim_run(kernel, (unsigned)(launch.blocks - (uint64_t)first), 1, 1, LSI_FORM_THREADS, launch.shared, launch.args,
+                 (uint64_t)k);
 }
 
 static lsi_backend *host;
@@ -77,7 +79,8 @@ static void run_in_parts(test_program *test)
     memcpy(sources, test->sources, sizeof sources);
     for (int i = 0; i < whole.nsource; i++) /* nobody needs a result that is still to come */
         if (sources[i].kind == LSI_SOURCE_RESULT)
-            sources[i] = (lsi_source){.kind = LSI_SOURCE_CONST, .dtype = sources[i].dtype, .constant.dtype = sources[i].dtype};
+            sources[i] = (lsi_source){
+                .kind = LSI_SOURCE_CONST, .dtype = sources[i].dtype, .constant.dtype = sources[i].dtype};
     for (int q = 0; q < whole.nreduction; q++) {
         int64_t outputs = 1;
         for (int d = 0; d < whole.ndim; d++) outputs *= whole.reduced[d] ? 1 : whole.shape[d];

@@ -409,11 +409,18 @@ TEST(sums_of_unlike_sizes_share_a_kernel)
     }
 }
 
+static int times_in(const char *text, const char *words)
+{
+    int times = 0;
+    for (const char *at = text; (at = strstr(at, words)) != NULL; at++) times++;
+    return times;
+}
+
 /* Three passes over a row by four lanes, sixteen, a warp and a block; all they hold is in registers. */
 TEST(a_softmax_is_one_kernel)
 {
-    static const struct { int64_t n; int width, vector; } cases[] = {
-        {8, 4, 4}, {62, 16, 1}, {128, 32, 4}, {1024, 32, 4}, {1028, 0, 4}, {LSI_ROW_MOST, 0, 4}};
+    static const struct { int64_t n; int width, vector, holds; } cases[] = {
+        {8, 4, 4, 1}, {62, 16, 1, 1}, {128, 32, 4, 1}, {1024, 32, 4, 1}, {1028, 0, 4, 1}, {LSI_ROW_MOST, 0, 4, 0}};
     for (size_t k = 0; k < 2 * sizeof cases / sizeof *cases; k++) {
         lsi_form form;
         lsi_text source = {0};
@@ -422,6 +429,8 @@ TEST(a_softmax_is_one_kernel)
         CHECK_EQ_INT(form.passes, 3);
         CHECK_EQ_INT(form.width, cases[k / 2].width);
         CHECK_EQ_INT(form.vector, cases[k / 2].vector);
+        CHECK_EQ_INT(form.holds, cases[k / 2].holds);
+        CHECK_EQ_INT(times_in(source.bytes, "= ls_op_exp_f32("), cases[k / 2].holds ? 1 : 2); /* held, or computed again */
         if (compile(source.bytes, true, &made)) {
             const findings found = read_ptx(made.bytes, made.size);
             CHECK_EQ_INT(found.approximate + found.flushing + found.contractible, 0);
