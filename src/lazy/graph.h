@@ -91,7 +91,8 @@ const ls_array *lsi_operands_alike(int n, const ls_operand *given);
 
 /* Input i of a node that is computed over `space`, in C order, or, where `seen` is not NULL, of an elementwise node that is
  * computed as that view reads it, over the view's space. False when no strides say where it lies. */
-bool lsi_input_at(const lsi_version *node, int i, const lsi_layout *seen, int ndim, const int64_t *space, lsi_layout *at);
+bool lsi_input_at(const lsi_version *node, int i, const lsi_layout *seen, int ndim, const int64_t *space,
+                  lsi_layout *at);
 /* Whether a pending version, whole, may be computed inside a program over `space`: it is elementwise and its own inputs
  * are expressible there. */
 bool lsi_fusable(const lsi_version *version, int ndim, const int64_t *space);

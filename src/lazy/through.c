@@ -31,7 +31,8 @@ static void input_layout(const lsi_version *node, int i, lsi_layout *layout)
     memcpy(layout->strides, node->inputs[i].strides, (size_t)node->space_ndim * sizeof(int64_t));
 }
 
-bool lsi_input_at(const lsi_version *node, int i, const lsi_layout *seen, int ndim, const int64_t *space, lsi_layout *at)
+bool lsi_input_at(const lsi_version *node, int i, const lsi_layout *seen, int ndim, const int64_t *space,
+                  lsi_layout *at)
 {
     bool as_view = true;
     input_layout(node, i, at);
@@ -75,6 +76,19 @@ typedef struct cost {
     int work, read;
 } cost;
 
+/* Whether an input reads what one before it reads, as in x * x. */
+static bool is_read_before(const lsi_version *v, int i)
+{
+    const size_t bytes = (size_t)v->space_ndim * sizeof(int64_t);
+    const lsi_input *in = &v->inputs[i];
+    bool before = false;
+    for (int k = 0; k < i && !before; k++) {
+        before = v->inputs[k].version == in->version && v->inputs[k].offset == in->offset &&
+                 memcmp(v->inputs[k].strides, in->strides, bytes) == 0;
+    }
+    return before;
+}
+
 /* Adds the cost of v; stops when the work is above `most`. Random numbers cannot be made in any other order cheaply. */
 static void add_cost(const lsi_version *v, int most, cost *sum)
 {
@@ -89,7 +103,7 @@ static void add_cost(const lsi_version *v, int most, cost *sum)
         } else if (in->state == LSI_PENDING && in->kind == LSI_NODE_MAP && !had_best_be_stored(in)) {
             add_cost(in, most, sum);
         } else {
-            sum->read += in->count > 1;
+            sum->read += in->count > 1 && !is_read_before(v, i);
         }
     }
 }

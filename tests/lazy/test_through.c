@@ -71,6 +71,17 @@ TEST(sums_of_neighbours_are_one_program)
     }
 }
 
+TEST(an_array_read_twice_by_one_operation_counts_once)
+{
+    LS_SCOPE {
+        ls_array *squares = ls_square(square(0.5)), *products = ls_mul(square(2.0), 3.0), *m = square(1.0);
+        ls_array *both = ls_mul(m, m);
+        CHECK_EQ_INT(programs(three(squares, ":-2", "1:-1", "2:")), 1);
+        CHECK_EQ_INT(programs(three(products, ":-2", "1:-1", "2:")), 1);
+        CHECK_EQ_INT(programs(three(both, ":-2", "1:-1", "2:")), 1);
+    }
+}
+
 /* Columns first: three views of a sum of three would read nine rows for six. */
 TEST(reading_more_than_storing_would_is_not_done)
 {
@@ -206,7 +217,8 @@ typedef struct twin {
     ls_array *lazy, *plain;
 } twin;
 
-static const char *const cuts[] = {"1:", ":-1", "::-1", "::2", "..., 1:", "..., :-1", "..., ::-1", "..., ::2", "2:5", "0"};
+static const char *const cuts[] = {"1:",       ":-1",       "::-1",     "::2", "..., 1:",
+                                   "..., :-1", "..., ::-1", "..., ::2", "2:5", "0"};
 enum { CUTS = sizeof cuts / sizeof cuts[0] };
 
 static ls_array *seen(ls_array *a, int how)
@@ -266,7 +278,8 @@ static twin step(const twin *of, int count)
     } else {
         const int how = below(8);
         const bool fits = same_shape(a->lazy, b->lazy);
-        made = (twin){combined(a->lazy, fits ? b->lazy : a->lazy, how), combined(a->plain, fits ? b->plain : a->plain, how)};
+        const twin *other = fits ? b : a;
+        made = (twin){combined(a->lazy, other->lazy, how), combined(a->plain, other->plain, how)};
     }
     if (!CHECK(made.lazy && made.plain) || ls_ndim(made.lazy) == 0 || ls_size(made.lazy) == 0) {
         return *a;
@@ -279,7 +292,8 @@ static bool same_elements(const twin *t)
 {
     static double lazy[MOST], plain[MOST];
     const int64_t n = ls_size(t->lazy);
-    return CHECK_EQ_INT(n, ls_size(t->plain)) && CHECK(n <= MOST) && CHECK_STATUS(ls_to_host(t->lazy, lazy, n), LS_OK) &&
+    return CHECK_EQ_INT(n, ls_size(t->plain)) && CHECK(n <= MOST) &&
+           CHECK_STATUS(ls_to_host(t->lazy, lazy, n), LS_OK) &&
            CHECK_STATUS(ls_to_host(t->plain, plain, n), LS_OK) &&
            CHECK(memcmp(lazy, plain, (size_t)n * sizeof(double)) == 0);
 }
@@ -329,6 +343,7 @@ int main(void)
 {
     RUN(cheap_work_is_computed_where_it_is_read);
     RUN(sums_of_neighbours_are_one_program);
+    RUN(an_array_read_twice_by_one_operation_counts_once);
     RUN(reading_more_than_storing_would_is_not_done);
     RUN(dear_work_is_not_done_twice);
     RUN(stretched_views_do_not_repeat_work);
