@@ -548,10 +548,11 @@ static void add_fetch(making *m, int s)
 static void set_input(const making *m, lsi_step *step, int a, int x, int32_t further)
 {
     const lsi_plan *plan = m->plan;
-    const int v = plan->same[x], size = (int)lsi_dtype_size(lsi_program_dtype(m->program, v));
-    const bool constant = v < m->program->nsource && plan->constant[v];
+    const int v = plan->same[x];
     step->in[a] = (int16_t)v;
-    step->ahead[a] = constant ? 0 : (further + plan->shift[x] - plan->low[v]) * size;
+    if (!plan->shares || (v < m->program->nsource && plan->constant[v])) return;
+    const int size = (int)lsi_dtype_size(lsi_program_dtype(m->program, v));
+    step->ahead[a] = (further + plan->shift[x] - plan->low[v]) * size;
 }
 
 static void add_instr(making *m, int k)
@@ -833,7 +834,7 @@ ls_status lsi_plan_make(const lsi_program *p, const lsi_plan_wish *wish, lsi_pla
     find_row(&m, wish->may_end_with_rows);
     lsi_plan_find_names(plan);
     find_life(&m);
-    lsi_plan_find_reach(plan, m.needed);
+    if (plan->shares) lsi_plan_find_reach(plan, m.needed);
     find_pairs(&m);
     plan->by_rows = wish->tiles && few_loops(&m);
     find_chains(&m);

@@ -85,36 +85,52 @@ static void mark_leaving(const lsi_program *p, bool *leaves)
             leaves[p->instrs[k].args[0]] |= leaves[p->nsource + k];
 }
 
+/* A cast that changes nothing: its argument's name. */
+static void find_argument(lsi_plan *plan, int k)
+{
+    const int v = plan->program->nsource + k, argument = plan->program->instrs[k].args[0];
+    plan->same[v] = plan->same[argument];
+    plan->shift[v] = plan->shift[argument];
+}
+
 static void find_earlier(lsi_plan *plan, int k, const bool *leaves)
 {
     const int nsource = plan->program->nsource, v = nsource + k;
     for (int j = 0; j < k && !leaves[v]; j++) {
-        const int32_t by = plan->same[nsource + j] == nsource + j && !leaves[nsource + j] ? instrs_apart(plan, k, j) : 0;
+        const int made = nsource + j;
+        const int32_t by = plan->same[made] == made && !leaves[made] ? instrs_apart(plan, k, j) : 0;
         if (by == 0) continue;
-        plan->same[v] = (int16_t)(nsource + j);
+        plan->same[v] = (int16_t)made;
         plan->shift[v] = by;
         return;
+    }
+}
+
+/* In the order of instructions, so that the names of arguments are known; `same` has the casts already. */
+static void find_shifted(lsi_plan *plan)
+{
+    const lsi_program *p = plan->program;
+    bool leaves[LSI_PROGRAM_MAX_SOURCES + LSI_PROGRAM_MAX_INSTRS] = {false};
+    mark_leaving(p, leaves);
+    for (int k = 0; k < p->ninstr; k++) {
+        const int v = p->nsource + k;
+        if (plan->same[v] == v)
+            find_earlier(plan, k, leaves);
+        else
+            find_argument(plan, k);
     }
 }
 
 void lsi_plan_find_names(lsi_plan *plan)
 {
     const lsi_program *p = plan->program;
-    bool leaves[LSI_PROGRAM_MAX_SOURCES + LSI_PROGRAM_MAX_INSTRS] = {false};
-    if (plan->shares) mark_leaving(p, leaves);
     for (int v = 0; v < plan->nvalue; v++) {
         plan->same[v] = (int16_t)v;
         plan->shift[v] = plan->low[v] = plan->high[v] = 0;
     }
-    for (int k = 0; k < p->ninstr; k++) {
-        const lsi_instr *instr = &p->instrs[k];
-        if (instr->op == LSI_OP_cast && instr->dtype == instr->result) {
-            plan->same[p->nsource + k] = plan->same[instr->args[0]];
-            plan->shift[p->nsource + k] = plan->shift[instr->args[0]];
-        } else if (plan->shares) {
-            find_earlier(plan, k, leaves);
-        }
-    }
+    for (int k = 0; k < p->ninstr; k++)
+        if (p->instrs[k].op == LSI_OP_cast && p->instrs[k].dtype == p->instrs[k].result) find_argument(plan, k);
+    if (plan->shares) find_shifted(plan);
 }
 
 void lsi_plan_find_reach(lsi_plan *plan, const bool *needed)

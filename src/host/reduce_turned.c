@@ -60,7 +60,8 @@ static void walk(group *g, int64_t row)
     const int64_t step = g->part->in_reduced[1] * g->part->in_size, all = g->job->reduced_shape[0];
     while (g->row < row) {
         const int64_t further = g->row / g->length, j = g->row % g->length;
-        const int64_t left = all - g->first - further, count = row - g->row < g->length - j ? row - g->row : g->length - j;
+        const int64_t left = all - g->first - further, rest = g->length - j;
+        const int64_t count = row - g->row < rest ? row - g->row : rest;
         const int columns = (int)(left < g->columns ? left : g->columns);
         if (columns > 0)
             g->part->kernel->turn(g->lane, (int)(g->row % LS_LEAF), g->at + further * g->part->in_size + j * step, step,

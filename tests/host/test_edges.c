@@ -20,7 +20,8 @@ static bool fence(fenced *f, int64_t count, bool at_end)
     const size_t inside = (bytes + page - 1) / page * page;
     f->bytes = inside + 2 * page;
     f->map = mmap(NULL, f->bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (!CHECK(f->map != MAP_FAILED) || !CHECK(mprotect(f->map + page, inside, PROT_READ | PROT_WRITE) == 0)) return false;
+    if (!CHECK(f->map != MAP_FAILED)) return false;
+    CHECK(mprotect(f->map + page, inside, PROT_READ | PROT_WRITE) == 0);
     f->values = (double *)(void *)(f->map + page + (at_end ? inside - bytes : 0));
     for (int64_t i = 0; i < count; i++) f->values[i] = (double)(i % 1000) * 0.5;
     return true;
