@@ -515,6 +515,9 @@ static const char *type_of_value(writing *w, int v)
 static void write_held_places(writing *w)
 {
     const lsi_form *f = w->form;
+    bool any = false;
+    for (int v = 0; v < f->nsource + f->ninstr; v++) any |= w->use[v] && w->rows.held[v] >= 0;
+    if (!any) return;
     lsi_text_printf(w->out,
                     "    LS_DYNAMIC_SHARED(unsigned char, held);\n"
                     "    const int place = (slot + first / (WIDTH * VEC) * VEC + at) * %d + (int)threadIdx.x;\n",
@@ -556,11 +559,11 @@ static void write_expression(writing *w)
     for (int t = 0; t < w->nstore; t++)
         lsi_text_printf(w->out, "    %s_%s r%d;\n", w->name, tags[f->stores[t].dtype], t);
     find_pairs(w);
-    if (f->holds) write_held_places(w);
+    write_held_places(w);
     write_values(w, true);
     lsi_text_printf(w->out, "    LS_UNROLL for (int e = 0; e < %d; e++) {\n", f->vector);
     write_values(w, false);
-    if (f->holds) write_held(w);
+    write_held(w);
     for (int t = 0; t < w->nstore; t++) lsi_text_printf(w->out, "        r%d.e[e] = v%d;\n", t, f->stores[t].value);
     for (int q = w->first; q < w->end; q++) write_reduced_value(w, q);
     lsi_text_put(w->out, "    }\n");
