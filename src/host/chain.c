@@ -126,6 +126,17 @@ static void drop_reader(linking *l, int value)
     w->free_slot[l->nfree++] = (int16_t)(-1 - w->place[value]);
 }
 
+static bool divides_by_constant(const lsi_plan *plan, const lsi_chain_links *links, const lsi_instr *instr)
+{
+    const int by = instr->op == LSI_OP_divide ? plan->same[instr->args[1]] : INT16_MAX;
+    return links && links->divide_by_one && by < plan->program->nsource && plan->constant[by];
+}
+
+bool lsi_chain_of_one(const lsi_plan *plan, const lsi_instr *instr)
+{
+    return divides_by_constant(plan, plan->loops->chains[instr->dtype], instr);
+}
+
 /* The row itself. One of its arguments has to be carried: of `where` the second, when none is yet. */
 static void link_row(linking *l, int k)
 {
@@ -141,7 +152,8 @@ static void link_row(linking *l, int k)
     const bool both = arg[0] == arg[1] && arg[2] < 0;
     for (int a = 0; a < 3; a++)
         if (a != form && arg[a] >= 0 && !both) place[places++] = place_of(l, arg[a]);
-    add_link(l, run[both ? 2 : form], place[0], place[1]);
+    const bool by_constant = form == 0 && divides_by_constant(w->plan, w->links, &w->program->instrs[k]);
+    add_link(l, by_constant ? w->links->divide_by_one : run[both ? 2 : form], place[0], place[1]);
 }
 
 /* Whether the next row takes what is carried and nobody else wants it. */

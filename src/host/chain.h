@@ -54,6 +54,9 @@ typedef struct lsi_chain_wish {
 /* The dtype of the chains this row may be part of: LS_FLOAT32 or LS_FLOAT64, LS_BOOL where it takes either; -1: none. */
 int lsi_chain_dtype(const lsi_loop_table *loops, const lsi_instr *instr);
 
+/* Whether a row is better off in a chain even alone: a division by one number. */
+bool lsi_chain_of_one(const struct lsi_plan *plan, const lsi_instr *instr);
+
 void lsi_chain_link(const lsi_chain_wish *wish, lsi_chain *chain);
 
 /* Bytes of working memory that a chain runs in, places and tiles. */

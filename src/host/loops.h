@@ -81,6 +81,7 @@ typedef struct lsi_chain_links {
     void (*run)(const lsi_link *first, const lsi_place *places, int ahead, int64_t tiles); /* asks for what the next
                                       tile has in the first `ahead` places */
     lsi_link_run load, store, stream, load_mask, store_mask, end;
+    lsi_link_run divide_by_one;    /* what is carried by a constant; NULL: as any division */
     lsi_link_run of_numbers[LSI_OP_COUNT][LSI_LINK_FORMS], of_masks[LSI_OP_COUNT][LSI_LINK_FORMS];
 } lsi_chain_links;
 

@@ -94,7 +94,7 @@ static void cut_plan(cutter *c, making *m, const lsi_program *p, int ndim)
     int16_t *pair = cut(c, ni, sizeof(int16_t)), *chain_end = cut(c, ni, sizeof(int16_t));
     int16_t *place = cut(c, nv, sizeof(int16_t)), *readers = cut(c, nv, sizeof(int16_t));
     int16_t *free_slot = cut(c, nv, sizeof(int16_t));
-    lsi_chain *chain = cut(c, ni / 2, sizeof(lsi_chain));
+    lsi_chain *chain = cut(c, ni, sizeof(lsi_chain));
     lsi_link *link = cut(c, ni * LSI_CHAIN_LINKS, sizeof(lsi_link));
     lsi_outside *outside = cut(c, ni * 4, sizeof(lsi_outside));
     uint8_t *leaves = cut(c, nv, sizeof(uint8_t));
@@ -354,7 +354,7 @@ static void find_chains(making *m)
         if (m->plan->by_rows || m->linked[k] || !has_step(m, k)) continue;
         const int dtype = lsi_chain_dtype(m->plan->loops, &p->instrs[k]);
         const int end = dtype < 0 || dtype == LS_BOOL ? k : end_of_chain(m, k);
-        if (end == k) continue;
+        if (end == k && !lsi_chain_of_one(m->plan, &p->instrs[k])) continue;
         m->chain_end[k] = (int16_t)end;
         for (int j = k; j <= end; j++)
             m->linked[j] = has_step(m, j);
