@@ -24,6 +24,7 @@ typedef struct test_program {
 } test_program;
 
 int test_program_count(void);
+int test_program_plain_count(void); /* those before the ones that need reductions of their own rows */
 /* Makes program k. Its buffers lie in one block, filled with numbers and, between them, with rubbish. */
 test_program *test_program_make(int k);
 void test_program_free(test_program *test);
