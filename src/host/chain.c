@@ -40,10 +40,15 @@ static void add_link(linking *l, lsi_link_run run, int one, int two)
     l->wish->link[l->chain->nlink++] = (lsi_link){run, {(int16_t)one, (int16_t)two}};
 }
 
+static bool is_row(const lsi_chain_wish *w, int k)
+{
+    return k >= w->begin && k <= w->end && w->linked[k];
+}
+
 /* Whether this chain makes the value, or the value it is another name of. */
 static bool is_made_here(const lsi_chain_wish *w, int value)
 {
-    return w->plan->same[value] >= w->program->nsource + w->begin;
+    return is_row(w, w->plan->same[value] - w->program->nsource);
 }
 
 static int add_outside(linking *l, int name, bool made)
@@ -69,12 +74,6 @@ static int argument(const lsi_chain_wish *w, int k, int a)
 {
     const int32_t name = w->program->instrs[k].args[a];
     return name >= 0 && is_made_here(w, name) ? w->plan->same[name] : name;
-}
-
-static bool is_row(const lsi_chain_wish *w, int k)
-{
-    const int v = w->program->nsource + k;
-    return w->needed[v] && w->plan->same[v] == v;
 }
 
 /* Where the elements, or the mask, of a value can be read. */

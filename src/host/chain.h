@@ -36,15 +36,16 @@ typedef struct lsi_chain {
     int more;                      /* elements made beyond those of the strip */
 } lsi_chain;
 
-/* What the rows [begin, end] of a program are linked by. All are made of the same elements, and read what the chain makes
- * at the strip's own. By value: `needed`, whether anybody reads it; `leaves`, whether anybody outside the chain does. */
+/* What the instructions [begin, end] of a program are linked by, those that are `linked`: others among them have no step
+ * here. All are made of the same elements, and read what the chain makes at the strip's own. `leaves`, by value: whether
+ * anybody outside the chain reads it. */
 typedef enum lsi_leaves { LSI_STAYS, LSI_LEAVES, LSI_LEAVES_PAST_CACHES } lsi_leaves;
 typedef struct lsi_chain_wish {
     const struct lsi_plan *plan;
     const lsi_program *program;
     const lsi_chain_links *links;
     int begin, end;
-    const bool *needed;
+    const bool *linked;
     const uint8_t *leaves;
     int16_t *place, *readers, *free_slot; /* room for an entry per value */
     lsi_link *link;                /* room for the links and for what comes from outside */

@@ -638,7 +638,7 @@ static void add_chain(making *m, int k, int end)
     lsi_chain *chain = &plan->chain[plan->nchain++];
     const lsi_chain_wish wish = {
         .plan = plan, .program = p, .links = plan->loops->chains[lsi_chain_dtype(plan->loops, &p->instrs[k])], .begin = k,
-        .end = end, .needed = m->needed, .leaves = m->leaves, .place = m->place, .readers = m->readers,
+        .end = end, .linked = m->linked, .leaves = m->leaves, .place = m->place, .readers = m->readers,
         .free_slot = m->free_slot, .link = m->link, .outside = m->outside};
     lsi_chain_link(&wish, chain);
     m->link += chain->nlink;

@@ -265,7 +265,7 @@ static const struct linked { uint16_t op; uint8_t arity, of; } linked[] = {
 #define MASKS1(name, ...) {LSI_OP_##name, 1, OF_MASKS},
 #define MASKS2(name, ...) {LSI_OP_##name, 2, OF_MASKS},
 #include "host/chain_rows.def"
-    {LSI_OP_where, 3, OF_NUMBERS},
+    {LSI_OP_where, 3, OF_NUMBERS}, {LSI_OP_sin, 1, OF_NUMBERS}, {LSI_OP_cos, 1, OF_NUMBERS}, /* made together */
     {LSI_OP_add, 2, OF_NUMBERS}, {LSI_OP_subtract, 2, OF_NUMBERS}, {LSI_OP_multiply, 2, OF_NUMBERS},
 };
 
