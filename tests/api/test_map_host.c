@@ -220,19 +220,29 @@ static int uses_arrays(int64_t n, const void *const *inputs, void *output, void 
     return ls_to_host(ls_mul(ls_sub(a, ls_mean(a)), 2), (double *)output, n);
 }
 
+/* How many more blocks live after 300 calls. */
+static int64_t growth_by_calls(ls_array *x)
+{
+    const int64_t live = lsi_alloc_live();
+    ls_array *a = ls_map_host(uses_arrays, LS_LIST(x), .grain = 100);
+    double first, total;
+    CHECK_STATUS(ls_item(ls_at(a, "0"), &first), LS_OK);
+    CHECK_STATUS(ls_item(ls_sum(a), &total), LS_OK);
+    CHECK_EQ_DOUBLE(first, -99.0);
+    CHECK_EQ_DOUBLE(total, 0.0);
+    return lsi_alloc_live() - live;
+}
+
+/* A thread keeps some blocks from its first calls on, and which threads get some is chance: so one round in a few has to
+ * be without. A block for each call would show in all of them. */
 TEST(the_function_uses_arrays_in_a_scope_of_its_own)
 {
     LS_SCOPE {
         ls_array *x = ls_arange(30000.0);
-        CHECK(ls_map_host(uses_arrays, LS_LIST(x), .grain = 100) != NULL); /* what threads keep */
-        int64_t live = lsi_alloc_live();
-        ls_array *a = ls_map_host(uses_arrays, LS_LIST(x), .grain = 100);
-        double first, total;
-        CHECK_STATUS(ls_item(ls_at(a, "0"), &first), LS_OK);
-        CHECK_STATUS(ls_item(ls_sum(a), &total), LS_OK);
-        CHECK_EQ_DOUBLE(first, -99.0);
-        CHECK_EQ_DOUBLE(total, 0.0);
-        CHECK(lsi_alloc_live() < live + 200); /* not one block for each of 300 calls */
+        int64_t growth = growth_by_calls(x);
+        for (int round = 0; round < 10 && growth >= 200; round++)
+            growth = growth_by_calls(x);
+        CHECK(growth < 200);
     }
 }
 
