@@ -6,7 +6,7 @@
  * one tile. Each row rounds as it does alone, so that bits do not change.
  *
  * chain.c says which rows may be linked, turns them into links and runs them over a strip; loops_chain.c has the links;
- * plan.c decides where chains begin and end. */
+ * plan_chains.c decides where chains begin and end. */
 #ifndef LSI_HOST_CHAIN_H
 #define LSI_HOST_CHAIN_H
 

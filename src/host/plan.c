@@ -59,6 +59,7 @@ typedef struct making {
     bool *fetched;           /* per source: its step, if it needs one, is there */
     bool *needed;            /* per value */
     int16_t *pair;           /* per instruction: the cosine made with this sine, or the sine; -1 */
+    bool *has_step;          /* per instruction: it has a step, or a place in a chain */
     int16_t *chain_end;      /* per instruction that begins a chain: the last one in it; -1 */
     bool *linked;            /* per instruction: it is part of a chain */
     uint8_t *leaves;         /* per value made in a chain: lsi_leaves */
@@ -98,7 +99,7 @@ static void cut_plan(cutter *c, making *m, const lsi_program *p, int ndim)
     lsi_link *link = cut(c, ni * LSI_CHAIN_LINKS, sizeof(lsi_link));
     lsi_outside *outside = cut(c, ni * 4, sizeof(lsi_outside));
     uint8_t *leaves = cut(c, nv, sizeof(uint8_t));
-    bool *linked = cut(c, ni, sizeof(bool));
+    bool *linked = cut(c, ni, sizeof(bool)), *has_step = cut(c, ni, sizeof(bool));
     int32_t *shift = cut(c, nv, sizeof(int32_t)), *low = cut(c, nv, sizeof(int32_t));
     int32_t *high = cut(c, nv, sizeof(int32_t));
     bool *constant = cut(c, ns, sizeof(bool)), *store_direct = cut(c, nt, sizeof(bool));
@@ -129,7 +130,7 @@ static void cut_plan(cutter *c, making *m, const lsi_program *p, int ndim)
     plan->chain = chain;
     *m = (making){.plan = plan, .program = p, .first = first, .last = last, .made = made, .store_time = store_time,
                   .free_register = free_register, .copied = copied, .fetched = fetched, .needed = needed, .pair = pair,
-                  .chain_end = chain_end, .linked = linked, .leaves = leaves, .place = place,
+                  .has_step = has_step, .chain_end = chain_end, .linked = linked, .leaves = leaves, .place = place,
                   .readers = readers, .free_slot = free_slot, .link = link, .outside = outside};
 }
 
@@ -286,52 +287,6 @@ static bool aliased(const lsi_plan *plan, int t, int s)
     return plan->ndim == 0 || memcmp(from->axes, to->axes, sizeof(int64_t) * (size_t)plan->ndim) == 0;
 }
 
-/* Whether instruction k has a step, or a place in one. */
-static bool has_step(const making *m, int k)
-{
-    const int v = m->program->nsource + k;
-    return m->needed[v] && m->plan->same[v] == v && (m->pair[k] < 0 || m->pair[k] > k);
-}
-
-/* Whether instruction j reads what instructions from k on make, some elements further on. */
-static bool reads_beside(const making *m, int k, int j)
-{
-    const int first = m->program->nsource + k;
-    for (int a = 0; a < 3; a++) {
-        const int32_t name = m->program->instrs[j].args[a];
-        if (name >= 0 && m->plan->same[name] >= first && m->plan->shift[name] != 0) return true;
-    }
-    return false;
-}
-
-static bool same_reach(const lsi_plan *plan, int v, int w)
-{
-    return plan->low[v] == plan->low[w] && plan->high[v] == plan->high[w];
-}
-
-/* Whether instruction j may be part of a chain that begins with instruction k. */
-static bool may_join(const making *m, int k, int j)
-{
-    const lsi_program *p = m->program;
-    const lsi_loop_table *loops = m->plan->loops;
-    const int dtype = lsi_chain_dtype(loops, &p->instrs[k]), other = lsi_chain_dtype(loops, &p->instrs[j]);
-    return (other == dtype || other == LS_BOOL) && same_reach(m->plan, p->nsource + k, p->nsource + j) &&
-           !reads_beside(m, k, j);
-}
-
-/* The last instruction of the chain that begins with instruction k; k itself when there is none. */
-static int end_of_chain(const making *m, int k)
-{
-    int end = k, rows = 1;
-    for (int j = k + 1; j < m->program->ninstr && rows < LSI_CHAIN_MOST; j++) {
-        if (!has_step(m, j)) continue;
-        if (!may_join(m, k, j)) break;
-        end = j;
-        rows++;
-    }
-    return end;
-}
-
 /* Whether calling the loops for each row of a box costs less than copying rows into registers and back. */
 static bool few_loops(const making *m)
 {
@@ -340,25 +295,6 @@ static bool few_loops(const making *m)
     for (int k = 0; k < p->ninstr; k++)
         loops += m->needed[p->nsource + k] && m->plan->same[p->nsource + k] == p->nsource + k;
     return loops >= 1 && loops <= LSI_MOST_ROW_LOOPS;
-}
-
-/* Rows that follow each other and may be linked are. Boxes that are computed row by row have no chains: their rows are
- * short, and few loops run over them. */
-static void find_chains(making *m)
-{
-    const lsi_program *p = m->program;
-    for (int k = 0; k < p->ninstr; k++)
-        m->linked[k] = false;
-    for (int k = 0; k < p->ninstr; k++) {
-        m->chain_end[k] = -1;
-        if (m->plan->by_rows || m->linked[k] || !has_step(m, k)) continue;
-        const int dtype = lsi_chain_dtype(m->plan->loops, &p->instrs[k]);
-        const int end = dtype < 0 || dtype == LS_BOOL ? k : end_of_chain(m, k);
-        if (end == k && !lsi_chain_of_one(m->plan, &p->instrs[k])) continue;
-        m->chain_end[k] = (int16_t)end;
-        for (int j = k; j <= end; j++)
-            m->linked[j] = has_step(m, j);
-    }
 }
 
 static void find_store_times(making *m)
@@ -413,6 +349,15 @@ static void find_pairs(making *m)
             m->made[p->nsource + j] = k;
             break;
         }
+    }
+}
+
+/* The second of a pair is made together with the first. */
+static void find_steps(making *m)
+{
+    for (int k = 0; k < m->program->ninstr; k++) {
+        const int v = m->program->nsource + k;
+        m->has_step[k] = m->needed[v] && m->plan->same[v] == v && (m->pair[k] < 0 || m->pair[k] > k);
     }
 }
 
@@ -664,7 +609,7 @@ static void make_steps(making *m)
             k = m->chain_end[k];
             continue;
         }
-        if (has_step(m, k)) {
+        if (m->has_step[k]) {
             fetch_args(m, k);
             add_instr(m, k);
         }
@@ -837,7 +782,8 @@ ls_status lsi_plan_make(const lsi_program *p, const lsi_plan_wish *wish, lsi_pla
     if (plan->shares) lsi_plan_find_reach(plan, m.needed);
     find_pairs(&m);
     plan->by_rows = wish->tiles && few_loops(&m);
-    find_chains(&m);
+    find_steps(&m);
+    lsi_plan_find_chains(plan, m.has_step, m.chain_end, m.linked);
     find_store_times(&m);
     plan->far = lsi_map_forced() || lsi_beyond_cache(footprint(&m));
     plan->streams = wish->may_stream && worth_streaming(&m);
