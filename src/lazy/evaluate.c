@@ -228,7 +228,8 @@ typedef enum added { ADDED, NO_MEMORY, NO_ROOM } added;
 
 static bool too_many_rows(const batch *b)
 {
-    return b->builder.program.nreduction > LSI_PROGRAM_MAX_ROW_REDUCTIONS && lsi_build_has_rows(&b->builder);
+    const lsi_program *p = &b->builder.program;
+    return p->nreduction > LSI_PROGRAM_MAX_ROW_REDUCTIONS && lsi_program_has_rows(p);
 }
 
 /* Adds a root to the program. */

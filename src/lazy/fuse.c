@@ -245,8 +245,8 @@ static bool input_at(const lsi_builder *b, const lsi_version *node, int i, const
 static bool is_inside(const lsi_builder *b, const lsi_input *input, const lsi_layout *seen)
 {
     const lsi_version *v = input->version;
-    const bool of_row = v->kind == LSI_NODE_REDUCE || (v->inline_mark == b->plan && v->inside_rows && lsi_build_is_of_row(b, v));
-    return !seen && (input->whole || of_row);
+    const bool along = v->inline_mark == b->plan && v->inside_rows && lsi_build_is_of_row(b, v);
+    return !seen && (input->whole || v->kind == LSI_NODE_REDUCE || along);
 }
 
 /* The value of input i of a node, in `dtype`. The node is computed whole or, where it is not NULL, as `seen`. */
@@ -468,11 +468,6 @@ bool lsi_build_keep_result(lsi_builder *b, const lsi_version *reduce, lsi_buffer
     }
     r->buffer = buffer;
     return true;
-}
-
-bool lsi_build_has_rows(const lsi_builder *b)
-{
-    return lsi_program_has_rows(&b->program);
 }
 
 /* --- finishing --- */

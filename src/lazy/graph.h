@@ -133,8 +133,6 @@ bool lsi_build_store_whole(lsi_builder *b, int value, lsi_buffer *buffer);
 bool lsi_build_reduction(lsi_builder *b, lsi_version *reduce, lsi_buffer *buffer);
 /* Has the result of a reduction that the program computes inside stored besides; false when it cannot. */
 bool lsi_build_keep_result(lsi_builder *b, const lsi_version *reduce, lsi_buffer *buffer);
-/* Whether steps of the program need results of its own reductions. */
-bool lsi_build_has_rows(const lsi_builder *b);
 /* Whether a value made inside the program has an element per row of its reductions, not one per element of its space. */
 bool lsi_build_is_of_row(const lsi_builder *b, const lsi_version *version);
 /* Makes the program final, and keeps its source buffers while it runs unlocked; release gives them up. */
