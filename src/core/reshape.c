@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * Views of another shape: reshape, permute, squeeze, expand, flip, the joining of axes for loops, views of views. Decides
- * when strides can express a shape; leaves copies, where they cannot, to the caller. Functions write *out only on success, and
- * `in` and `out` may be the same. */
+ * when strides can express a shape; leaves copies, where they cannot, to the caller. Functions write *out only on success,
+ * and `in` and `out` may be the same. */
 #include "shape.h"
 #include "error.h"
 
