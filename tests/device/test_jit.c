@@ -4,6 +4,7 @@
  * the bits of the host; a cache on disk; a compiler that fails. This program calls itself with a setting of
  * LOCKSTEP_JIT each.
  */
+#include "device/child.h"
 #include "device/simulated.h"
 #include "device/workloads.h"
 #include "support/check.h"
@@ -11,7 +12,6 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static const simulated_control *gpu;
@@ -281,18 +281,7 @@ static int run(const char *jit, const char *part, const char *cache, const char 
     char setting[64], folder[320];
     snprintf(setting, sizeof setting, "LOCKSTEP_JIT=%s", jit);
     snprintf(folder, sizeof folder, "LOCKSTEP_JIT_CACHE=%s", cache);
-    fflush(stdout);
-    const pid_t child = fork();
-    if (child == 0) {
-        putenv(setting);
-        putenv(folder);
-        if (more) putenv((char *)more);
-        execl("/proc/self/exe", "test_jit", part, (char *)NULL);
-        _exit(99);
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+    return run_child(part, (char *const[]){setting, folder, (char *)more, NULL});
 }
 
 static int files_in(const char *path)

@@ -3,13 +3,13 @@
  * Steps that need reductions of their own rows, on the simulated GPU: one kernel where rows fit a block, with the bits of
  * the host; what is stored besides; and the same by way of stored reductions where there is no kernel. This program calls
  * itself with a setting of LOCKSTEP_JIT each. */
+#include "device/child.h"
 #include "device/simulated.h"
 #include "device/workloads.h"
 #include "support/check.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static const simulated_control *gpu;
@@ -449,17 +449,7 @@ static int run(const char *jit, const char *part, const char *more)
 {
     char setting[64];
     snprintf(setting, sizeof setting, "LOCKSTEP_JIT=%s", jit);
-    fflush(stdout);
-    const pid_t child = fork();
-    if (child == 0) {
-        putenv(setting);
-        if (more) putenv((char *)more);
-        execl("/proc/self/exe", "test_rows", part, (char *)NULL);
-        _exit(99);
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+    return run_child(part, (char *const[]){setting, (char *)more, NULL});
 }
 
 TEST(rows_are_one_kernel_with_the_bits_of_the_host)

@@ -3,18 +3,16 @@
  * The CUDA path over the simulated GPU, by its public face: bytes there and back, the host's bits in every order, work that
  * is independent, memory that stays flat, and failures. The failures a device does not survive are tried in processes of
  * their own: this program calls itself with "lost". */
+#include "device/child.h"
 #include "device/simulated.h"
 #include "device/workloads.h"
 #include "support/check.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static const simulated_control *gpu;
 static ls_device device;
-static const char *own_path;
 
 static simulated_stats stats(void)
 {
@@ -275,16 +273,7 @@ static int run_again(const char *mode, const char *plan)
 {
     char failure[128];
     snprintf(failure, sizeof failure, "LOCKSTEP_SIMULATED_FAIL=%.63s", plan);
-    fflush(stdout);
-    const pid_t child = fork();
-    if (child == 0) {
-        putenv(failure);
-        execl(own_path, own_path, mode, (char *)NULL);
-        _exit(99);
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+    return run_child(mode, (char *const[]){failure, NULL});
 }
 
 TEST(a_lost_device_is_said_and_survived)
@@ -320,7 +309,6 @@ TEST(every_call_may_fail_at_the_first_use)
 int main(int argc, char **argv)
 {
     gpu = simulated_get();
-    own_path = "/proc/self/exe";
     device = ls_device_from_name("cuda:0");
     if (argc > 1 && strcmp(argv[1], "lost") == 0) return live_through_loss();
     if (argc > 1 && strcmp(argv[1], "cold") == 0) return start_in_spite();

@@ -4,22 +4,13 @@
  * mantissa of float32 for many divisors; in float64 random quotients and such as lie next to the middle of two numbers. */
 #include "host/isa.h"
 #include "lockstep.h"
+#include "shim/random_values.h"
 #include "support/check.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { COUNT = 1 << 20, DIVISORS = 40 };
-
-static uint64_t state = 88172645463325252u;
-
-static uint64_t next_random(void)
-{
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return state;
-}
 
 static double made_of(uint64_t mantissa, int exponent)
 {
@@ -28,8 +19,8 @@ static double made_of(uint64_t mantissa, int exponent)
 
 static double random_number(int exponents)
 {
-    const double x = made_of(next_random() >> 12, (int)(next_random() % (unsigned)(2 * exponents)) - exponents);
-    return next_random() & 1 ? -x : x;
+    const double x = made_of(values_bits() >> 12, (int)(values_bits() % (unsigned)(2 * exponents)) - exponents);
+    return values_bits() & 1 ? -x : x;
 }
 
 static const double divisors[] = {1, 2, 3, 7, 9, 10, 255, 0.1, -3, 1.0 / 3, 1e30, 1e-30, 0x1.fffffep0, 0x1.000002p0,
@@ -54,7 +45,7 @@ static void put_specials(double *x, int64_t from)
 static void fill(double *x, double y)
 {
     for (int64_t i = 0; i < COUNT; i++) {
-        const double quotient = made_of(next_random() >> 12, 0);
+        const double quotient = made_of(values_bits() >> 12, 0);
         const double between = quotient + ldexp(1, -53); /* is one of the two; the rest is made up for below */
         const double near = i % 4 == 0 ? random_number(300) : fma(quotient, y, ldexp(y, -53));
         x[i] = i % 8 == 1 ? between * y : near;
