@@ -65,10 +65,11 @@ static draw_keys draw_keys_4x32(uint64_t key)
 #if LSI_DRAW_VECTOR == 8 /* ------------------------------------------------------------------------- AVX-512 */
 
 typedef __m512i vec;
-#if defined(__AVX512IFMA__) /* vectors of counters in flight, to hide the multiplier's latency */
-enum { GROUPS_4X64 = 4, GROUPS_4X32 = 4 };
+enum { GROUPS_4X32 = 7 }; /* vectors of counters in flight, to hide the multiplier's latency */
+#if defined(__AVX512IFMA__)
+enum { GROUPS_4X64 = 4 };
 #else
-enum { GROUPS_4X64 = 3, GROUPS_4X32 = 4 };
+enum { GROUPS_4X64 = 3 };
 #endif
 
 #define vec_set(x) _mm512_set1_epi64((long long)(x))
@@ -401,21 +402,21 @@ DRAW_INLINE draw_start start_4x32(const draw_keys *keys, const draw_run32 *run)
     return s;
 }
 
-/* The blocks of the subsequences in `at`, which moves on to the next ones'. */
-DRAW_INLINE void some_4x32(const draw_keys *keys, const draw_start *start, const int paired, vec *at, const int groups,
-                           unsigned char *out, const draw_finish finish)
+/* The blocks of the subsequences whose first products are in `first`, which moves on to the next ones'. Those are
+ * numbers in a row here, too. */
+DRAW_INLINE void some_4x32(const draw_keys *keys, const draw_start *start, const int paired, vec *first,
+                           const int groups, unsigned char *out, const draw_finish finish)
 {
-    const vec step = vec_set(paired ? LSI_DRAW_VECTOR / 2 : LSI_DRAW_VECTOR);
+    const vec step = vec_set((uint64_t)LS_PHILOX32_MUL1 * (paired ? LSI_DRAW_VECTOR / 2 : LSI_DRAW_VECTOR));
     const vec m0 = vec_set(LS_PHILOX32_MUL0), m1 = vec_set(LS_PHILOX32_MUL1);
     vec c[GROUPS_4X32][4];
     for (int g = 0; g < groups; g++) {
-        const vec p1 = vec_mul32(*at, m1);
-        const vec p0 = vec_mul32(vec_xor(vec_high(p1), start->xor_first), m0);
-        c[g][0] = vec_xor(p1, start->xor0);
+        const vec p0 = vec_mul32(vec_xor(vec_high(*first), start->xor_first), m0);
+        c[g][0] = vec_xor(*first, start->xor0);
         c[g][1] = start->same;
         c[g][2] = vec_xor(vec_high(p0), start->xor2);
         c[g][3] = p0;
-        *at = vec_add(*at, step);
+        *first = vec_add(*first, step);
     }
     for (int r = 2; r < LS_PHILOX_ROUNDS; r++) {
         const vec key0 = vec_set(keys->key[r][0]), key1 = vec_set(keys->key[r][1]);
@@ -454,17 +455,22 @@ DRAW_INLINE void blocks_4x64(const draw_keys *keys, const uint64_t start[4], uin
 DRAW_INLINE void blocks_4x32(const draw_keys *keys, const draw_run32 *run, uint64_t blocks, unsigned char *out,
                              const draw_finish finish)
 {
+    enum { MOST = GROUPS_4X32 * LSI_DRAW_VECTOR, FEWER = (GROUPS_4X32 + 1) / 2 * LSI_DRAW_VECTOR };
     const int paired = run->paired;
     const draw_start share = start_4x32(keys, run);
-    vec at = vec_add(vec_set(run->subsequence), paired ? lane_half() : lane_block_4x32());
+    const vec at = vec_add(vec_set(run->subsequence), paired ? lane_half() : lane_block_4x32());
+    vec first = vec_mul32(at, vec_set(LS_PHILOX32_MUL1));
     unsigned char last[LSI_DRAW_VECTOR * 16];
-    for (; blocks >= GROUPS_4X32 * LSI_DRAW_VECTOR; blocks -= GROUPS_4X32 * LSI_DRAW_VECTOR) {
-        some_4x32(keys, &share, paired, &at, GROUPS_4X32, out, finish);
-        out += GROUPS_4X32 * LSI_DRAW_VECTOR * 16;
+    for (; blocks >= MOST; blocks -= MOST, out += MOST * 16)
+        some_4x32(keys, &share, paired, &first, MOST / LSI_DRAW_VECTOR, out, finish);
+    if (blocks >= FEWER && FEWER > LSI_DRAW_VECTOR) {
+        some_4x32(keys, &share, paired, &first, FEWER / LSI_DRAW_VECTOR, out, finish);
+        blocks -= FEWER;
+        out += FEWER * 16;
     }
     for (; blocks > 0; blocks -= blocks < LSI_DRAW_VECTOR ? blocks : LSI_DRAW_VECTOR) {
         const int whole = blocks >= LSI_DRAW_VECTOR;
-        some_4x32(keys, &share, paired, &at, 1, whole ? out : last, finish);
+        some_4x32(keys, &share, paired, &first, 1, whole ? out : last, finish);
         if (!whole) memcpy(out, last, blocks * 16);
         out += LSI_DRAW_VECTOR * 16;
     }
