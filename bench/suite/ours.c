@@ -148,8 +148,7 @@ static const char *setup(const request *r)
     chosen = find_row(r->key);
     const ls_dtype dtype = dtype_of(r->dtype);
     if (!chosen || !dtype) return "none";
-    ls_rng *rng = current.rng;
-    current = (job){.dtype = dtype, .n = r->n, .ndim = r->ndim, .rng = rng};
+    current = (job){.dtype = dtype, .n = r->n, .ndim = r->ndim, .rng = current.rng, .rng32 = current.rng32};
     memcpy(current.shape, r->shape, sizeof current.shape);
     current.size = (ls_shape){r->ndim, current.shape};
     known = 0;
@@ -289,6 +288,7 @@ int main(int argc, char **argv)
 {
     if (argc == 2 && !strcmp(argv[1], "list")) return list();
     current.rng = ls_rng_new(42);
+    current.rng32 = ls_rng_new(42, .engine = LS_PHILOX4X32);
     if (argc == 7 && !strcmp(argv[1], "once")) return once(argv + 2);
     for (request r; next_request(&r);) {
         LS_SCOPE serve(&r);

@@ -12,7 +12,7 @@ typedef struct job {
     ls_array *a, *b, *c; /* uniform in [0, 1); integers of an integer dtype */
     ls_array *d;         /* uniform in [0.5, 1.5) */
     ls_array *w;         /* uniform in [-100, 100) */
-    ls_rng *rng;         /* one generator for the run, as a program has it: every call draws on */
+    ls_rng *rng, *rng32; /* one generator of each engine for the run, as a program has it: every call draws on */
     ls_dtype dtype;
     int64_t n;    /* elements of an input */
     int ndim;

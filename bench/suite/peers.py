@@ -120,6 +120,7 @@ def numpy_rows():
         "astype_int": lambda w: w.astype(np.int32),
         "load": lambda path: np.load(path),
     }
+    new["uniform_4x32"] = new["uniform"]
     if importlib.util.find_spec("scipy"):
         new["black_scholes"] = lambda a, b, c: black_scholes(np, scipy_erf(), a, b, c)
     out = {
@@ -275,6 +276,7 @@ def torch_rows():
         "astype_int": lambda w: w.to(torch.int32),
         "black_scholes": lambda a, b, c: black_scholes(torch, torch.erf, a, b, c),
     }
+    new["uniform_4x32"] = new["uniform"]
     NEW["torch"] = new
     OUT["torch"] = {
         "add": lambda out, a, b: torch.add(a, b, out=out),
@@ -343,6 +345,7 @@ def jax_rows():
     for key, draw in draws.items():
         run = jax.jit(draw, static_argnums=(1, 2))
         new[key] = lambda state, shape, dtype, run=run: run(state, shape, dtype).block_until_ready()
+    new["uniform_4x32"] = new["uniform"]
     whole = jax.jit(lambda key, shape, dtype: jax.random.randint(key, shape, 0, 1000, dtype), static_argnums=(1, 2))
     new["integers"] = lambda state, shape, dtype: whole(state, shape, dtype).block_until_ready()
     NEW["jax"], OUT["jax"] = new, {}

@@ -164,6 +164,8 @@ ROWS = [
     Row("concat", "concat(a, b)", "layout", "stream:{D},{D}:{T}", ("1e6 f64 new all",), inputs=2),
 
     Row("uniform", "uniform", "random", FILL, ("1e6 f64,f32 new all,1", "1e8 f64 new all"), check="statistics"),
+    Row("uniform_4x32", "uniform, ours of Philox4x32", "random", FILL, ("1e6 f64 new all,1", "1e8 f64 new all"),
+        check="statistics"),
     Row("normal", "normal", "random", FILL, ("1e6 f64,f32 new all,1", "1e8 f64 new all"), check="statistics"),
     Row("integers", "integers below 1000", "random", FILL, ("1e6 i64,i32 new all,1",), check="statistics"),
 

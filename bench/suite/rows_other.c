@@ -15,6 +15,7 @@ const row matmul_rows[] = {
 };
 
 static ls_array *uniform(const job *j) { return ls_random(j->rng, j->size, .dtype = j->dtype); }
+static ls_array *uniform32(const job *j) { return ls_random(j->rng32, j->size, .dtype = j->dtype); }
 static ls_array *normal(const job *j) { return ls_standard_normal(j->rng, j->size, .dtype = j->dtype); }
 static ls_array *integers(const job *j) { return ls_integers(j->rng, 0, 1000, j->size, .dtype = j->dtype); }
 
@@ -32,6 +33,7 @@ static ls_status save(const job *j, ls_array *out) { return (void)out, ls_save(j
 
 const row other_rows[] = {
     {"uniform", "", uniform, NULL},
+    {"uniform_4x32", "", uniform32, NULL},
     {"normal", "", normal, NULL},
     {"integers", "", integers, NULL},
     {"zeros", "", zeros, zeros_into},
