@@ -7,6 +7,7 @@
  *   rows   the same, cut so that no strip crosses the end of a row, where rows are long: then nothing is copied
  *   tiles  boxes of two axes, where some operand is contiguous along another axis than the stores */
 #include "core/error.h"
+#include "host/deal.h"
 #include "host/parallel.h"
 #include "host/plan.h"
 #include "core/progress.h"
@@ -25,6 +26,7 @@ typedef struct map_job {
     int64_t grain;           /* units a thread takes at least */
     _Atomic bool out_of_memory;
     lsi_progress progress;
+    lsi_deal deal;
 } map_job;
 
 /* ---- the order of axes ---- */
@@ -221,21 +223,19 @@ static void map_part(int thread, int threads, void *context)
     map_job *job = context;
     const lsi_plan *plan = job->plan;
     int64_t begin, end;
-    lsi_parallel_part(job->units, job->grain, thread, threads, &begin, &end);
-    if (begin >= end) return;
+    if (!lsi_deal_next(&job->deal, thread, threads, &begin, &end)) return;
     lsi_worker *worker = lsi_worker_get(plan);
     if (!worker) {
         atomic_store(&job->out_of_memory, true);
         return;
     }
-    for (int64_t slice = begin, next; slice < end; slice = next) {
-        next = lsi_progress_slice(&job->progress, slice, end);
+    do {
         if (plan->tiles)
-            run_tiles(job, worker, slice, next);
+            run_tiles(job, worker, begin, end);
         else
-            run_strips(job, worker, slice, next);
-        if (!lsi_progress_step(&job->progress, thread, next - slice)) break;
-    }
+            run_strips(job, worker, begin, end);
+        if (!lsi_progress_step(&job->progress, thread, end - begin)) break;
+    } while (lsi_deal_next(&job->deal, thread, threads, &begin, &end));
     if (plan->streams) plan->loops->moves->stream_fence();
 }
 
@@ -267,6 +267,8 @@ ls_status lsi_host_map(const lsi_program *program)
         cut_strips(&job, worth);
     const int threads = (int)smaller(worth, job.units);
     lsi_progress_begin(&job.progress, job.units);
+    lsi_deal_begin(&job.deal, job.units, job.grain, lsi_progress_slice(&job.progress, 0, job.units),
+                   plan->cost * (double)count / (double)job.units, threads);
     lsi_parallel_run(threads, map_part, &job);
     lsi_plan_free(plan);
     if (!atomic_load(&job.out_of_memory))
