@@ -668,8 +668,9 @@ static double footprint(const making *m)
     return bytes;
 }
 
-/* Whether all there is to do is one loop that takes longer than memory does: read, compute and write ordinarily, it
- * keeps memory busy all the time, while a strip in a register would wait with writing until computing is done. */
+/* Whether all there is to do is one loop, or one draw, that takes longer than memory does: read, compute and write
+ * ordinarily, it keeps memory busy all the time, while a strip in a register would wait with writing until computing is
+ * done. */
 static bool is_one_dear_loop(const making *m)
 {
     enum { FILLING = 8 }; /* threads that fill a memory, about: more have to share */
@@ -683,8 +684,13 @@ static bool is_one_dear_loop(const making *m)
         cost += lsi_row_cost(p->instrs[k].op, (ls_dtype)p->instrs[k].dtype);
         loops++;
     }
-    for (int s = 0; s < p->nsource; s++)
-        if (m->needed[s] && m->plan->source[s].base && !m->plan->constant[s]) bytes += m->plan->source[s].size;
+    for (int s = 0; s < p->nsource; s++) {
+        if (!m->needed[s]) continue;
+        if (m->plan->source[s].base && !m->plan->constant[s]) bytes += m->plan->source[s].size;
+        if (p->sources[s].kind != LSI_SOURCE_DRAW) continue;
+        cost += lsi_draw_cost(&p->sources[s].draw);
+        loops++;
+    }
     for (int t = 0; t < p->nstore; t++)
         bytes += m->plan->store[t].size;
     return loops == 1 && cost > pace * bytes;
