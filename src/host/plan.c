@@ -712,6 +712,8 @@ static bool worth_streaming(const making *m)
     return true;
 }
 
+/* A strip that goes past the caches has so few lines that most of them are on their way while the next one is computed,
+ * but where each strip makes values beyond its ends, which longer ones do less often. */
 static void choose_strip(making *m)
 {
     lsi_plan *plan = m->plan;
@@ -722,14 +724,11 @@ static void choose_strip(making *m)
         const int bytes = (int)lsi_dtype_size(lsi_program_dtype(p, v));
         if (bytes > size) size = bytes;
     }
-    const int most = plan->streams ? 2 * LSI_STRIP : LSI_STRIP;
+    const int most = plan->streams && plan->span == 0 ? LSI_STREAM_STRIP : LSI_STRIP;
     int strip = most;
     if (plan->nregister == 0) {
         strip = 8 * LSI_STRIP; /* nothing to keep in L1: fewer calls */
-    } else if (plan->streams) { /* beside the registers, this strip of each source and the next, which is asked for */
-        const int fits = LSI_STREAM_ARENA_BYTES / ((plan->nregister + 2 * plan->nflat_source) * size);
-        if (fits < strip) strip = fits < 512 ? 512 : fits & ~(LSI_STRIP_UNIT - 1);
-    } else {
+    } else if (!plan->streams) {
         const int fits = LSI_ARENA_BYTES / (plan->nregister * size);
         if (fits < strip) strip = fits < 256 ? 256 : fits & ~(LSI_STRIP_UNIT - 1);
     }

@@ -15,7 +15,7 @@
 
 enum {
     LSI_ARENA_BYTES = 24 * 1024, /* of registers a strip should touch: most of a small L1 */
-    LSI_STREAM_ARENA_BYTES = 40 * 1024, /* of a strip that goes past the caches: registers and sources */
+    LSI_STREAM_STRIP = 512,      /* elements of a strip that goes past the caches */
     LSI_TILE_BYTES = 8 * 1024,   /* of a register of a tile; twice that where stores go past the caches */
     LSI_LINE_BYTES = 64,         /* of a line of the cache */
     LSI_STRIP_UNIT = 128,        /* strips are whole numbers of it where they can: the largest tile of a chain */
