@@ -94,7 +94,10 @@ static void forget(lsi_atomic_file *file, bool remove_temporary)
 }
 
 /* /dev/stdout and its kin name a stream that is open already, also when it goes to a file. */
-static bool names_a_stream(const char *path) { return strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0; }
+static bool names_a_stream(const char *path)
+{
+    return strncmp(path, "/dev/std", 8) == 0 || strncmp(path, "/dev/fd/", 8) == 0 || strncmp(path, "/proc/", 6) == 0;
+}
 
 ls_status lsi_atomic_open(lsi_atomic_file *file, const char *path)
 {

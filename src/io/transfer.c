@@ -265,19 +265,28 @@ ls_array *lsi_transfer_in(lsi_reader *reader, ls_dtype dtype, bool foreign, int 
 
 /* --- out --- */
 
-/* Elements in host memory to the writer; `stage` holds LSI_IO_STEP bytes, used for steps that have NaNs to mend. */
-static ls_status write_elements(lsi_writer *writer, ls_dtype dtype, const char *elements, size_t bytes, char *stage)
+/* A step with its NaNs mended, in a copy. */
+static ls_status write_mended(lsi_writer *writer, ls_dtype dtype, const void *elements, size_t bytes)
+{
+    char *copy = lsi_alloc(bytes, 1);
+    if (!copy) return lsi_fail(LS_ENOMEM, "%s: no memory for a stage of %zu bytes", writer->name, bytes);
+    memcpy(copy, elements, bytes);
+    canonical_nans(dtype, copy, bytes, true);
+    const ls_status status = lsi_write_all(writer, copy, bytes);
+    lsi_dealloc(copy);
+    return status;
+}
+
+/* Elements in host memory to the writer. */
+static ls_status write_elements(lsi_writer *writer, ls_dtype dtype, const char *elements, size_t bytes)
 {
     ls_status status = LS_OK;
     for (size_t done = 0; !status && done < bytes; done += LSI_IO_STEP) {
         const size_t step = smaller(bytes - done, LSI_IO_STEP);
         const void *from = elements + done;
-        if (may_have_nans(dtype, from, step) && canonical_nans(dtype, (void *)(uintptr_t)from, step, false)) {
-            memcpy(stage, from, step);
-            canonical_nans(dtype, stage, step, true);
-            from = stage;
-        }
-        status = lsi_write_all(writer, from, step);
+        const bool mend_it = may_have_nans(dtype, from, step) &&
+                             canonical_nans(dtype, (void *)(uintptr_t)from, step, false);
+        status = mend_it ? write_mended(writer, dtype, from, step) : lsi_write_all(writer, from, step);
     }
     return status;
 }
@@ -313,7 +322,7 @@ static lsi_layout cut_view(const lsi_layout *layout, const cutting *c, int64_t o
     return view;
 }
 
-static ls_status write_view(const ls_array *a, const lsi_layout *layout, lsi_writer *writer, char *stage, char *room)
+static ls_status write_view(const ls_array *a, const lsi_layout *layout, lsi_writer *writer, char *room)
 {
     ls_array *view = lsi_array_view(a, layout);
     if (!view) return lsi_unreported_error();
@@ -321,31 +330,31 @@ static ls_status write_view(const ls_array *a, const lsi_layout *layout, lsi_wri
     lsi_array_drop(view);
     if (status) return status;
     const size_t bytes = (size_t)lsi_layout_count(layout) * lsi_dtype_size(a->dtype);
-    return write_elements(writer, a->dtype, room, bytes, stage);
+    return write_elements(writer, a->dtype, room, bytes);
 }
 
-static ls_status write_cut(const ls_array *a, const lsi_layout *layout, lsi_writer *writer, char *stage, char *room)
+static ls_status write_cut(const ls_array *a, const lsi_layout *layout, lsi_writer *writer, char *room)
 {
-    if (layout->ndim == 0) return write_view(a, layout, writer, stage, room);
+    if (layout->ndim == 0) return write_view(a, layout, writer, room);
     const cutting c = cut(layout, LSI_IO_STAGE / (int64_t)lsi_dtype_size(a->dtype));
     const int64_t length = layout->shape[c.axis];
     ls_status status = LS_OK;
     for (int64_t outer = 0; outer < c.outer && !status; outer++) {
         for (int64_t row = 0; row < length && !status; row += c.rows) {
             const lsi_layout view = cut_view(layout, &c, outer, row, length - row < c.rows ? length - row : c.rows);
-            status = write_view(a, &view, writer, stage, room);
+            status = write_view(a, &view, writer, room);
         }
     }
     return status;
 }
 
-static ls_status write_staged(const ls_array *a, lsi_writer *writer, char *stage)
+static ls_status write_staged(const ls_array *a, lsi_writer *writer)
 {
     lsi_layout layout;
     lsi_array_layout(a, &layout);
     char *room = lsi_alloc(LSI_IO_STAGE, 1);
     if (!room) return lsi_fail(LS_ENOMEM, "%s: no memory for a stage of %d bytes", writer->name, LSI_IO_STAGE);
-    const ls_status status = write_cut(a, &layout, writer, stage, room);
+    const ls_status status = write_cut(a, &layout, writer, room);
     lsi_dealloc(room);
     return status;
 }
@@ -356,11 +365,8 @@ ls_status lsi_transfer_out(const ls_array *a, lsi_writer *writer)
     lsi_array_layout(a, &layout);
     ls_status status = lsi_evaluate(1, &a);
     if (status || lsi_layout_count(&layout) == 0) return status;
-    char *stage = lsi_alloc(LSI_IO_STEP, 1);
-    if (!stage) return lsi_fail(LS_ENOMEM, "%s: no memory for a stage of %d bytes", writer->name, LSI_IO_STEP);
     const char *data = lsi_array_host_data(a, &status);
     const size_t bytes = (size_t)lsi_layout_count(&layout) * lsi_dtype_size(a->dtype);
-    if (!status) status = data ? write_elements(writer, a->dtype, data, bytes, stage) : write_staged(a, writer, stage);
-    lsi_dealloc(stage);
+    if (!status) status = data ? write_elements(writer, a->dtype, data, bytes) : write_staged(a, writer);
     return status;
 }
