@@ -5,6 +5,8 @@
 #include "host/loop_shape.h"
 #include "host/loops.h"
 
+enum { PART = 128 }; /* elements */
+
 #define LS_TAG f32
 #define LSI_BITS uint32_t
 #include "host/sincos_template.h"
