@@ -70,6 +70,10 @@ ls_status lsi_sort_lines(const lsi_lines *lines)
 
 static ls_status partition_lines(const lsi_lines *lines)
 {
+    const lsi_line_engines *bare = LSI_ISA_PICK(lsi_engines_of);
+    const int width = lsi_key_bits(lines->order.dtype) / 64; /* positions need no room in the elements */
+    ls_status status;
+    if (lines->indices && bare->places[width] && bare->places[width](lines, &status)) return status;
     return engines_for(lines)->partition[width_of(lines)](lines);
 }
 

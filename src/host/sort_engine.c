@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The engine for bare keys: sorting and partitioning values. */
+ * The engine for bare keys: sorting and partitioning values; and partitions of positions, where vectors of keys are
+ * enough for that. */
 #include "host/sort_kinds.h"
 
 #if LSI_SORT_LANES
 #define SORT_VALUES(kind) LSI_SORT_GLUE(sort_lines_by_lanes, kind)
 #define PARTITION_VALUES(kind) LSI_SORT_GLUE(partition_lines_by_lanes, kind)
+#define PARTITION_PLACES(kind) LSI_SORT_GLUE(places_by_lanes, kind)
 #else
 #define SORT_VALUES(kind) LSI_SORT_GLUE(sort_lines, kind)
 #define PARTITION_VALUES(kind) LSI_SORT_GLUE(partition_lines, kind)
+#define PARTITION_PLACES(kind) NULL
 #endif
 
 #define NAME(x) LSI_SORT_GLUE(x, u32)
@@ -73,4 +76,5 @@ typedef struct range_of_u128 { ls_u128 low, high; } range_of_u128;
 const lsi_line_engines LSI_ISA_NAME(lsi_engines_of) = {
     .sort = {SORT_VALUES(u32), SORT_VALUES(u64), sort_lines_u128},
     .partition = {PARTITION_VALUES(u32), PARTITION_VALUES(u64), partition_lines_u128},
+    .places = {PARTITION_PLACES(u32), PARTITION_PLACES(u64)},
 };
