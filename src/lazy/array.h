@@ -63,23 +63,19 @@ struct lsi_version {
     int64_t *shape;         /* [ndim] in dims */
     int64_t *space;         /* [space_ndim] in dims; == shape for MAP */
 
-    /* from `state` to `correction`: nothing at first */
+    /* From `state` to `inside_rows`: nothing at first. A few wide stores must do it (version.c), so what a kind or
+     * a mark says is set is further down. */
     _Atomic uint8_t state;  /* lsi_state; changes under the graph lock, but STORED stays */
     bool named;             /* ls_set, ls_keep or ls_retain named it: store it when a program computes it */
     bool computed;          /* a program computed it without storing: a second one stores it */
     bool split;             /* the backend did not take it in one program: reductions below are stored first */
     _Atomic int32_t cells;  /* cells that name it: 0 or 1 */
     _Atomic uint32_t readings; /* how many inputs of nodes it ever became; about, where threads share it */
-    lsi_buffer *buffer;     /* STORED: its memory, from element 0 on */
-    int64_t held;           /* bytes of buffers below, saturating and counted once per path: a quick upper bound */
     int op;                 /* lsi_op of MAP, lsi_reduce_op of REDUCE, lsi_matmul mode of MATMUL (1 exact) */
-    ls_dtype operand;       /* MAP: dtype of the operands; REDUCE: of the values folded */
-    uint32_t weight;        /* nodes of the tree below, or more: the bound on program size */
+    lsi_buffer *buffer;     /* STORED: its memory, from element 0 on */
     uint32_t number;        /* of the pending node, counted by bounds.c; 0: none yet */
     uint32_t oldest;        /* the least number below, or less */
     uint32_t depth;         /* longest pending path below */
-    uint32_t reduced;       /* REDUCE: bit per axis of the space; SCAN: the axis */
-    uint32_t flags;         /* SCAN: LSI_SCAN_* */
     /* marks of the evaluation in progress, under the graph lock: */
     uint32_t root_mark;     /* planning pass in which it became a root ... */
     uint32_t inline_mark;   /* planning pass in which it was found inside programs ... */
@@ -90,9 +86,16 @@ struct lsi_version {
     uint32_t walk_mark;     /* walk of bounds.c that came by */
     uint32_t along_mark;    /* planning pass in which rows.c came by */
     uint32_t inside_rows;   /* inside programs: the axes that it needs reduced there */
-    double correction;      /* REDUCE var, std */
 
-    /* From here on a new version is not cleared: what its kind and the marks need is set by who sets those. */
+    int64_t held;           /* bytes of buffers below, saturating and counted once per path: a quick upper bound */
+    uint32_t weight;        /* nodes of the tree below, or more: the bound on program size; at first, itself */
+
+    /* From here on a new version has what its kind needs, set by who makes it: */
+    ls_dtype operand;       /* MAP: dtype of the operands; REDUCE: of the values folded */
+    uint32_t reduced;       /* REDUCE: bit per axis of the space; SCAN: the axis */
+    uint32_t flags;         /* SCAN: LSI_SCAN_* */
+    double correction;      /* REDUCE var, std */
+    /* and what a mark says is set: */
     int32_t root;           /* ... its index there ... */
     int32_t root_level;     /* ... and its level */
     int32_t inside[2];      /* ... of these roots (the first two; -1: none) */

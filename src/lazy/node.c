@@ -57,7 +57,6 @@ static ls_array *node_array(lsi_version *node)
 static ls_array *source_array(lsi_version *node)
 {
     node->operand = node->dtype;
-    node->weight = 1;
     return lsi_array_from_version(node, node->ndim, node->shape);
 }
 
