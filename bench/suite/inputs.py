@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The inputs of every row, the same numbers as ours.c makes: PERIOD numbers of the Philox stream, repeated."""
+"""The inputs of every row, the same numbers as ours.c makes: at most PERIOD numbers of the Philox stream, repeated.
+No more are made than a row reads: they are part of cold starts."""
 import numpy as np
 
 PERIOD = 1000003
@@ -8,8 +9,8 @@ DTYPES = {"f64": np.float64, "f32": np.float32, "i32": np.int32, "i64": np.int64
 _kept = {}
 
 
-def period_of(letter, dtype):
-    u = np.random.Generator(np.random.Philox(ord(letter))).random(PERIOD)
+def period_of(letter, dtype, n):
+    u = np.random.Generator(np.random.Philox(ord(letter))).random(min(n, PERIOD))
     if letter == "w":
         u = u * 200 - 100
     if letter == "d":
@@ -24,7 +25,7 @@ def values_of(letter, dtype, n):
     kept = _kept.get(letter)
     if kept is None or kept[0] != (dtype, n):
         _kept.pop(letter, None)
-        period, values = period_of(letter, dtype), np.empty(n, DTYPES[dtype])
+        period, values = period_of(letter, dtype, n), np.empty(n, DTYPES[dtype])
         for at in range(0, n, PERIOD):
             values[at:at + PERIOD] = period[:n - at]
         kept = _kept[letter] = ((dtype, n), values)

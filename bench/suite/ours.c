@@ -25,8 +25,8 @@ static const row *find_row(const char *key)
     return NULL;
 }
 
-/* --- inputs: PERIOD numbers of NumPy's Philox stream, repeated as often as it takes, so that they cost little. The
- * last array of each letter is kept for the rows to come. inputs.py makes the same. --- */
+/* --- inputs: at most PERIOD numbers of NumPy's Philox stream, repeated as often as it takes, so that they cost little.
+ * The last array of each letter is kept for the rows to come. inputs.py makes the same. --- */
 
 enum { PERIOD = 1000003 };
 typedef struct input {
@@ -36,9 +36,9 @@ typedef struct input {
 } input;
 static input inputs[5] = {{.letter = 'a'}, {.letter = 'b'}, {.letter = 'c'}, {.letter = 'd'}, {.letter = 'w'}};
 
-static ls_array *period_of(char letter, ls_dtype dtype)
+static ls_array *period_of(char letter, ls_dtype dtype, int64_t n)
 {
-    ls_array *u = ls_random(ls_rng_new(letter), LS_SHAPE(PERIOD));
+    ls_array *u = ls_random(ls_rng_new(letter), LS_SHAPE(n < PERIOD ? n : PERIOD));
     if (letter == 'w') u = ls_subtract(ls_multiply(u, 200), 100);
     if (letter == 'd') u = ls_add(u, 0.5);
     if (dtype == LS_INT32 || dtype == LS_INT64) u = ls_floor(ls_multiply(u, 100));
@@ -63,7 +63,7 @@ static ls_array *values_of(char letter, ls_dtype dtype, int64_t n)
     ls_release(in->values);
     in->values = NULL, in->dtype = dtype;
     LS_SCOPE {
-        ls_array *period = period_of(letter, dtype), *all = ls_empty(LS_SHAPE(n), .dtype = dtype);
+        ls_array *period = period_of(letter, dtype, n), *all = ls_empty(LS_SHAPE(n), .dtype = dtype);
         if (ls_evaluate(period)) return NULL;
         for (int64_t at = 0; at < n; at += PERIOD) LS_SCOPE {
             const int64_t end = at + PERIOD < n ? at + PERIOD : n;
