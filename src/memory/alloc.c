@@ -188,7 +188,7 @@ void lsi_alloc_rest_new(void)
     count_given();
 }
 
-bool lsi_alloc_again_new(void)
+bool lsi_alloc_again(void)
 {
     if (is_injecting() && struck()) return false;
     count_taken();

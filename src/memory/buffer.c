@@ -99,10 +99,9 @@ static uint16_t units_of(const lsi_backend *backend, size_t bytes)
     return fits ? (uint16_t)(units ? units : 1) : 0;
 }
 
-static bool keep_at_hand(lsi_buffer *buffer)
+static inline bool keep_at_hand(at_hand *t, lsi_buffer *buffer)
 {
     const uint16_t units = buffer->small;
-    at_hand *t = own ? own : make();
     if (!t || t->count[units] == MOST || t->bytes + (size_t)units * UNIT > MOST_BYTES) return false;
     buffer->wrapped = buffer->read_only = false;
     buffer->next = t->free[units];
@@ -133,18 +132,30 @@ static __attribute__((noinline)) lsi_buffer *from_pool(lsi_backend *backend, siz
     return fill_in(buffer, backend, address, bytes);
 }
 
-lsi_buffer *lsi_buffer_new(lsi_backend *backend, size_t bytes)
+static inline lsi_buffer *from_hand(at_hand *t, lsi_backend *backend, size_t bytes, uint16_t units)
 {
-    const uint16_t units = units_of(backend, bytes);
-    at_hand *t = own;
-    lsi_buffer *buffer = t && units ? t->free[units] : NULL;
-    if (!buffer) return from_pool(backend, bytes, units);
-    if (!lsi_alloc_again()) return NULL;
+    lsi_buffer *buffer = t->free[units];
     t->free[units] = buffer->next;
     t->count[units]--;
     t->bytes -= (size_t)units * UNIT;
     t->sizes[63 ^ __builtin_clzll((unsigned long long)(bytes | 1))]++;
     return fill_in(buffer, backend, buffer->address, bytes);
+}
+
+/* Where counting takes a call. */
+static __attribute__((noinline)) lsi_buffer *from_hand_counted(at_hand *t, lsi_backend *backend, size_t bytes,
+                                                               uint16_t units)
+{
+    return lsi_alloc_again() ? from_hand(t, backend, bytes, units) : NULL;
+}
+
+lsi_buffer *lsi_buffer_new(lsi_backend *backend, size_t bytes)
+{
+    const uint16_t units = units_of(backend, bytes);
+    at_hand *t = own;
+    if (!t || !units || !t->free[units]) return from_pool(backend, bytes, units);
+    return lsi_alloc_again_quickly() ? from_hand(t, backend, bytes, units)
+                                     : from_hand_counted(t, backend, bytes, units);
 }
 
 /* Memory that nobody wants back. */
@@ -170,15 +181,10 @@ lsi_buffer *lsi_buffer_retain(lsi_buffer *buffer)
     return buffer;
 }
 
-/* Release orders what a thread did with the buffer before the last holder gives the memory back; when nobody else holds it,
- * nobody can come to hold it. The deleter is the user's code and may call the library. */
-void lsi_buffer_release(lsi_buffer *buffer)
+/* The deleter is the user's code and may call the library. */
+static __attribute__((noinline)) void give_up(lsi_buffer *buffer)
 {
-    if (!buffer) return;
-    if (atomic_load_explicit(&buffer->refs, memory_order_acquire) != 1 &&
-        atomic_fetch_sub_explicit(&buffer->refs, 1, memory_order_acq_rel) != 1)
-        return;
-    if (buffer->small && keep_at_hand(buffer)) return;
+    if (buffer->small && !own && keep_at_hand(make(), buffer)) return;
     if (buffer->deleter) {
         lsi_call *call = lsi_call_suspend();
         buffer->deleter(buffer->deleter_context);
@@ -187,4 +193,15 @@ void lsi_buffer_release(lsi_buffer *buffer)
         lsi_pool_free_after(buffer->backend->pool, buffer->address, &buffer->uses.used);
     }
     lsi_give(buffer, sizeof *buffer);
+}
+
+/* Release orders what a thread did with the buffer before the last holder gives the memory back; when nobody else holds it,
+ * nobody can come to hold it. */
+void lsi_buffer_release(lsi_buffer *buffer)
+{
+    if (!buffer) return;
+    if (atomic_load_explicit(&buffer->refs, memory_order_acquire) != 1 &&
+        atomic_fetch_sub_explicit(&buffer->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    if (!buffer->small || !keep_at_hand(own, buffer)) give_up(buffer);
 }

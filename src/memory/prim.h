@@ -54,9 +54,11 @@ static inline void *lsi_take(size_t size);
 static inline void lsi_give(void *block, size_t size);
 void lsi_alloc_listing(bool on);
 /* For blocks that somebody else keeps for later: one counts as freed while it rests, and as allocated (which may fail: false)
- * when it is used again. A resting block that is no longer wanted ends in lsi_dealloc_rested. */
+ * when it is used again; `quickly` is false, and nothing is counted, where that takes a call. A resting block that is no
+ * longer wanted ends in lsi_dealloc_rested. */
 static inline void lsi_alloc_rest(void);
-static inline bool lsi_alloc_again(void);
+bool lsi_alloc_again(void);
+static inline bool lsi_alloc_again_quickly(void);
 void lsi_dealloc_rested(void *block);
 /* Around a fork. */
 void lsi_alloc_lock(void);
@@ -72,7 +74,7 @@ int64_t lsi_alloc_live(void);
 /* For prims: true when this allocation is the one that must fail. */
 bool lsi_alloc_should_fail(void);
 
-/* --- what most calls need of lsi_take, lsi_give, lsi_alloc_rest and lsi_alloc_again; the rest is in alloc.c --- */
+/* --- what most calls need of lsi_take, lsi_give and the two for resting blocks; the rest is in alloc.c --- */
 
 enum { LSI_TAKE_UNIT = 32, LSI_TAKE_CLASSES = 32, LSI_TAKE_MOST = 16 }; /* up to 1 KiB, 16 of each: 264 KiB a thread */
 
@@ -92,7 +94,6 @@ extern _Atomic bool lsi_alloc_unlisted; /* the lists stand aside: they are off, 
 
 void *lsi_take_new(size_t size);
 void lsi_alloc_rest_new(void);
-bool lsi_alloc_again_new(void);
 
 static inline void lsi_count_one(_Atomic int64_t *count)
 {
@@ -139,10 +140,10 @@ static inline void lsi_alloc_rest(void)
     }
 }
 
-static inline bool lsi_alloc_again(void)
+static inline bool lsi_alloc_again_quickly(void)
 {
     if (!lsi_own_blocks || atomic_load_explicit(&lsi_alloc_unlisted, memory_order_relaxed)) {
-        return lsi_alloc_again_new();
+        return false;
     }
     lsi_count_one(&lsi_own_blocks->taken);
     return true;
