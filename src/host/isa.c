@@ -50,27 +50,29 @@ static lsi_isa from_environment(void)
     return lsi_isa_best();
 }
 
-/* 0 before the first question, else the ISA plus one. Racing first calls decide alike. */
+/* 0 before the first question, else the ISA plus one; and its loops. Racing first calls decide alike. */
 static _Atomic int in_force;
+const lsi_loop_table *_Atomic lsi_loops_in_force;
+
+static lsi_isa put_in_force(lsi_isa isa)
+{
+    atomic_store_explicit(&in_force, (int)isa + 1, memory_order_relaxed);
+    atomic_store_explicit(&lsi_loops_in_force, LSI_ISA_PICK_OF(lsi_loop_table_of, isa), memory_order_relaxed);
+    return isa;
+}
 
 lsi_isa lsi_isa_current(void)
 {
-    int known = atomic_load_explicit(&in_force, memory_order_relaxed);
-    if (known == 0) {
-        known = (int)from_environment() + 1;
-        atomic_store_explicit(&in_force, known, memory_order_relaxed);
-    }
-    return (lsi_isa)(known - 1);
+    const int known = atomic_load_explicit(&in_force, memory_order_relaxed);
+    return known ? (lsi_isa)(known - 1) : put_in_force(from_environment());
 }
 
 lsi_isa lsi_isa_force(lsi_isa isa)
 {
-    const lsi_isa taken = at_most_best(isa);
-    atomic_store_explicit(&in_force, (int)taken + 1, memory_order_relaxed);
-    return taken;
+    return put_in_force(at_most_best(isa));
 }
 
-const lsi_loop_table *lsi_loops_get(void)
+const lsi_loop_table *lsi_loops_find(void)
 {
     return LSI_ISA_PICK(lsi_loop_table_of);
 }

@@ -12,6 +12,7 @@
 #include "core/dtype.h"
 #include "host/isa.h"
 #include "program.h"
+#include <stdatomic.h>
 
 /* out[i] = op(in[0][i], ...) for i < n. */
 typedef void (*lsi_loop)(int64_t n, const void *const *in, void *out);
@@ -95,10 +96,32 @@ typedef struct lsi_loop_table {
 } lsi_loop_table;
 
 LSI_ISA_TABLE(lsi_loop_table, lsi_loop_table_of);
-const lsi_loop_table *lsi_loops_get(void); /* of the ISA in force */
+extern const lsi_loop_table *_Atomic lsi_loops_in_force; /* NULL until the ISA is decided */
+const lsi_loop_table *lsi_loops_find(void);
+static inline const lsi_loop_table *lsi_loops_get(void) /* of the ISA in force */
+{
+    const lsi_loop_table *loops = atomic_load_explicit(&lsi_loops_in_force, memory_order_relaxed);
+    return loops ? loops : lsi_loops_find();
+}
 
-/* What one row costs: nanoseconds per element on one thread, roughly; and whether its loop reads its inputs twice. */
-double lsi_row_cost(int op, ls_dtype dtype);
-bool lsi_row_rare(int op);
+/* What is known of a row beside its loops: whether its loop reads its inputs twice; whether it takes longer than bringing
+ * its inputs, and how many times as long as others of those where that is not 0. */
+typedef struct lsi_row_facts {
+    bool rare, dear;
+    uint8_t times_dearer;
+} lsi_row_facts;
+extern const lsi_row_facts lsi_row_facts_of[LSI_OP_COUNT];
+static inline bool lsi_row_rare(int op) { return lsi_row_facts_of[op].rare; }
+
+/* What one row costs: nanoseconds per element on one thread, roughly. */
+static inline double lsi_row_cost(int op, ls_dtype dtype)
+{
+    const lsi_row_facts *facts = &lsi_row_facts_of[op];
+    const double bytes = (double)lsi_dtype_size(dtype);
+    if (!facts->dear) return 0.02 * bytes;
+    const bool by_hardware = op == LSI_OP_divide || op == LSI_OP_sqrt;
+    if (by_hardware && dtype == LS_FLOAT32) return 0.07 * bytes; /* twice float64's pace */
+    return 0.15 * (facts->times_dearer ? facts->times_dearer : 1) * bytes;
+}
 
 #endif

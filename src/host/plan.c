@@ -17,27 +17,17 @@
 
 enum { UNUSED = -2, AT_START = -1, AT_END = INT32_MAX, STREAM_ROW = 512 };
 
-static _Atomic int forced_strip;
-static _Atomic bool forced_large;
+_Atomic int lsi_forced_strip;
+_Atomic bool lsi_forced_large;
 
 void lsi_strip_force(int elements)
 {
-    atomic_store(&forced_strip, elements > 0 ? elements : 0);
-}
-
-int lsi_strip_forced(void)
-{
-    return atomic_load_explicit(&forced_strip, memory_order_relaxed);
+    atomic_store(&lsi_forced_strip, elements > 0 ? elements : 0);
 }
 
 void lsi_map_force(bool as_if_large)
 {
-    atomic_store(&forced_large, as_if_large);
-}
-
-bool lsi_map_forced(void)
-{
-    return atomic_load_explicit(&forced_large, memory_order_relaxed);
+    atomic_store(&lsi_forced_large, as_if_large);
 }
 
 bool lsi_beyond_cache(double bytes)

@@ -12,6 +12,7 @@
 #include "host/chain.h"
 #include "host/loops.h"
 #include "host/strip.h"
+#include <stdatomic.h>
 
 enum {
     LSI_ARENA_BYTES = 24 * 1024, /* of registers a strip should touch: most of a small L1 */
@@ -155,8 +156,10 @@ bool lsi_beyond_cache(double bytes);
 /* Tests: every strip has at most this many elements; 0: as planned. And: small programs are split between threads and
  * stream past the caches as large ones do. */
 void lsi_strip_force(int elements);
-int lsi_strip_forced(void);
 void lsi_map_force(bool as_if_large);
-bool lsi_map_forced(void);
+extern _Atomic int lsi_forced_strip;
+extern _Atomic bool lsi_forced_large;
+static inline int lsi_strip_forced(void) { return atomic_load_explicit(&lsi_forced_strip, memory_order_relaxed); }
+static inline bool lsi_map_forced(void) { return atomic_load_explicit(&lsi_forced_large, memory_order_relaxed); }
 
 #endif
