@@ -222,7 +222,6 @@ extern LSI_THREAD_WORD lsi_counters lsi_counts;
 
 /* --- lifetime --- */
 lsi_version *lsi_version_retain(lsi_version *version);
-void lsi_versions_retain(int n, lsi_version *const *versions); /* of which some may be NULL */
 void lsi_version_release(lsi_version *version);
 ls_array *lsi_array_retain(ls_array *a);
 void lsi_array_release(ls_array *a);

@@ -649,7 +649,8 @@ ls_status lsi_evaluate_versions(int n, lsi_version *const *versions)
     return lsi_evaluate_along(n, versions, 0, NULL);
 }
 
-ls_status lsi_evaluate_along(int n, lsi_version *const *versions, int nother, lsi_version *const *others)
+/* With a large frame of its own. */
+__attribute__((noinline)) ls_status lsi_evaluate_along(int n, lsi_version *const *versions, int nother, lsi_version *const *others)
 {
     plan p;
     drops d;
@@ -670,13 +671,10 @@ ls_status lsi_evaluate_along(int n, lsi_version *const *versions, int nother, ls
     return status;
 }
 
-ls_status lsi_evaluate(int n, const ls_array *const *arrays)
+static __attribute__((noinline)) ls_status evaluate_many(int n, const ls_array *const *arrays)
 {
     enum { CHUNK = 64 };
     lsi_version *versions[CHUNK];
-    if (n == 1) {
-        return lsi_evaluate_versions(1, &arrays[0]->cell->version);
-    }
     for (int begin = 0; begin < n; begin += CHUNK) {
         int count = n - begin < CHUNK ? n - begin : CHUNK;
         for (int i = 0; i < count; i++) {
@@ -688,6 +686,11 @@ ls_status lsi_evaluate(int n, const ls_array *const *arrays)
         }
     }
     return LS_OK;
+}
+
+ls_status lsi_evaluate(int n, const ls_array *const *arrays)
+{
+    return n == 1 ? lsi_evaluate_versions(1, &arrays[0]->cell->version) : evaluate_many(n, arrays);
 }
 
 /* --- into existing memory --- */

@@ -38,6 +38,11 @@ enum { LSI_BOUND_WEIGHT = 256, LSI_BOUND_DEPTH = 128 };
 /* A new version with room for its dims; pending, one reference. NULL with LS_ENOMEM recorded. */
 lsi_version *lsi_version_new(lsi_backend *backend, lsi_node_kind kind, ls_dtype dtype, int ndim, const int64_t *shape,
                              int space_ndim, const int64_t *space, int ninput);
+/* The same for most: LSI_NODE_MAP over the shape itself. */
+lsi_version *lsi_version_new_map(lsi_backend *backend, ls_dtype dtype, int ndim, const int64_t *shape, int ninput);
+/* Retains a version that becomes an input of a node; the versions that all inputs of a node name already. */
+lsi_version *lsi_version_read(lsi_version *version);
+void lsi_node_retain_inputs(lsi_version *node);
 /* Fills input i of a node from an array seen through `layout` (its shape is the node's space). Retains the version. */
 void lsi_node_input_array(lsi_version *node, int i, const ls_array *a, const lsi_layout *layout);
 void lsi_node_input_version(lsi_version *node, int i, lsi_version *version, const lsi_layout *layout);
@@ -74,7 +79,10 @@ typedef struct lsi_inputs {
 void lsi_version_store(lsi_version *version, lsi_buffer *buffer, lsi_inputs *dropped);
 /* Drops one reference of each version of a chain through `next`. */
 void lsi_version_release_chain(lsi_version *dropped);
-size_t lsi_version_bytes(const lsi_version *version);
+static inline size_t lsi_version_bytes(const lsi_version *version)
+{
+    return (size_t)version->count * lsi_dtype_size(version->dtype);
+}
 
 /* Stores the given pending versions (several may share a program). */
 ls_status lsi_evaluate_versions(int n, lsi_version *const *versions);

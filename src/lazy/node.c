@@ -15,18 +15,10 @@ static bool layout_is_whole(const lsi_version *version, const lsi_layout *layout
     return layout->offset == 0 && lsi_layout_count(layout) == version->count && lsi_layout_is_contiguous(layout);
 }
 
-/* Two threads at once may count one: the number is a hint (bounds.c). */
-static void note_reading(lsi_version *version)
-{
-    const uint32_t before = atomic_load_explicit(&version->readings, memory_order_relaxed);
-    atomic_store_explicit(&version->readings, before + 1, memory_order_relaxed);
-}
-
 void lsi_node_input_version(lsi_version *node, int i, lsi_version *version, const lsi_layout *layout)
 {
     lsi_input *input = &node->inputs[i];
-    input->version = lsi_version_retain(version);
-    note_reading(version);
+    input->version = lsi_version_read(version);
     input->offset = layout->offset;
     memcpy(input->strides, layout->strides, (size_t)layout->ndim * sizeof(int64_t));
     input->whole = layout_is_whole(version, layout);
@@ -379,16 +371,16 @@ const ls_array *lsi_operands_alike(int n, const ls_operand *given)
 }
 
 /* lsi_node_input_array for an array of the node's own shape, but for the reference. */
-static inline lsi_version *input_alike(lsi_version *node, int i, const ls_array *a)
+static inline void input_alike(lsi_version *node, int i, const ls_array *a)
 {
     lsi_input *input = &node->inputs[i];
+    input->version = a->cell->version;
     const int64_t *strides = lsi_array_strides(a);
     for (int d = 0; d < a->ndim; d++) {
         input->strides[d] = strides[d];
     }
     input->offset = a->offset;
     input->whole = a->whole;
-    return a->cell->version;
 }
 
 /* NULL with the error recorded. */
@@ -400,29 +392,22 @@ static ls_array *map_alike(lsi_op op, int n, const ls_operand *given, const ls_a
         lsi_shape_count(first->ndim, first->dims, lsi_dtype_size(result), &count)) {
         return NULL;
     }
-    lsi_version *node =
-        lsi_version_new(lsi_array_backend(first), LSI_NODE_MAP, result, first->ndim, first->dims, 0, NULL, n);
+    lsi_version *node = lsi_version_new_map(lsi_array_backend(first), result, first->ndim, first->dims, n);
     if (!node) {
         return NULL;
     }
     node->op = (int)op;
     node->operand = operand;
-    lsi_version *from[3] = {NULL, NULL, NULL};
     for (int i = 0; i < n; i++) {
         if (given[i].kind == LS_OPERAND_ARRAY) {
-            from[i] = input_alike(node, i, given[i].value.array);
+            input_alike(node, i, given[i].value.array);
         } else if (lsi_scalar_from_operand(&given[i], operand, &node->inputs[i].constant)) {
+            node->ninput = 0; /* it has no references yet */
             lsi_version_release(node);
             return NULL;
         }
     }
-    lsi_versions_retain(n, from);
-    for (int i = 0; i < n; i++) {
-        node->inputs[i].version = from[i];
-        if (from[i]) {
-            note_reading(from[i]);
-        }
-    }
+    lsi_node_retain_inputs(node);
     return node_array(node);
 }
 
@@ -451,7 +436,7 @@ ls_array *lsi_array_map(lsi_op op, int noperand, const ls_operand *given)
 {
     const ls_array *first = op == LSI_OP_pow ? NULL : lsi_operands_alike(noperand, given);
     /* Operations on truth values take any number as one: that is operands_scalars' business. */
-    if (first && !lsi_process_check() && lsi_op_operand_dtype(op, first->dtype) == first->dtype) {
+    if (first && lsi_op_takes(op, first->dtype) && !lsi_process_check()) {
         return map_alike(op, noperand, given, first);
     }
     return map_any(op, noperand, given);

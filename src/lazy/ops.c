@@ -75,25 +75,6 @@ int lsi_op_find(const char *name, size_t length)
     return -1;
 }
 
-/* Whether a set holds a dtype's kind; 16-bit floats go wherever floats do. */
-static bool set_holds(unsigned set, ls_dtype dtype)
-{
-    switch (lsi_dtype_kind(dtype)) {
-    case LSI_KIND_BOOL:
-        return set & LS_HAS_BOOL;
-    case LSI_KIND_INT:
-    case LSI_KIND_UINT:
-        return set & LS_HAS_INT;
-    case LSI_KIND_FLOAT:
-        return set & LS_HAS_FLOAT;
-    case LSI_KIND_COMPLEX:
-        return set & LS_HAS_COMPLEX;
-    case LSI_KIND_NONE:
-        break;
-    }
-    return false;
-}
-
 static ls_dtype refuse(const char *name, ls_dtype dtype)
 {
     lsi_fail(LS_EDTYPE, "%s is not defined for %s", name, lsi_dtype_name(dtype));
@@ -104,11 +85,11 @@ ls_dtype lsi_op_operand_dtype(lsi_op op, ls_dtype common)
 {
     const lsi_op_info *info = &lsi_op_infos[op];
     lsi_kind kind = lsi_dtype_kind(common);
+    if (lsi_op_takes(op, common)) {
+        return common;
+    }
     if (info->set == LS_SET_BOOL) {
         return LS_BOOL; /* logic takes truth values of anything */
-    }
-    if (set_holds(info->set, common)) {
-        return common;
     }
     if (kind == LSI_KIND_BOOL && (info->set & LS_HAS_INT)) {
         return info->set & LS_STRICT ? refuse(info->name, common) : LS_INT8;
@@ -118,19 +99,6 @@ ls_dtype lsi_op_operand_dtype(lsi_op op, ls_dtype common)
         return op == LSI_OP_divide || op == LSI_OP_reciprocal ? LS_FLOAT64 : lsi_dtype_as_float(common);
     }
     return refuse(info->name, common);
-}
-
-ls_dtype lsi_op_result_dtype(lsi_op op, ls_dtype operand)
-{
-    switch ((lsi_result)lsi_op_infos[op].result) {
-    case LSI_RESULT_BOOL:
-        return LS_BOOL;
-    case LSI_RESULT_REAL:
-        return lsi_dtype_real(operand);
-    case LSI_RESULT_SAME:
-        break;
-    }
-    return operand;
 }
 
 /* --- reductions: the VALUE and RESULT columns as functions --- */
@@ -200,7 +168,7 @@ static const dtype_rule result_rules[LSI_REDUCE_COUNT] = {
 
 ls_dtype lsi_reduce_value_dtype(lsi_reduce_op op, ls_dtype dtype)
 {
-    if (!set_holds(lsi_reduce_infos[op].set, dtype)) {
+    if (!lsi_set_holds(lsi_reduce_infos[op].set, dtype)) {
         return refuse(lsi_reduce_infos[op].name, dtype);
     }
     ls_dtype value = value_rules[op](dtype);

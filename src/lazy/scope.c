@@ -161,6 +161,25 @@ static inline void unlock(lsi_scope_stack *stack)
     }
 }
 
+/* The same for the thread's own stack: enter says, and leave is told, whether the mutex was spared. */
+static inline bool enter(lsi_scope_stack *stack)
+{
+    const bool light = lsi_lock_take_lightly(&stack->lock);
+    if (!light) {
+        lsi_lock_take_slowly(&stack->lock);
+    }
+    return light;
+}
+
+static inline void leave(lsi_scope_stack *stack, bool light)
+{
+    if (light) {
+        lsi_lock_give_lightly(&stack->lock);
+    } else {
+        unlock(stack);
+    }
+}
+
 /* Releases what a scope owns, newest first. The lock is not held while releasing: a deleter may call the library, and
  * make things that this scope owns. */
 static void scope_empty(lsi_scope *scope)
@@ -168,13 +187,13 @@ static void scope_empty(lsi_scope *scope)
     lsi_scope_stack *stack = scope->stack;
     bool more = true;
     while (more) {
-        lock(stack);
+        const bool light = enter(stack);
         lsi_owned *owned = scope->last;
         if (owned) {
             unlink_owned(scope, owned);
         }
         more = scope->last != NULL;
-        unlock(stack);
+        leave(stack, light);
         if (owned) {
             const uint64_t before = stack->adopted;
             owned->release(owned);
@@ -216,9 +235,9 @@ bool lsi_scope_adopt(lsi_owned *owned, void (*release)(lsi_owned *owned))
     }
     owned->release = release;
     stack->adopted++;
-    lock(stack);
+    const bool light = enter(stack);
     link_owned(stack->scopes[stack->depth - 1], owned);
-    unlock(stack);
+    leave(stack, light);
     return true;
 }
 

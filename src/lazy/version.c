@@ -103,10 +103,11 @@ static inline void version_clear(lsi_version *v)
     memset((char *)v + FROM, 0, TO - FROM);
 }
 
-lsi_version *lsi_version_new(lsi_backend *backend, lsi_node_kind kind, ls_dtype dtype, int ndim, const int64_t *shape,
-                             int space_ndim, const int64_t *space, int ninput)
+/* Inlined where the kind and the space are known. */
+static inline lsi_version *version_new(lsi_backend *backend, lsi_node_kind kind, ls_dtype dtype, int ndim,
+                                       const int64_t *shape, int space_ndim, const int64_t *space, int ninput)
 {
-    bool own_space = space != NULL;
+    const bool own_space = space != NULL;
     if (!own_space) {
         space_ndim = ndim;
     }
@@ -132,11 +133,12 @@ lsi_version *lsi_version_new(lsi_backend *backend, lsi_node_kind kind, ls_dtype 
     v->ninput = ninput;
     v->shape = v->dims;
     v->space = own_space ? v->dims + ndim : v->shape;
-    v->count = 1;
+    int64_t count = 1;
     for (int i = 0; i < ndim; i++) {
-        v->shape[i] = shape[i];
-        v->count *= shape[i];
+        v->dims[i] = shape[i];
+        count *= shape[i];
     }
+    v->count = count;
     for (int i = 0; own_space && i < space_ndim; i++) {
         v->space[i] = space[i];
     }
@@ -148,9 +150,15 @@ lsi_version *lsi_version_new(lsi_backend *backend, lsi_node_kind kind, ls_dtype 
     return v;
 }
 
-size_t lsi_version_bytes(const lsi_version *version)
+lsi_version *lsi_version_new(lsi_backend *backend, lsi_node_kind kind, ls_dtype dtype, int ndim, const int64_t *shape,
+                             int space_ndim, const int64_t *space, int ninput)
 {
-    return (size_t)version->count * lsi_dtype_size(version->dtype);
+    return version_new(backend, kind, dtype, ndim, shape, space_ndim, space, ninput);
+}
+
+lsi_version *lsi_version_new_map(lsi_backend *backend, ls_dtype dtype, int ndim, const int64_t *shape, int ninput)
+{
+    return version_new(backend, LSI_NODE_MAP, dtype, ndim, shape, 0, NULL, ninput);
 }
 
 /* Counts of references to versions change all the time, by threads that hold no lock: by atomic instructions, but for the
@@ -185,24 +193,36 @@ lsi_version *lsi_version_retain(lsi_version *version)
     return version;
 }
 
-/* One visit of the lock for all of them, which the caller does not hold. */
-void lsi_versions_retain(int n, lsi_version *const *versions)
+/* Two threads at once may count one: the number is a hint (bounds.c). */
+static inline void note_reading(lsi_version *version)
 {
-    if (!lsi_lock_take_lightly(&lsi_graph_mutex)) {
-        for (int i = 0; i < n; i++) {
-            if (versions[i]) {
-                lsi_version_retain(versions[i]);
-            }
+    const uint32_t before = atomic_load_explicit(&version->readings, memory_order_relaxed);
+    atomic_store_explicit(&version->readings, before + 1, memory_order_relaxed);
+}
+
+lsi_version *lsi_version_read(lsi_version *version)
+{
+    note_reading(version);
+    return lsi_version_retain(version);
+}
+
+/* One visit of the lock for all of them, which the caller does not hold. */
+void lsi_node_retain_inputs(lsi_version *node)
+{
+    const bool light = lsi_lock_take_lightly(&lsi_graph_mutex);
+    for (int i = 0; i < node->ninput; i++) {
+        lsi_version *in = node->inputs[i].version;
+        if (in && light) {
+            const int64_t count = atomic_load_explicit(&in->refs, memory_order_relaxed);
+            atomic_store_explicit(&in->refs, count + 1, memory_order_relaxed);
+            note_reading(in);
+        } else if (in) {
+            lsi_version_read(in);
         }
-        return;
     }
-    for (int i = 0; i < n; i++) {
-        if (versions[i]) {
-            const int64_t count = atomic_load_explicit(&versions[i]->refs, memory_order_relaxed);
-            atomic_store_explicit(&versions[i]->refs, count + 1, memory_order_relaxed);
-        }
+    if (light) {
+        lsi_lock_give_lightly(&lsi_graph_mutex);
     }
-    lsi_lock_give_lightly(&lsi_graph_mutex);
 }
 
 /* Whether a reference that is given up was the last. Nobody can come to hold what nobody else holds. */
@@ -363,7 +383,7 @@ ls_array *lsi_array_of_owned(lsi_owned *owned)
 }
 
 /* A handle, its cell, shape and strides yet to be set. NULL, with the error recorded, when out of memory. */
-static ls_array *handle_new(ls_dtype dtype, int ndim, int64_t offset)
+static inline ls_array *handle_new(ls_dtype dtype, int ndim, int64_t offset)
 {
     ls_array *a = lsi_take(sizeof *a + 2 * (size_t)ndim * sizeof(int64_t));
     if (!a) {
@@ -383,7 +403,7 @@ static ls_array *handle_new(ls_dtype dtype, int ndim, int64_t offset)
 }
 
 /* Gives a whole handle to the scope; NULL, the handle freed, when that has no memory. */
-static ls_array *handle_adopt(ls_array *a)
+static inline ls_array *handle_adopt(ls_array *a)
 {
     if (!lsi_scope_adopt(&a->owned, array_owner_gone)) {
         lsi_array_release(a);
@@ -425,7 +445,7 @@ static lsi_cell *cell_place(ls_array *a)
 }
 
 /* A handle and a cell that names the version; takes over one reference of it, also on failure. */
-static ls_array *handle_on_version(lsi_version *version, int ndim, int64_t offset)
+static inline ls_array *handle_on_version(lsi_version *version, int ndim, int64_t offset)
 {
     ls_array *a = handle_new(version->dtype, ndim, offset);
     lsi_cell *cell = a ? cell_place(a) : NULL;
