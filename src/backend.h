@@ -19,7 +19,7 @@
 #include "program.h"
 #include <stdatomic.h>
 
-enum { LSI_BACKEND_ABI = 5, LSI_DECLINED = 1000, LSI_MAX_DEVICES = 16 };
+enum { LSI_BACKEND_ABI = 6, LSI_DECLINED = 1000, LSI_MAX_DEVICES = 16 };
 
 typedef struct lsi_backend lsi_backend;
 
@@ -87,8 +87,9 @@ typedef struct lsi_foreign_entries {
 } lsi_foreign_entries;
 
 /* A few elementwise operations on elements that lie one after another, each over all elements before the next. Values are
- * numbered: operands, then steps; the last step's value goes to `out`. */
-enum { LSI_DIRECT_OPERANDS = 8, LSI_DIRECT_STEPS = 8 };
+ * numbered: operands, then steps. The last value goes to `out`; where it is folded, of LSI_DIRECT_FOLDED elements at most,
+ * what is made of it. */
+enum { LSI_DIRECT_OPERANDS = 8, LSI_DIRECT_STEPS = 8, LSI_DIRECT_FOLDED = 1024 };
 /* Work that takes less than giving up the graph lock and keeping its sources meanwhile runs under the lock. */
 enum { LSI_BRIEF_NANOSECONDS = 250, LSI_BRIEF_BYTES = 8192 };
 typedef struct lsi_direct_operand {
@@ -96,12 +97,19 @@ typedef struct lsi_direct_operand {
     lsi_scalar constant;          /* one value everywhere */
     ls_dtype dtype;
 } lsi_direct_operand;
+typedef struct lsi_direct_fold {
+    lsi_reduce_op op;
+    ls_dtype dtype, result;       /* of the values, which is the last one's, and of what is made of them */
+    double correction;
+} lsi_direct_fold;
 typedef struct lsi_direct_work {
     int64_t count;                /* elements, 1 or more */
-    int noperand, nconstant, nstep;
+    int noperand, nconstant, nstep; /* where it is folded, there may be no step: the value is the operand */
+    bool folded;
+    lsi_direct_fold fold;
     lsi_direct_operand operand[LSI_DIRECT_OPERANDS];
     lsi_instr step[LSI_DIRECT_STEPS];
-    bool in_place;                /* `out` is the memory of an operand */
+    bool in_place;                /* `out` is the memory of an operand: one step, not folded */
     void *out;
     /* Set when it is accepted: */
     double nanoseconds;           /* roughly */

@@ -7,6 +7,7 @@
 #include "host/fp_state.h"
 #include "host/parallel.h"
 #include "host/plan.h"
+#include "reduce_order.h"
 #include <string.h>
 #if defined(__x86_64__)
 #include <emmintrin.h>
@@ -14,6 +15,8 @@
 
 enum { MOST_VALUES = 12, MOST_ELEMENTS = 12288, SMALL_BYTES = LSI_ARENA_BYTES, DIRECT_NANOSECONDS = 2000 };
 #define ZERO_NANOSECONDS 0.02 /* per byte */
+#define FOLD_NANOSECONDS 0.2  /* per element */
+_Static_assert((int)LSI_DIRECT_FOLDED <= (int)LS_LEAF, "folded by one call");
 
 typedef struct small_job {
     const lsi_program *program;
@@ -65,8 +68,8 @@ static bool may_overwrite(const lsi_instr *instr)
            lsi_dtype_size((ls_dtype)instr->dtype) == lsi_dtype_size((ls_dtype)instr->result);
 }
 
-/* Gives constants and all values but the last a slot; a slot is free again once its value has been used for the last time.
- * Returns how many there are. */
+/* Gives a slot to constants and to all values but the last, to that too where it is folded; a slot is free again once its
+ * value has been used for the last time. Returns how many there are. */
 static int give_slots(lsi_direct_work *work)
 {
     int slots = 0;
@@ -76,11 +79,12 @@ static int give_slots(lsi_direct_work *work)
         work->slot[v] = (int8_t)slots;
         free_from[slots++] = (int8_t)work->nstep;
     }
-    for (int k = 0; k + 1 < work->nstep; k++) {
+    for (int k = 0; k < work->nstep - !work->folded; k++) {
         int s = 0;
         while (s < slots && free_from[s] > k) s++;
         slots += s == slots;
         work->slot[work->noperand + k] = (int8_t)s;
+        if (k + 1 == work->nstep) break;
         const int last = last_use(work, work->noperand + k); /* there is one: the tree's root comes last */
         if (last < 0) return INT8_MAX;
         free_from[s] = (int8_t)(may_overwrite(&work->step[last]) ? last : last + 1);
@@ -107,14 +111,14 @@ bool lsi_host_direct_accept(lsi_backend *backend, lsi_direct_work *work)
     (void)backend;
     if (work->count > MOST_ELEMENTS || lsi_strip_forced() || lsi_map_forced()) return false;
     const lsi_loop_table *loops = lsi_loops_get();
-    work->nanoseconds = 0;
+    work->nanoseconds = work->folded ? (double)work->count * FOLD_NANOSECONDS : 0;
     for (int k = 0; k < work->nstep; k++) {
         const lsi_instr *instr = &work->step[k];
         work->loop[k] = loop_of(loops, instr, work->count, &work->nanoseconds);
         if (!work->loop[k]) return false;
     }
     if (work->in_place && (work->nstep > 1 || !may_overwrite(&work->step[0]))) return false;
-    if (work->nstep == 1 && work->nconstant == 0) return true;
+    if (work->nstep + work->folded == 1 && work->nconstant == 0) return true;
     const int slots = give_slots(work);
     work->slot_bytes = (work->count * (int64_t)widest(work) + 63) & ~(int64_t)63;
     return slots == 0 || (slots * work->slot_bytes <= SMALL_BYTES && lsi_scratch(LSI_SCRATCH_STRIP, SMALL_BYTES));
@@ -144,7 +148,7 @@ static void run_direct(int thread, int threads, void *context)
         const void *const in[3] = {value[args[0]], value[args[1] < 0 ? args[0] : args[1]],
                                    value[args[2] < 0 ? args[0] : args[2]]};
         void **to = &value[work->noperand + k];
-        if (k + 1 == work->nstep) {
+        if (k + 1 == work->nstep && !work->folded) {
             *to = work->out;
         } else {
             arena = arena ? arena : lsi_scratch(LSI_SCRATCH_STRIP, SMALL_BYTES);
@@ -152,6 +156,8 @@ static void run_direct(int thread, int threads, void *context)
         }
         work->loop[k](work->count, in, *to);
     }
+    if (work->folded)
+        lsi_reduce_leaf(&work->fold, work->count, value[work->noperand + work->nstep - 1], work->out);
 }
 
 void lsi_host_direct(lsi_backend *backend, const lsi_direct_work *work)

@@ -139,9 +139,10 @@ void lsi_strip_box(lsi_worker *worker, const int64_t *corner, int64_t rows, int6
 /* Where a program is cheap enough to need no plan (one store of the last value, every operand flat, few elements): runs
  * it on the caller and says so. `count` is the number of elements. */
 bool lsi_map_small(const lsi_program *program, int64_t count);
-/* The backend's way past programs: a few operations on few elements in order. */
+/* The backend's way past programs: a few operations on few elements in order, and their reduction (reduce.c). */
 bool lsi_host_direct_accept(lsi_backend *backend, lsi_direct_work *work);
 void lsi_host_direct(lsi_backend *backend, const lsi_direct_work *work);
+void lsi_reduce_leaf(const lsi_direct_fold *fold, int64_t n, const void *in, void *out); /* n <= LS_LEAF, in order */
 /* And past their description, for one operation. */
 lsi_brief_loop lsi_host_brief_loop(const lsi_instr *instr, int64_t count, bool in_place);
 void lsi_host_brief(lsi_brief_loop loop, int64_t count, const void *const *in, void *out);

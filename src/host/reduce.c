@@ -8,6 +8,7 @@
 #include "cast.h"
 #include "core/error.h"
 #include "host/parallel.h"
+#include "host/plan.h"
 #include "core/progress.h"
 #include "host/reduce_job.h"
 #include "reduce_order.h"
@@ -322,6 +323,15 @@ static bool is_small(const lsi_program *p, int64_t outputs, int64_t n)
     return true;
 }
 
+void lsi_reduce_leaf(const lsi_direct_fold *fold, int64_t n, const void *in, void *out)
+{
+    const lsi_reduce_kernel *kernel = &LSI_ISA_PICK(lsi_reduce_kernels)->kernel[fold->op][fold->dtype];
+    char state[LSI_REDUCE_STATE_MAX] __attribute__((aligned(16))), result[LSI_REDUCE_STATE_MAX];
+    kernel->rows(state, in, 1, (int)n, 0, 0);
+    kernel->finish(result, state, 1, n, fold->correction);
+    store_results(out, 1, fold->result, result, lsi_reduce_made(fold->op, fold->dtype), 1);
+}
+
 typedef struct small {
     const lsi_program *program;
     int64_t n;
@@ -330,18 +340,14 @@ typedef struct small {
 static void run_small(int thread, int threads, void *context)
 {
     const small *s = context;
-    const lsi_reduce_table *table = LSI_ISA_PICK(lsi_reduce_kernels);
     (void)thread, (void)threads;
     for (int q = 0; q < s->program->nreduction; q++) {
         const lsi_reduction *r = &s->program->reductions[q];
         const lsi_source *source = &s->program->sources[r->value];
-        const lsi_reduce_kernel *kernel = &table->kernel[r->op][r->dtype];
-        char state[LSI_REDUCE_STATE_MAX] __attribute__((aligned(16))), result[LSI_REDUCE_STATE_MAX];
-        const char *x = (const char *)source->buffer->address + source->offset * (int64_t)lsi_dtype_size(r->dtype);
-        char *out = (char *)r->buffer->address + r->offset * (int64_t)lsi_dtype_size(r->result);
-        kernel->rows(state, x, 1, (int)s->n, 0, 0);
-        kernel->finish(result, state, 1, s->n, r->correction);
-        store_results(out, 1, r->result, result, lsi_reduce_made(r->op, r->dtype), 1);
+        const lsi_direct_fold fold = {r->op, r->dtype, r->result, r->correction};
+        lsi_reduce_leaf(&fold, s->n,
+                        (const char *)source->buffer->address + source->offset * (int64_t)lsi_dtype_size(r->dtype),
+                        (char *)r->buffer->address + r->offset * (int64_t)lsi_dtype_size(r->result));
     }
 }
 

@@ -2,7 +2,8 @@
  *
  * The way past plans and programs for what most small programs consist of: a few elementwise operations, one after the
  * other, whose operands are stored and lie in order. Making a plan and a program costs several times what adding a
- * hundred numbers does. Decides whether a node, or a call that writes into an array, is of that kind; what it means, what
+ * hundred numbers does. So it is with what reduces such values, if few, to one. Decides whether a node, or a call that
+ * writes into an array, is of that kind; what it means, what
  * is counted and what is computed once are as in evaluate.c and fuse.c. Whatever is not of that kind, or goes wrong, is
  * left to them: an operation that must be stored besides, too, and everything while work is recorded. */
 #include "lazy/graph.h"
@@ -168,15 +169,29 @@ static void begin(growth *g, int64_t count)
 {
     g->work.count = count;
     g->work.noperand = g->work.nconstant = g->work.nstep = 0;
-    g->work.in_place = false;
+    g->work.in_place = g->work.folded = false;
     g->ninside = 0;
 }
 
-/* Whether `value` is the last step's and something is read; numbers values as the backend wants them. */
+/* What a reduction of few elements to one folds. */
+static int folded_value(growth *g, const lsi_version *v)
+{
+    const lsi_input *input = &v->inputs[0];
+    const lsi_version *in = input->version;
+    if (v->count != 1 || !input->whole || in->count == 0 || in->count > LSI_DIRECT_FOLDED) {
+        return -1;
+    }
+    g->work.count = in->count;
+    g->work.folded = true;
+    g->work.fold = (lsi_direct_fold){(lsi_reduce_op)v->op, v->operand, v->dtype, v->correction};
+    return read_value(g, input->version, v->operand);
+}
+
+/* Whether `value` is the last one and something is read; numbers values as the backend wants them. */
 static bool seal(growth *g, int value)
 {
     lsi_direct_work *w = &g->work;
-    if (value != STEP + w->nstep - 1) {
+    if (value != (w->nstep ? STEP + w->nstep - 1 : 0)) {
         return false;
     }
     for (int k = 0; k < w->nstep; k++) {
@@ -194,8 +209,10 @@ static void count(const lsi_direct_work *w)
 {
     lsi_counts.programs++;
     lsi_counts.instructions += w->nstep;
-    lsi_counts.values_stored++;
-    lsi_counts.bytes_written += w->count * (int64_t)lsi_dtype_size((ls_dtype)w->step[w->nstep - 1].result);
+    lsi_counts.reductions += w->folded;
+    lsi_counts.values_stored += !w->folded;
+    lsi_counts.bytes_written += w->folded ? (int64_t)lsi_dtype_size(w->fold.result)
+                                          : w->count * (int64_t)lsi_dtype_size((ls_dtype)w->step[w->nstep - 1].result);
     for (int i = 0; i < w->noperand; i++) {
         if (w->operand[i].buffer) {
             lsi_counts.sources_read++;
@@ -323,7 +340,8 @@ static bool store_version(lsi_version *v, lsi_inputs *dropped)
         return false;
     }
     begin(&g, v->count);
-    if (!seal(&g, node_value(&g, v)) || !v->backend->direct_accept(v->backend, &g.work)) {
+    const int value = v->kind == LSI_NODE_REDUCE ? folded_value(&g, v) : node_value(&g, v);
+    if (!seal(&g, value) || !v->backend->direct_accept(v->backend, &g.work)) {
         return false;
     }
     lsi_buffer *buffer = lsi_buffer_new(v->backend, lsi_version_bytes(v));

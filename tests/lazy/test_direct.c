@@ -64,6 +64,41 @@ static ls_array *too_many(void)
 
 static ls_array *backwards(void) { return ls_add(ls_flip(x), y); }
 
+/* --- what reduces few elements to one --- */
+
+static ls_array *total(void) { return ls_sum(x); }
+static ls_array *total_of_products(void) { return ls_sum(ls_multiply(x, y)); }
+static ls_array *total_of_numbers(void) { return ls_sum(ls_add(ls_multiply(x, 2.0), 1.5)); }
+static ls_array *total_widened(void) { return ls_sum(flags); } /* a cast first */
+static ls_array *total_narrowed(void) { return ls_sum(ls_astype(x, LS_FLOAT16)); }
+static ls_array *total_of_one_value(void) { return ls_sum(ls_full(LS_SHAPE(ls_size(x)), 0.1)); }
+static ls_array *total_kept(void) { return ls_sum(ls_abs(y), .keepdims = true); }
+static ls_array *product_of_whole(void) { return ls_prod(ls_add(whole, 1)); }
+static ls_array *variance(void) { return ls_var(ls_subtract(x, y), .correction = 1); }
+static ls_array *smallest(void) { return ls_min(ls_maximum(x, y)); }
+static ls_array *place_of_largest(void) { return ls_argmax(ls_negative(y)); }
+static ls_array *how_many(void) { return ls_count_nonzero(ls_greater(x, y)); }
+static ls_array *whether_any(void) { return ls_any(ls_logical_not(flags)); }
+static ls_array *total_backwards(void) { return ls_sum(ls_flip(y)); }
+static ls_array *total_of_rows(void) { return ls_sum(ls_reshape(y, LS_SHAPE(ls_size(y), 1)), .axis = LS_AXIS(0)); }
+static ls_array *total_of_each(void) { return ls_sum(ls_reshape(y, LS_SHAPE(ls_size(y), 1)), .axis = LS_AXIS(1)); }
+static ls_array *total_of_a_total(void) { return ls_add(ls_sum(x), ls_sum(ls_square(y))); }
+
+static ls_array *total_of_a_named_one(void)
+{
+    ls_array *s = ls_add(x, y);
+    ls_set(&kept, s);
+    return ls_sum(s);
+}
+
+static ls_array *totals_of_one(void)
+{
+    ls_array *s = ls_add(x, y);
+    CHECK_STATUS(ls_evaluate(ls_sum(s)), LS_OK);
+    CHECK_STATUS(ls_evaluate(ls_max(s)), LS_OK);
+    return ls_mean(s);
+}
+
 /* --- into an array that exists --- */
 
 static ls_array *after(ls_status status)
@@ -99,7 +134,10 @@ static ls_array *into_another_dtype(void)
 
 static ls_array *(*const scenarios[])(void) = {
     one, with_numbers, chain, rare, chosen, casts, whole_numbers, filled, one_value, zeros, with_itself, of_three,
-    of_three_stored, logic, twice_the_same, with_a_named_one, computed_before, too_many, backwards, into, into_itself,
+    of_three_stored, logic, twice_the_same, with_a_named_one, computed_before, too_many, backwards, total,
+    total_of_products, total_of_numbers, total_widened, total_narrowed, total_of_one_value, total_kept,
+    product_of_whole, variance, smallest, place_of_largest, how_many, whether_any, total_backwards, total_of_rows,
+    total_of_each, total_of_a_total, total_of_a_named_one, totals_of_one, into, into_itself,
     into_itself_rare, into_from_pending, into_of_itself_pending, into_what_others_read, into_what_others_view,
     into_another_dtype};
 enum { SCENARIOS = sizeof scenarios / sizeof scenarios[0] };
