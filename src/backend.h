@@ -116,6 +116,7 @@ typedef struct lsi_direct_work {
     void (*loop[LSI_DIRECT_STEPS])(int64_t n, const void *const *in, void *out);
     int8_t slot[LSI_DIRECT_OPERANDS + LSI_DIRECT_STEPS]; /* of values that are kept in the backend's working space */
     int64_t slot_bytes;
+    int64_t block;                /* elements that go through all steps before the next do */
 } lsi_direct_work;
 
 /* One elementwise operation over n elements that lie one after another. */

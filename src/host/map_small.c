@@ -14,6 +14,7 @@
 #endif
 
 enum { MOST_VALUES = 12, MOST_ELEMENTS = 12288, SMALL_BYTES = LSI_ARENA_BYTES, DIRECT_NANOSECONDS = 2000 };
+enum { MOST_BLOCK_STEPS = 2 }; /* more are better a chain (plan_chains.c), which wants a plan */
 #define ZERO_NANOSECONDS 0.02 /* per byte */
 #define FOLD_NANOSECONDS 0.2  /* per element */
 _Static_assert((int)LSI_DIRECT_FOLDED <= (int)LS_LEAF, "folded by one call");
@@ -69,7 +70,7 @@ static bool may_overwrite(const lsi_instr *instr)
 }
 
 /* Gives a slot to constants and to all values but the last, to that too where it is folded; a slot is free again once its
- * value has been used for the last time. Returns how many there are. */
+ * value has been used for the last time. Returns how many there are; -1: a value is for nothing. */
 static int give_slots(lsi_direct_work *work)
 {
     int slots = 0;
@@ -86,7 +87,7 @@ static int give_slots(lsi_direct_work *work)
         work->slot[work->noperand + k] = (int8_t)s;
         if (k + 1 == work->nstep) break;
         const int last = last_use(work, work->noperand + k); /* there is one: the tree's root comes last */
-        if (last < 0) return INT8_MAX;
+        if (last < 0) return -1;
         free_from[s] = (int8_t)(may_overwrite(&work->step[last]) ? last : last + 1);
     }
     return slots;
@@ -118,30 +119,36 @@ bool lsi_host_direct_accept(lsi_backend *backend, lsi_direct_work *work)
         if (!work->loop[k]) return false;
     }
     if (work->in_place && (work->nstep > 1 || !may_overwrite(&work->step[0]))) return false;
+    work->block = work->count;
     if (work->nstep + work->folded == 1 && work->nconstant == 0) return true;
-    const int slots = give_slots(work);
-    work->slot_bytes = (work->count * (int64_t)widest(work) + 63) & ~(int64_t)63;
+    const int64_t slots = give_slots(work), size = (int64_t)widest(work);
+    if (slots < 0) return false;
+    if (slots * work->count * size > SMALL_BYTES) {
+        if (work->nstep > MOST_BLOCK_STEPS || work->folded) return false;
+        work->block = SMALL_BYTES / (slots * size) & ~(int64_t)63;
+    }
+    work->slot_bytes = (work->block * size + 63) & ~(int64_t)63;
     return slots == 0 || (slots * work->slot_bytes <= SMALL_BYTES && lsi_scratch(LSI_SCRATCH_STRIP, SMALL_BYTES));
 }
 
-static void run_direct(int thread, int threads, void *context)
+/* All steps over `n` elements from element `at` on; gives where the last value is. Constants stay in their slots. */
+static const void *run_block(const lsi_direct_work *work, int64_t at, int64_t n)
 {
-    const lsi_direct_work *work = context;
     void *value[LSI_DIRECT_OPERANDS + LSI_DIRECT_STEPS];
     char *arena = NULL;
-    (void)thread;
-    (void)threads;
     for (int v = 0; v < work->noperand; v++) {
         const lsi_direct_operand *operand = &work->operand[v];
+        const size_t size = lsi_dtype_size(operand->dtype);
         if (operand->buffer) {
-            value[v] = operand->buffer->address;
+            value[v] = (char *)operand->buffer->address + at * (int64_t)size;
             continue;
         }
         _Alignas(16) char element[16];
         arena = arena ? arena : lsi_scratch(LSI_SCRATCH_STRIP, SMALL_BYTES);
         value[v] = arena + work->slot[v] * work->slot_bytes;
+        if (at > 0) continue;
         lsi_scalar_store(&operand->constant, element);
-        lsi_loops_get()->moves->fill[lsi_size_log(lsi_dtype_size(operand->dtype))](work->count, element, value[v]);
+        lsi_loops_get()->moves->fill[lsi_size_log(size)](n, element, value[v]);
     }
     for (int k = 0; k < work->nstep; k++) {
         const int32_t *args = work->step[k].args;
@@ -149,15 +156,25 @@ static void run_direct(int thread, int threads, void *context)
                                    value[args[2] < 0 ? args[0] : args[2]]};
         void **to = &value[work->noperand + k];
         if (k + 1 == work->nstep && !work->folded) {
-            *to = work->out;
+            *to = (char *)work->out + at * (int64_t)lsi_dtype_size((ls_dtype)work->step[k].result);
         } else {
             arena = arena ? arena : lsi_scratch(LSI_SCRATCH_STRIP, SMALL_BYTES);
             *to = arena + work->slot[work->noperand + k] * work->slot_bytes;
         }
-        work->loop[k](work->count, in, *to);
+        work->loop[k](n, in, *to);
     }
-    if (work->folded)
-        lsi_reduce_leaf(&work->fold, work->count, value[work->noperand + work->nstep - 1], work->out);
+    return value[work->noperand + work->nstep - 1];
+}
+
+static void run_direct(int thread, int threads, void *context)
+{
+    const lsi_direct_work *work = context;
+    const void *last = NULL;
+    (void)thread;
+    (void)threads;
+    for (int64_t at = 0; at < work->count; at += work->block)
+        last = run_block(work, at, work->count - at < work->block ? work->count - at : work->block);
+    if (work->folded) lsi_reduce_leaf(&work->fold, work->count, last, work->out);
 }
 
 void lsi_host_direct(lsi_backend *backend, const lsi_direct_work *work)

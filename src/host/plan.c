@@ -778,9 +778,10 @@ ls_status lsi_plan_make(const lsi_program *p, const lsi_plan_wish *wish, lsi_pla
     find_pairs(&m);
     plan->by_rows = wish->tiles && few_loops(&m);
     find_steps(&m);
-    lsi_plan_find_chains(plan, m.has_step, m.chain_end, m.linked);
+    const double bytes = footprint(&m);
+    plan->far = lsi_map_forced() || lsi_beyond_cache(bytes);
+    lsi_plan_find_chains(plan, bytes, m.last, m.has_step, m.chain_end, m.linked);
     find_store_times(&m);
-    plan->far = lsi_map_forced() || lsi_beyond_cache(footprint(&m));
     plan->streams = wish->may_stream && worth_streaming(&m);
     find_direct(&m);
     make_steps(&m);

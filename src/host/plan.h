@@ -129,8 +129,10 @@ void lsi_plan_find_reach(lsi_plan *plan, const bool *needed);
 
 /* Which instructions are chains, of those that have steps (plan_chains.c): those that are `linked` are part of one, and
  * `ends` says of the first of each which the last is, of others -1. Boxes that are computed row by row have none: their
- * rows are short, and few loops run over them. */
-void lsi_plan_find_chains(const lsi_plan *plan, const bool *has_step, int16_t *ends, bool *linked);
+ * rows are short, and few loops run over them. `bytes` are those of all operands, `last` says of each value which
+ * instruction reads it last. */
+void lsi_plan_find_chains(const lsi_plan *plan, double bytes, const int32_t *last, const bool *has_step, int16_t *ends,
+                          bool *linked);
 
 /* Runs the box of rows x cols elements (rows * cols <= capacity) of the two innermost axes at index `corner`. With
  * `ahead`, asks the cache for what lies across in the box that follows along the rows' axis. */

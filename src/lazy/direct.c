@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
  * The way past plans and programs for what most small programs consist of: a few elementwise operations, one after the
- * other, whose operands are stored and lie in order. Making a plan and a program costs several times what adding a
- * hundred numbers does. So it is with what reduces such values, if few, to one. Decides whether a node, or a call that
- * writes into an array, is of that kind; what it means, what
- * is counted and what is computed once are as in evaluate.c and fuse.c. Whatever is not of that kind, or goes wrong, is
- * left to them: an operation that must be stored besides, too, and everything while work is recorded. */
+ * other, whose operands are stored and lie in order, or the reduction of few such values to one. Making a plan and a
+ * program costs several times what adding a hundred numbers does. Decides whether a node, or a call that writes into an
+ * array, is of that kind; what it means, what is counted and what is computed once are as in evaluate.c and fuse.c.
+ * Whatever is not of that kind, or goes wrong, is left to them: an operation that must be stored besides, too, and
+ * everything while work is recorded. */
 #include "lazy/graph.h"
 #include "lazy/ops.h"
 #include "lazy/profile.h"

@@ -19,6 +19,8 @@ static ls_array *kept; /* what a scenario wants looked at besides */
 
 static ls_array *one(void) { return ls_add(x, y); }
 static ls_array *with_numbers(void) { return ls_multiply(ls_add(x, 1.5), ls_subtract(2, y)); }
+static ls_array *pair(void) { return ls_add(ls_multiply(x, y), x); }
+static ls_array *pair_with_number(void) { return ls_where(ls_less(x, 0.5), 2.5, y); }
 static ls_array *chain(void) { return ls_multiply(ls_subtract(ls_multiply(ls_add(x, y), x), y), x); }
 static ls_array *rare(void) { return ls_log(ls_add(ls_exp(ls_sin(x)), ls_abs(y))); }
 static ls_array *chosen(void) { return ls_where(ls_less(x, y), ls_negative(x), ls_sqrt(ls_abs(y))); }
@@ -107,6 +109,7 @@ static ls_array *after(ls_status status)
     return out;
 }
 
+static ls_array *into_with_number(void) { return after(ls_add_into(out, out, 1.5)); }
 static ls_array *into(void) { return after(ls_add_into(out, x, y)); }
 static ls_array *into_itself(void) { return after(ls_multiply_into(out, out, y)); }
 static ls_array *into_itself_rare(void) { return after(ls_exp_into(out, out)); }
@@ -133,13 +136,13 @@ static ls_array *into_another_dtype(void)
 }
 
 static ls_array *(*const scenarios[])(void) = {
-    one, with_numbers, chain, rare, chosen, casts, whole_numbers, filled, one_value, zeros, with_itself, of_three,
-    of_three_stored, logic, twice_the_same, with_a_named_one, computed_before, too_many, backwards, total,
-    total_of_products, total_of_numbers, total_widened, total_narrowed, total_of_one_value, total_kept,
-    product_of_whole, variance, smallest, place_of_largest, how_many, whether_any, total_backwards, total_of_rows,
-    total_of_each, total_of_a_total, total_of_a_named_one, totals_of_one, into, into_itself,
-    into_itself_rare, into_from_pending, into_of_itself_pending, into_what_others_read, into_what_others_view,
-    into_another_dtype};
+    one, with_numbers, pair, pair_with_number, chain, rare, chosen, casts, whole_numbers, filled, one_value, zeros,
+    with_itself, of_three, of_three_stored, logic, twice_the_same, with_a_named_one, computed_before, too_many,
+    backwards, total, total_of_products, total_of_numbers, total_widened, total_narrowed, total_of_one_value,
+    total_kept, product_of_whole, variance, smallest, place_of_largest, how_many, whether_any, total_backwards,
+    total_of_rows, total_of_each, total_of_a_total, total_of_a_named_one, totals_of_one, into, into_with_number,
+    into_itself, into_itself_rare, into_from_pending, into_of_itself_pending, into_what_others_read,
+    into_what_others_view, into_another_dtype};
 enum { SCENARIOS = sizeof scenarios / sizeof scenarios[0] };
 
 static void make(int64_t n)
