@@ -121,7 +121,7 @@ LS_FN ls_turn_f32 ls_turn_of_f32(float t)
 LS_FN ls_turn_f64 ls_normal_of_words64(uint64_t w0, uint64_t w1)
 {
     const double v = ls_whole_to_f64(w0 >> 11) + 1.0;
-    const double r = ls_sqrt_unit_f64(ls_fma_f64(-2.0, ls_log_of_whole_f64(v), 0.0)); /* log(1) gives +0 */;
+    const double r = ls_sqrt_f64(ls_fma_f64(-2.0, ls_log_of_whole_f64(v), 0.0)); /* log(1) gives +0 */;
     ls_turn_f64 pair = ls_turn_of_f64(ls_whole_to_f64(w1 >> 11) * 0x1p-52);
     pair.sin = pair.sin * r;
     pair.cos = pair.cos * r;

@@ -4,7 +4,7 @@
  *
  * Decides the formulas, each written once in math_root_template.h; here is what differs between f32 and f64:
  * coefficients (tools/math/coefficients_inverse.py cbrt) and the powers of two that keep squares inside the format.
- * Leaves the square root to the hardware (ls_sqrt_unit_*).
+ * Leaves the square root to the hardware (ls_sqrt_*).
  */
 #ifndef LOCKSTEP_KERNELS_MATH_ROOT_H
 #define LOCKSTEP_KERNELS_MATH_ROOT_H

@@ -56,7 +56,7 @@ LS_FN T E(cbrt_easy)(T x, LS_PASTE(ls_word_, LS_TAG) *hard)
 LS_FN T E(hypot_scaled)(T x, T y)
 {
     const P xx = E(two_prod)(x, x), yy = E(two_prod)(y, y), sum = E(fast_two_sum)(xx.hi, yy.hi);
-    const T root = E(sqrt_unit)(sum.hi);
+    const T root = E(sqrt)(sum.hi);
     const T left = E(fma)(-root, root, sum.hi) + (sum.lo + (xx.lo + yy.lo));
     return root == 0 ? root : root + left / (root + root);
 }

@@ -77,8 +77,8 @@ LS_FN uint64_t ls_bits_f64(double x) { return (uint64_t)__double_as_longlong(x);
 LS_FN double ls_from_bits_f64(uint64_t b) { return __longlong_as_double((long long)b); }
 LS_FN float ls_fma_f32(float a, float b, float c) { return __fmaf_rn(a, b, c); }
 LS_FN double ls_fma_f64(double a, double b, double c) { return __fma_rn(a, b, c); }
-LS_FN float ls_sqrt_unit_f32(float x) { return __fsqrt_rn(x); }
-LS_FN double ls_sqrt_unit_f64(double x) { return __dsqrt_rn(x); }
+LS_FN float ls_sqrt_f32(float x) { return __fsqrt_rn(x); }
+LS_FN double ls_sqrt_f64(double x) { return __dsqrt_rn(x); }
 LS_FN uint64_t ls_mulhi_u64(uint64_t a, uint64_t b) { return __umul64hi(a, b); }
 #else
 LS_FN uint32_t ls_bits_f32(float x) { uint32_t b; __builtin_memcpy(&b, &x, 4); return b; }
@@ -88,37 +88,10 @@ LS_FN double ls_from_bits_f64(uint64_t b) { double x; __builtin_memcpy(&x, &b, 8
 /* Without hardware fma (baseline x86-64) the compiler calls libm's fma, which is correctly rounded: same bits, slow. */
 LS_FN float ls_fma_f32(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
 LS_FN double ls_fma_f64(double a, double b, double c) { return __builtin_fma(a, b, c); }
-LS_FN float ls_sqrt_unit_f32(float x) { return __builtin_sqrtf(x); }
-LS_FN double ls_sqrt_unit_f64(double x) { return __builtin_sqrt(x); }
+LS_FN float ls_sqrt_f32(float x) { return __builtin_sqrtf(x); }
+LS_FN double ls_sqrt_f64(double x) { return __builtin_sqrt(x); }
 __extension__ typedef unsigned __int128 ls_u128;
 LS_FN uint64_t ls_mulhi_u64(uint64_t a, uint64_t b) { return (uint64_t)(((ls_u128)a * b) >> 64); }
-#endif
-
-/* The square root, correctly rounded: ls_sqrt_unit_* is the hardware's, which works beside other operations, ls_sqrt_*
- * the quicker one where the root is all there is to do. */
-LS_FN float ls_sqrt_f32(float x) { return ls_sqrt_unit_f32(x); }
-#if defined(__AVX512F__)
-/* The unit takes 22 cycles for eight doubles, these operations 14. Half the bits of x from a constant are nearly those
- * of its inverse root; from there g and h go to sqrt(x) and 1 / (2 sqrt(x)) together, four times, and the last step
- * takes what g^2 lacks, exactly. Before its rounding the sum is right to 2^-102. Only few roots are closer than 2^-97
- * to the middle between two doubles; the test sqrt_hard_cases tries them all. Numbers whose g^2 would lose bits below
- * the format are lifted. */
-LS_FN double ls_sqrt_f64(double x)
-{
-    const int low = x < 0x1p-900;
-    const double lifted = x * (low ? 0x1p200 : 1.0);
-    const double y = ls_from_bits_f64(0x5fe6eb50c7b537a9u - (ls_bits_f64(lifted) >> 1));
-    double g = lifted * y, h = 0.5 * y, e = ls_fma_f64(-g, h, 0.5);
-    g = ls_fma_f64(g, e, g), h = ls_fma_f64(h, e, h), e = ls_fma_f64(-g, h, 0.5);
-    g = ls_fma_f64(g, e, g), h = ls_fma_f64(h, e, h), e = ls_fma_f64(-g, h, 0.5);
-    g = ls_fma_f64(g, e, g), h = ls_fma_f64(h, e, h), e = ls_fma_f64(-g, h, 0.5);
-    g = ls_fma_f64(g, e, g), h = ls_fma_f64(h, e, h);
-    const double root = ls_fma_f64(ls_fma_f64(-g, g, lifted), h, g) * (low ? 0x1p-100 : 1.0);
-    const double inside = x < __builtin_inf() ? root : x; /* NaN stays NaN */
-    return x < 0 ? __builtin_nan("") : inside;
-}
-#else
-LS_FN double ls_sqrt_f64(double x) { return ls_sqrt_unit_f64(x); }
 #endif
 
 #endif

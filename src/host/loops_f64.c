@@ -3,6 +3,7 @@
  * The elementwise loops of float64, for one ISA. */
 #include "element.h"
 #include "host/loop_shape.h"
+#include "host/loop_sqrt.h"
 
 #define LS_TAG f64
 #include "host/loop_easy_template.h"
