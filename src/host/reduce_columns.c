@@ -58,18 +58,6 @@ static void merge_states(const leaf *f, const lsi_reduce_part *part, char *out, 
     else kernel->merge(out, left, right, count);
 }
 
-/* Asks for the rows of the lane that the walk comes to next: the one whose number, read backwards, is one more. For
- * parts of rows so short that the processor does not ask itself. */
-static void ask_for_next(const leaf *f, int lane, int64_t bytes)
-{
-    enum { LINE = 64, SHORT = 2048 };
-    int next = lane, bit = f->lanes / 2;
-    for (; bit && (next & bit); bit /= 2) next -= bit;
-    if (bytes > SHORT || bit == 0 || f->columns == f->job->inner) return;
-    for (int r = next + bit; r < f->n; r += f->lanes)
-        for (int64_t b = 0; b < bytes; b += LINE) __builtin_prefetch((const char *)f->rows[r] + b, 0, 2);
-}
-
 static void fold_lane_in_place(const leaf *f, int lane, int depth)
 {
     enum { BATCH = 32 };
@@ -80,7 +68,6 @@ static void fold_lane_in_place(const leaf *f, int lane, int depth)
         fold_rows(f, part, slot, f->rows, f->n, f->columns, f->first, 1, 1);
         return;
     }
-    if (!f->squares) ask_for_next(f, lane, (int64_t)f->columns * part->in_size);
     for (int r = lane; r < f->n;) {
         const int start = r;
         int count = 0;
@@ -144,15 +131,17 @@ static const char *walk_single_rows(const leaf *f, int off, int step, int depth)
     return slot_of(f, part, depth);
 }
 
-/* Where the whole leaf stays near the processor, so that the order in which its rows are visited does not matter, and
- * steps of a row are so short that calling them would be the work. */
+/* Where rows come as fast in any order, because all values are near or the leaf is small: some columns at a time, in
+ * registers. Steps of a whole row would be many more, and rows that far apart hinder each other in the first-level
+ * cache. */
 static bool walk_near_rows(const leaf *f)
 {
     enum { NEAR = 1 << 17, SHORT = 1024, COLUMNS = 16 };
-    if (f->worker || f->squares || f->columns < COLUMNS || f->columns != f->job->inner) return false;
+    if (f->worker || f->squares || f->columns < COLUMNS) return false;
     const lsi_reduce_part *part = part_of(f, f->begin);
     const int64_t bytes = (int64_t)f->columns * part->in_size;
-    if (!part->kernel->leaf || bytes > SHORT || bytes * f->n > NEAR) return false;
+    const bool small = f->columns == f->job->inner && bytes <= SHORT && bytes * f->n <= NEAR;
+    if (!part->kernel->leaf || !(small || f->job->near)) return false;
     part->kernel->leaf(slot_of(f, part, 0), f->rows, f->n, f->columns);
     return true;
 }

@@ -42,6 +42,7 @@ typedef struct lsi_reduce_job {
     int64_t turned;                       /* by rows: columns of a group of a turned matrix; 0: it is none */
     int lanes;                            /* by columns: of every part whose order matters */
     bool narrow;                          /* by columns: lanes and columns are folded as one long row */
+    bool near;                            /* by columns: all values together likely are in a cache */
     int64_t outer, n, inner, outputs;
     int nouter, nreduced;
     int64_t outer_shape[LS_MAX_NDIM], reduced_shape[LS_MAX_NDIM];

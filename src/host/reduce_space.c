@@ -25,7 +25,8 @@ enum {
     SQUARES_BLOCK = 1 << 20,   /* bytes of a block that is read twice: in a second-level cache */
     BATCH = 16,                /* leaves folded at once where order matters: the next part finds them in the cache */
     LONG_BATCH = 1024,         /* where it does not, and nobody else reads them */
-    CACHED = 1 << 20,          /* bytes that likely are in a second-level cache */
+    CACHED = 1 << 20,          /* bytes that likely are in a second-level cache ... */
+    NEAR = 8 << 20,            /* ... and in some cache */
     TASKS_PER_THREAD = 16
 };
 
@@ -394,6 +395,7 @@ static void set_tiles(lsi_reduce_job *job)
 {
     job->leaves = ceil_div(job->n, LS_LEAF);
     set_batch(job);
+    job->near = job->outputs * job->n <= NEAR / widest(job);
     job->threads = lsi_parallel_worth(job->outputs * job->n, cost_of(job));
     job->tile = job->by_columns ? block_of(job) : rows_of_tile(job);
     job->tiles_across = job->by_columns ? ceil_div(job->inner, job->tile) : 1;
