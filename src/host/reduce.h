@@ -28,9 +28,9 @@ typedef struct lsi_reduce_kernel {
      * first + k * step. With `begin` the states start with rows[0], else they hold what was folded before. var and std
      * fold sums of values here. */
     void (*fold)(void *lane, const void *const *rows, int count, int columns, int64_t first, int64_t step, int begin);
-    /* Where order matters, or NULL: four lanes l, l + L/4, l + L/2, l + 3L/4 of one row each, the first `doubled` of them
-     * of a second row as well, folded and halved to one; rows[0] is row l. */
-    void (*quad)(void *lane, const void *const *rows, int doubled, int columns);
+    /* Where order matters, or NULL: four lanes l, l + L/4, l + L/2, l + 3L/4 of at most two rows each, folded and halved
+     * to one. Row k of `count` is row l + k L/4: one to eight there are, and the lanes of those. */
+    void (*quad)(void *lane, const void *const *rows, int count, int columns);
     /* Where order matters, or NULL: the states of a leaf of n rows and at least a vector of columns, in one walk. */
     void (*leaf)(void *states, const void *const *rows, int n, int columns);
     /* Where order matters but for that of two, and there is an identity, or NULL: a group of columns, LSI_REDUCE_TURN_BYTES
@@ -48,12 +48,15 @@ typedef struct lsi_reduce_kernel {
     int (*decided)(const void *states, int64_t count);
     /* The results, dense and of the dtype lsi_reduce_made gives, of n elements each. */
     void (*finish)(void *results, const void *states, int64_t count, int64_t n, double correction);
-    /* var and std by columns: `fold` and `sum_merge` make sums, `means` divides them; `fold_squares` and `square_merge`
-     * run over the same rows again; `moments` makes states of both. */
+    /* var and std by columns: `fold`, `quad` and `sum_merge` make sums, `means` divides them; `fold_squares` and
+     * `square_merge`, or `quad_squares` and `square_quad` of its results, run over the same rows again; `moments` makes
+     * states of both. */
     void (*sum_merge)(void *out, const void *left, const void *right, int64_t count);
     void (*means)(void *means, const void *sums, int64_t count, int n);
     void (*fold_squares)(void *lane, const void *const *rows, int count, int columns, const void *means, int begin);
     void (*square_merge)(void *out, const void *left, const void *right, int64_t count);
+    void (*quad_squares)(void *lane, const void *const *rows, int count, int columns, const void *means);
+    void (*square_quad)(void *lane, const void *const *rows, int count, int columns);
     void (*moments)(void *states, const void *means, const void *squares, int64_t count, int n);
 } lsi_reduce_kernel;
 

@@ -33,6 +33,13 @@ static const lsi_reduce_part *part_of(const leaf *f, int q) { return &f->job->pa
 /* Parts that take part in the pass. */
 static bool takes_part(const leaf *f, const lsi_reduce_part *part) { return !f->squares || part->kernel->part; }
 
+/* Bytes of what the pass folds values to. */
+static int64_t sum_size(const leaf *f, const lsi_reduce_part *part)
+{
+    if (f->squares) return part->kernel->part;
+    return part->kernel->part ? part->in_size : part->kernel->state;
+}
+
 /* Row of states at `depth` of the walk. The last one standing is the leaf's state, but for var and std. */
 static char *slot_of(const leaf *f, const lsi_reduce_part *part, int depth)
 {
@@ -93,11 +100,11 @@ static void fold_lane_of_strips(const leaf *f, int lane, int depth)
 static bool walk_quad(const leaf *f, int off, int step, int depth)
 {
     const lsi_reduce_part *part = part_of(f, f->begin);
-    int doubled = 0;
-    if (f->worker || f->squares || 4 * step != f->lanes || f->n > 2 * f->lanes || off + 3 * step >= f->n) return false;
-    if (!part->kernel->quad) return false;
-    while (doubled < 4 && off + doubled * step + f->lanes < f->n) doubled++;
-    part->kernel->quad(slot_of(f, part, depth), f->rows + off, doubled, f->columns);
+    const void *rows[8];
+    int count = 0;
+    if (f->worker || f->squares || 4 * step != f->lanes || f->n > 2 * f->lanes || !part->kernel->quad) return false;
+    for (int r = off; r < f->n; r += step) rows[count++] = f->rows[r];
+    part->kernel->quad(slot_of(f, part, depth), rows, count, f->columns);
     return true;
 }
 
@@ -129,6 +136,40 @@ static const char *walk_single_rows(const leaf *f, int off, int step, int depth)
     const char *right = walk_single_rows(f, off + step, 2 * step, depth + 1);
     merge_states(f, part, slot_of(f, part, depth), left, right, f->columns);
     return slot_of(f, part, depth);
+}
+
+/* Rows [first, end) of a quarter of the lanes, at `to`: each is made of `count` rows of all the lanes, at `from`. */
+static void fold_quads(const leaf *f, char *to, const char *from, int quarter, int count, int first, int end)
+{
+    const lsi_reduce_part *part = part_of(f, f->begin);
+    const bool values = from == f->rows[0]; /* not what has been made of them */
+    const int64_t columns = f->columns, made = columns * sum_size(f, part), row = values ? columns * part->in_size : made;
+    const void *rows[8];
+    if (first == end) return;
+    for (int k = 0; k < count; k++) rows[k] = from + (first + k * quarter) * row;
+    const int wide = (end - first) * f->columns;
+    if (!f->squares) part->kernel->quad(to + first * made, rows, count, wide);
+    else if (values) part->kernel->quad_squares(to + first * made, rows, count, wide, f->scratch + part->mean_at);
+    else part->kernel->square_quad(to + first * made, rows, count, wide);
+}
+
+/* A leaf of few rows without gaps between them: a quarter of the lanes is one long row, made of at most eight that are
+ * read from their beginnings to their ends. Then a quarter of those, and so on. */
+static bool fold_quarters(const leaf *f)
+{
+    const lsi_reduce_part *part = part_of(f, f->begin);
+    if (!part->quarter_at) return false;
+    char *to = f->scratch + part->quarter_at, *other = to + f->lanes / 4 * f->columns * sum_size(f, part);
+    const char *from = f->rows[0];
+    for (int lanes = f->lanes, rows = f->n, quarter; lanes > 1; lanes = quarter) {
+        quarter = lanes > 4 ? lanes / 4 : 1;
+        if (rows <= quarter) continue;
+        char *const made = quarter > 1 ? to : slot_of(f, part, 0);
+        fold_quads(f, made, from, quarter, rows / quarter + 1, 0, rows % quarter);
+        fold_quads(f, made, from, quarter, rows / quarter, rows % quarter, quarter);
+        to = other, other = made, from = made, rows = quarter;
+    }
+    return true;
 }
 
 /* Where rows come as fast in any order, because all values are near or the leaf is small: some columns at a time, in
@@ -188,14 +229,13 @@ static void fold_long_rows(const leaf *f)
 
 static void halve_long_row(const leaf *f, const lsi_reduce_part *part)
 {
-    const size_t state = f->squares ? (size_t)part->kernel->part : part->kernel->part ? (size_t)part->in_size
-                                                                                        : (size_t)part->kernel->state;
+    const int64_t state = sum_size(f, part);
     char *lane = slot_of(f, part, 0);
     int present = f->n < f->lanes ? f->n : f->lanes;
     for (int half = f->lanes / 2; half >= 1; half /= 2) {
         const int pairs = present - half < half ? present - half : half;
         if (pairs > 0)
-            merge_states(f, part, lane, lane, lane + (size_t)(half * f->columns) * state, (int64_t)pairs * f->columns);
+            merge_states(f, part, lane, lane, lane + half * f->columns * state, (int64_t)pairs * f->columns);
         present = present < half ? present : half;
     }
 }
@@ -204,7 +244,7 @@ static void halve_long_row(const leaf *f, const lsi_reduce_part *part)
 static void pass(const leaf *f)
 {
     if (!f->job->narrow) {
-        if (walk_near_rows(f)) return;
+        if (fold_quarters(f) || walk_near_rows(f)) return;
         if (has_single_rows(f)) walk_single_rows(f, 0, 1, 0);
         else walk(f, 0, 1, 0);
         return;
@@ -214,13 +254,14 @@ static void pass(const leaf *f)
         if (takes_part(f, part_of(f, q))) halve_long_row(f, part_of(f, q));
 }
 
-/* Means of the first pass's sums; when narrow, once for every lane. */
+/* Means of the first pass's sums, once for every row that is folded as a part of one long row. */
 static void means_of(const leaf *f, const lsi_reduce_part *part)
 {
     char *means = f->scratch + part->mean_at;
     const size_t bytes = (size_t)f->columns * (size_t)part->in_size;
+    const int rows = f->job->narrow ? f->lanes : part->quarter_at ? f->lanes / 4 : 1;
     part->kernel->means(means, slot_of(f, part, 0), f->columns, f->n);
-    for (int l = 1; f->job->narrow && l < f->lanes; l++) memcpy(means + (size_t)l * bytes, means, bytes);
+    for (int l = 1; l < rows; l++) memcpy(means + (size_t)l * bytes, means, bytes);
 }
 
 static void fold_parts(leaf *f)
@@ -246,7 +287,7 @@ static void fold_parts(leaf *f)
     }
 }
 
-/* Addresses of the leaf's rows, narrow ones of the first: r counts the reduced axes in C order. */
+/* Addresses of the leaf's rows, of the first alone where they are folded as parts of long ones: r counts the reduced axes in C order. */
 static void find_rows(leaf *f, const lsi_reduce_part *part, const char *start)
 {
     const lsi_reduce_job *job = f->job;
@@ -257,7 +298,7 @@ static void find_rows(leaf *f, const lsi_reduce_part *part, const char *start)
         rest /= job->reduced_shape[a];
         offset += index[a] * part->in_reduced[a];
     }
-    const int wanted = job->narrow ? 1 : f->n;
+    const int wanted = job->narrow || part->quarter_at ? 1 : f->n;
     for (int i = 0; i < wanted; i++) {
         f->rows[i] = start + offset * part->in_size;
         for (int a = last; a >= 0; a--) {

@@ -224,31 +224,44 @@ static void K(fold)(void *lane, const void *const *rows, int count, int columns,
     for (; k < count; k++, begin = 0) K(fold_one)(lane, rows[k], parts, begin);
 }
 
-static inline __attribute__((always_inline)) void K(quad_of)(LS_PART *restrict lane, const void *const *rows,
-                                                             int doubled, int64_t parts)
+/* Four lanes of one or two values each, halved to one: x[k] is the value k L/4 behind the first. */
+static inline __attribute__((always_inline)) LS_PART K(halve_four)(const LS_PART *x, int count)
 {
-    enum { VALUES = LANES / LS_GROUP, QUARTER = VALUES / 4 };
-    const LS_PART *restrict a = rows[0], *restrict b = rows[QUARTER];
-    const LS_PART *restrict c = rows[2 * QUARTER], *restrict d = rows[3 * QUARTER];
-    const LS_PART *restrict e = doubled > 0 ? rows[VALUES] : a, *restrict f = doubled > 1 ? rows[VALUES + QUARTER] : b;
-    const LS_PART *restrict g = doubled > 2 ? rows[VALUES + 2 * QUARTER] : c;
-    const LS_PART *restrict h = doubled > 3 ? rows[VALUES + 3 * QUARTER] : d;
+    LS_PART a = x[0], b = x[1], c = x[2], d = x[3];
+    if (count > 4) a = FOLD(a, x[4]);
+    if (count > 5) b = FOLD(b, x[5]);
+    if (count > 6) c = FOLD(c, x[6]);
+    if (count > 7) d = FOLD(d, x[7]);
+    if (count > 2) a = FOLD(a, c);
+    if (count > 3) b = FOLD(b, d);
+    return count > 1 ? FOLD(a, b) : a;
+}
+
+static inline __attribute__((always_inline)) void K(quad_of)(LS_PART *restrict lane, const void *const *rows,
+                                                             int count, int64_t parts)
+{
+    const LS_PART *restrict row[8];
+    for (int k = 0; k < 8; k++) row[k] = rows[k < count ? k : 0];
     for (int64_t i = 0; i < parts; i++) {
-        const LS_PART x = doubled > 0 ? FOLD(a[i], e[i]) : a[i], y = doubled > 1 ? FOLD(b[i], f[i]) : b[i];
-        const LS_PART z = doubled > 2 ? FOLD(c[i], g[i]) : c[i], w = doubled > 3 ? FOLD(d[i], h[i]) : d[i];
-        lane[i] = FOLD(FOLD(x, z), FOLD(y, w));
+        LS_PART x[8];
+#pragma GCC unroll 8
+        for (int k = 0; k < 8; k++) x[k] = row[k][i];
+        lane[i] = K(halve_four)(x, count);
     }
 }
 
-static void K(quad)(void *lane, const void *const *rows, int doubled, int columns)
+static void K(quad)(void *lane, const void *const *rows, int count, int columns)
 {
     const int64_t parts = (int64_t)columns * LS_GROUP;
-    switch (doubled) {
-    case 0: K(quad_of)(lane, rows, 0, parts); return;
+    switch (count) {
     case 1: K(quad_of)(lane, rows, 1, parts); return;
     case 2: K(quad_of)(lane, rows, 2, parts); return;
     case 3: K(quad_of)(lane, rows, 3, parts); return;
-    default: K(quad_of)(lane, rows, 4, parts); return;
+    case 4: K(quad_of)(lane, rows, 4, parts); return;
+    case 5: K(quad_of)(lane, rows, 5, parts); return;
+    case 6: K(quad_of)(lane, rows, 6, parts); return;
+    case 7: K(quad_of)(lane, rows, 7, parts); return;
+    default: K(quad_of)(lane, rows, 8, parts); return;
     }
 }
 

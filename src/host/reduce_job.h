@@ -29,7 +29,8 @@ typedef struct lsi_reduce_part {
     char *out;
     int64_t out_outer[LS_MAX_NDIM], out_inner;
     char *partial;                        /* [chunks][outputs] states, with more than one chunk */
-    size_t tree_at, lane_at, mean_at, batch_at, panel_at; /* places in a worker's scratch */
+    size_t tree_at, lane_at, mean_at, batch_at, panel_at; /* places in a worker's scratch, */
+    size_t quarter_at;                    /* another: of a leaf folded by quarters of its lanes; 0: it is not */
 } lsi_reduce_part;
 
 typedef struct lsi_reduce_job {

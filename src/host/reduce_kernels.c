@@ -377,7 +377,7 @@ static void finish_16(void *results, const void *states, int64_t count, int64_t 
 #define FOLDED(kind, size, finisher) {FOLDING(kind, size, finisher), TURNING(kind)}
 #define FOLDED_REAL(kind, size, finisher)                                                                              \
     {FOLDING(kind, size, finisher), TURNING(kind), .products = kind##_products}
-#define MOMENTS(tag, type, size, finisher)                                                                             \
+#define MOMENTS(tag, real, type, size, finisher)                                                                       \
     {                                                                                                                  \
         .state = sizeof(ls_moments), .lanes = LS_LANE_BYTES / size, .part = sizeof(type),                              \
         .rows = moments_##tag##_rows, .fold = sum_##tag##_fold, .quad = sum_##tag##_quad,                              \
@@ -385,7 +385,8 @@ static void finish_16(void *results, const void *states, int64_t count, int64_t 
         .merge = moments_merge, .pairs = moments_pairs, .finish = moments_##tag##_##finisher,                          \
         .sum_merge = sum_##tag##_merge,                                                                                \
         .means = moments_##tag##_means, .fold_squares = moments_##tag##_fold_squares,                                  \
-        .square_merge = moments_##tag##_square_merge, .moments = moments_##tag##_moments                               \
+        .square_merge = moments_##tag##_square_merge, .quad_squares = moments_##tag##_quad_squares,                    \
+        .square_quad = sum_##real##_quad, .moments = moments_##tag##_moments                                           \
     }
 #define EXTREME(name, tag, size)                                                                                       \
     {                                                                                                                  \
@@ -413,8 +414,10 @@ static void finish_16(void *results, const void *states, int64_t count, int64_t 
     }
 #define ALL_MOMENTS(finisher)                                                                                          \
     {                                                                                                                  \
-        [LS_FLOAT32] = MOMENTS(f32, float, 4, finisher), [LS_FLOAT64] = MOMENTS(f64, double, 8, finisher),             \
-        [LS_COMPLEX64] = MOMENTS(c64, float, 8, finisher), [LS_COMPLEX128] = MOMENTS(c128, double, 16, finisher)       \
+        [LS_FLOAT32] = MOMENTS(f32, f32, float, 4, finisher),                                                          \
+        [LS_FLOAT64] = MOMENTS(f64, f64, double, 8, finisher),                                                         \
+        [LS_COMPLEX64] = MOMENTS(c64, f32, float, 8, finisher),                                                        \
+        [LS_COMPLEX128] = MOMENTS(c128, f64, double, 16, finisher)                                                     \
     }
 
 const lsi_reduce_table LSI_ISA_NAME(lsi_reduce_kernels) = {.kernel = {

@@ -150,6 +150,34 @@ static void K(fold_squares)(void *lane, const void *const *rows, int count, int 
     for (; k < count; k++, begin = 0) K(squares_one)(lane, rows[k], columns, means, begin);
 }
 
+static inline __attribute__((always_inline)) void K(quad_squares_of)(LS_PART *restrict lane, const void *const *rows,
+                                                                     int count, int columns,
+                                                                     const LS_PART *restrict mean)
+{
+    const LS_PART *restrict row[8];
+    for (int k = 0; k < 8; k++) row[k] = rows[k < count ? k : 0];
+    for (int64_t i = 0; i < columns; i++) {
+        LS_PART x[8];
+#pragma GCC unroll 8
+        for (int k = 0; k < 8; k++) x[k] = K(square)(row[k] + i * LS_GROUP, mean + i * LS_GROUP);
+        lane[i] = S(halve_four)(x, count);
+    }
+}
+
+static void K(quad_squares)(void *lane, const void *const *rows, int count, int columns, const void *means)
+{
+    switch (count) {
+    case 1: K(quad_squares_of)(lane, rows, 1, columns, means); return;
+    case 2: K(quad_squares_of)(lane, rows, 2, columns, means); return;
+    case 3: K(quad_squares_of)(lane, rows, 3, columns, means); return;
+    case 4: K(quad_squares_of)(lane, rows, 4, columns, means); return;
+    case 5: K(quad_squares_of)(lane, rows, 5, columns, means); return;
+    case 6: K(quad_squares_of)(lane, rows, 6, columns, means); return;
+    case 7: K(quad_squares_of)(lane, rows, 7, columns, means); return;
+    default: K(quad_squares_of)(lane, rows, 8, columns, means); return;
+    }
+}
+
 static void K(square_merge)(void *out, const void *left, const void *right, int64_t count)
 {
     LS_PART *to = out;

@@ -22,6 +22,7 @@ enum {
     TURN_ROWS = 512,           /* shorter columns would be read several times ... */
     TURN_LANES = 64,           /* ... and where there are more lanes to halve than this, a panel is faster for */
     TURN_ROWS_LANES = 4096,    /* columns that are shorter than this */
+    QUARTER = 32 << 10,        /* bytes of a quarter of a leaf's lanes: in a first-level cache */
     SQUARES_BLOCK = 1 << 20,   /* bytes of a block that is read twice: in a second-level cache */
     BATCH = 16,                /* leaves folded at once where order matters: the next part finds them in the cache */
     LONG_BATCH = 1024,         /* where it does not, and nobody else reads them */
@@ -420,6 +421,15 @@ static size_t take(size_t *at, size_t bytes)
     return place;
 }
 
+/* By columns: whether leaves are so short, and their rows so near each other, that they are folded by quarters. */
+static bool by_quarters(const lsi_reduce_job *job, const lsi_reduce_part *part)
+{
+    const lsi_reduce_kernel *kernel = part->kernel;
+    if (!job->by_columns || job->plan || job->narrow || !job->joined || job->tile != job->inner) return false;
+    if (!kernel->quad || job->n < 2 || job->n > 2 * kernel->lanes) return false;
+    return LS_LANE_BYTES / 4 * job->inner <= QUARTER;
+}
+
 /* Scratch of a worker: per part the tree's levels, the walk's rows (or the lanes of a narrow block), the means; at its
  * start room for a tile of results. */
 static void set_scratch(lsi_reduce_job *job)
@@ -430,13 +440,15 @@ static void set_scratch(lsi_reduce_job *job)
     for (int q = 0; q < job->nparts; q++) {
         lsi_reduce_part *part = &job->parts[q];
         const size_t state = (size_t)part->kernel->state;
-        size_t rows = 0, lanes = 1;
+        size_t rows = 0, lanes = by_quarters(job, part) ? (size_t)part->kernel->lanes / 4 : 1;
         if (job->narrow) rows = lanes = (size_t)job->lanes;
         else
             for (int l = part->kernel->lanes > job->lanes ? part->kernel->lanes : job->lanes; l; l /= 2) rows++;
         part->tree_at = take(&at, (size_t)job->levels * tile * state);
         part->lane_at = job->by_columns ? take(&at, rows * tile * state)
                         : job->turned   ? take(&at, LS_LANE_BYTES * (size_t)job->turned) : 0;
+        part->quarter_at = 0;
+        if (lanes > 1 && !job->narrow) part->quarter_at = take(&at, (LS_LANE_BYTES / 4 + LS_LANE_BYTES / 16) * tile);
         part->panel_at = 0;
         if (job->panel_rows)
             part->panel_at = take(&at, (size_t)(job->panel_rows * job->reduced_shape[1] * part->in_size) + LINE);

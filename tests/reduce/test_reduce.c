@@ -326,6 +326,15 @@ TEST(long_and_wide)
     }
 }
 
+/* More than is taken to be near: whole rows are folded, in the order in which lanes are halved. */
+TEST(far)
+{
+    static const shaped all[] = {{2, {1030, 1100}, {true, false}}, {3, {4, 200, 1400}, {false, true, false}}};
+    static const lsi_reduce_op ops[] = {LSI_REDUCE_sum, LSI_REDUCE_var};
+    for (int i = 0; i < 2; i++)
+        for (int k = 0; k < 2; k++) run_case(&all[i], IN_ORDER, (flavour)i, LS_FLOAT64, 1, &ops[k], false, false);
+}
+
 /* Memory along the outer of two reduced axes: through panels. */
 TEST(transposed)
 {
@@ -469,6 +478,7 @@ int main(void)
         RUN(rows_and_columns);
         RUN(many_axes);
         RUN(long_and_wide);
+        RUN(far);
         RUN(transposed);
         RUN(turned);
         RUN(computed);
