@@ -84,6 +84,33 @@ typedef struct packs {
     char *rows, *cols;
 } packs;
 
+static bool columns_are_neighbours(const product *p) { return p->cols_stride == 1 || p->n == 1; }
+
+/* Whether the first of `rows` rows pack the columns while they are multiplied. */
+static bool packs_beside(const product *p, int64_t rows)
+{
+    return p->rows_in_place && columns_are_neighbours(p) && rows >= p->kernel->tile_rows;
+}
+
+/* sums continue (unless new) over `depth` steps of the product's rows, which are packed or at `rows`, and of `count`
+ * columns at `cols`, which are packed here. */
+static void multiply_columns(const product *p, int64_t depth, const char *rows, const char *cols, int64_t count,
+                             panel sums, packs packed, bool resume)
+{
+    const lsi_matmul_kernel *kernel = p->kernel;
+    if (packs_beside(p, p->m)) {
+        kernel->block_packing(depth, rows, p->rows_stride, cols, p->cols_step, packed.cols, sums.at, sums.row, p->m, count,
+                              resume);
+        return;
+    }
+    kernel->pack_cols(packed.cols, cols, p->cols_stride, p->cols_step, count, depth);
+    if (p->rows_in_place)
+        kernel->block_rows(depth, rows, p->rows_stride, packed.cols, sums.at, sums.row, p->m, count, resume);
+    else
+        (p->swapped ? kernel->block_swapped : kernel->block)(depth, packed.rows, packed.cols, sums.at, sums.row, p->m,
+                                                             count, resume);
+}
+
 /* sums (m x n, from 0) = one piece of the chains: depth [begin, end), at most 2048. */
 static void multiply_packed(const product *p, int64_t begin, int64_t end, panel sums, packs packed)
 {
@@ -97,15 +124,9 @@ static void multiply_packed(const product *p, int64_t begin, int64_t end, panel 
         const char *rows = p->rows + at * p->rows_step * element;
         if (!p->rows_in_place) kernel->pack_rows(packed.rows, rows, p->rows_stride, p->rows_step, p->m, depth);
         for (int64_t j = 0; j < p->n; j += width) {
-            const int64_t cols = least(p->n - j, width);
-            char *to = sums.at + j * (int64_t)kernel->accumulator;
-            kernel->pack_cols(packed.cols, p->cols + (j * p->cols_stride + at * p->cols_step) * element,
-                              p->cols_stride, p->cols_step, cols, depth);
-            if (p->rows_in_place)
-                kernel->block_rows(depth, rows, p->rows_stride, packed.cols, to, sums.row, p->m, cols, at > begin);
-            else
-                (p->swapped ? kernel->block_swapped : kernel->block)(depth, packed.rows, packed.cols, to, sums.row, p->m,
-                                                                     cols, at > begin);
+            const panel to = {sums.at + j * (int64_t)kernel->accumulator, sums.row};
+            multiply_columns(p, depth, rows, p->cols + (j * p->cols_stride + at * p->cols_step) * element,
+                             least(p->n - j, width), to, packed, at > begin);
         }
         at += depth;
     } while (at < end);
@@ -131,8 +152,8 @@ static void multiply_in_place(const product *p, int64_t begin, int64_t end, pane
 /* Packing pays when each packed number is used often: small operands are in the first caches anyway. */
 static bool packs_nothing(const product *p, int64_t m, int64_t n, int64_t depth)
 {
-    enum { SMALL_BYTES = 128 << 10 };
-    const bool possible = p->kernel->block_in_place && (p->cols_stride == 1 || p->n == 1);
+    enum { SMALL_BYTES = 192 << 10 };
+    const bool possible = p->kernel->block_in_place && columns_are_neighbours(p);
     return possible && ((m + n) * depth * (int64_t)p->kernel->element <= SMALL_BYTES || m <= p->kernel->tile_rows);
 }
 
@@ -193,9 +214,8 @@ static bool few_pieces(const product *p, int64_t begin, tree *t)
     enum { ROWS = 4, LANES_BYTES = 64 };
     const lsi_matmul_kernel *kernel = p->kernel;
     const int64_t element = (int64_t)kernel->element, row = kernel->lanes * element;
-    const bool neighbours = p->cols_stride == 1 || p->n == 1;
-    if (!kernel->masks || !kernel->pieces_in_place || !neighbours || p->m > ROWS || p->n > kernel->lanes ||
-        begin + MATMUL_PIECES * LS_MATMUL_BLOCK > p->k)
+    if (!kernel->masks || !kernel->pieces_in_place || !columns_are_neighbours(p) || p->m > ROWS ||
+        p->n > kernel->lanes || begin + MATMUL_PIECES * LS_MATMUL_BLOCK > p->k)
         return false;
     char sums[MATMUL_PIECES * ROWS * LANES_BYTES];
     kernel->pieces_in_place(p->rows + begin * p->rows_step * element, p->rows_stride, p->rows_step,
@@ -239,7 +259,7 @@ static bool multiply_small(const product *p)
     enum { SMALL = 64 };
     const lsi_matmul_kernel *kernel = p->kernel;
     if (p->m > SMALL || p->n > SMALL || p->k > SMALL || p->k == 0 || !p->direct || !kernel->masks ||
-        !kernel->block_in_place || (p->cols_stride != 1 && p->n != 1))
+        !kernel->block_in_place || !columns_are_neighbours(p))
         return false;
     kernel->block_in_place(p->k, p->rows, p->rows_stride, p->rows_step, p->cols, p->cols_step, NULL, p->out, p->out_row,
                            p->m, p->n, false);
@@ -418,6 +438,14 @@ static double columns_worth(const lsi_matmul_kernel *kernel, int64_t cols)
     return (double)(cols - rest) + (rest > kernel->lanes ? last : 1.4 * last);
 }
 
+/* Columns that stay in the second cache cost little where they are packed beside the first rows' multiply-adds. */
+static int64_t column_cost(const product *p, int64_t rows)
+{
+    const size_t second = lsi_topology_get()->l2_bytes;
+    const bool beside = packs_beside(p, rows) && (size_t)(p->n * p->k) * p->kernel->element <= second;
+    return beside ? 4 : 16;
+}
+
 /* Time of the slowest thread per step of depth, in multiply-adds, for a grid: its parts, with what moving a number costs
  * where something is packed. Packing costs about sixteen, reading a row where it is eight for every set of columns. */
 static double grid_cost(const product *p, int64_t row_parts, int64_t col_parts, int64_t batches, int threads)
@@ -426,7 +454,7 @@ static double grid_cost(const product *p, int64_t row_parts, int64_t col_parts, 
     const int64_t cols = round_up(parts_of(p->n, col_parts), p->kernel->lanes);
     const int64_t per_row = p->rows_in_place ? 8 * parts_of(cols, p->width) : 16;
     const bool none = packs_nothing(p, rows, cols, least(p->k, LS_MATMUL_BLOCK));
-    const double moved = none ? 0 : (double)(16 * cols + per_row * rows);
+    const double moved = none ? 0 : (double)(column_cost(p, rows) * cols + per_row * rows);
     return (double)parts_of(batches * row_parts * col_parts, threads) *
            ((double)rows * columns_worth(p->kernel, cols) + moved);
 }

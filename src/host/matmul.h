@@ -38,6 +38,10 @@ typedef struct lsi_matmul_kernel {
      * converted. */
     void (*block_rows)(int64_t depth, const void *a, int64_t a_row, const void *b, void *c, int64_t c_row, int64_t rows,
                        int64_t cols, bool resume);
+    /* The same, and packs the columns: neighbours in memory, b_step apart from one step to the next. At least tile_rows
+     * rows, the first of which read the columns where they are: the stores cost nothing beside the multiply-adds. */
+    void (*block_packing)(int64_t depth, const void *a, int64_t a_row, const void *b, int64_t b_step, void *packed,
+                          void *c, int64_t c_row, int64_t rows, int64_t cols, bool resume);
     /* The same on unpacked operands, where neighbouring columns are neighbours in memory: rows a_row apart, steps a_step and
      * b_step apart; the last cols % lanes columns are in `tail`, packed, unless `masks`. NULL where elements must be
      * converted. */

@@ -190,18 +190,19 @@ enum { ROW_PANEL_BYTES = 16384 };
 
 /* A row of the table: packing by the element's tag, sums by the accumulator's. */
 #define KERNEL(tag, sum, size, packed_size, keeps, ...) KERNEL_OF(tag, sum, size, packed_size, keeps, __VA_ARGS__)
-#define KERNEL_OF(tag, sum, size, packed_size, keeps, rows, in_place, few, inner, vector)                              \
+#define KERNEL_OF(tag, sum, size, packed_size, keeps, rows, packing, in_place, few, inner, vector)                     \
     {                                                                                                                  \
         .tile_rows = ROWS_##sum, .tile_cols = TILE_COLS_##sum, .lanes = LANES_##sum,                                   \
         .slice = ROW_PANEL_BYTES / (packed_size) / ROWS_##sum, .element = (size), .accumulator = (packed_size),        \
         .packed = (packed_size), .direct = (keeps), .pack_rows = pack_rows_##tag, .pack_cols = pack_cols_##tag,        \
-        .block = block_##sum, .block_swapped = block_##sum, .block_rows = (rows), .block_in_place = (in_place),        \
-        .inner_pieces = (inner),                                                                                       \
-        .by_vector = (vector), .masks = MASKS_##sum > 0, .pieces_in_place = (few),                                     \
-        .combine = combine_##sum, .finish = finish_##tag                                                               \
+        .block = block_##sum, .block_swapped = block_##sum, .block_rows = (rows), .block_packing = (packing),          \
+        .block_in_place = (in_place), .masks = MASKS_##sum > 0, .pieces_in_place = (few), .inner_pieces = (inner),     \
+        .by_vector = (vector), .combine = combine_##sum, .finish = finish_##tag                                        \
     }
-#define NOT_IN_PLACE NULL, NULL, NULL, NULL, NULL
-#define IN_PLACE(tag) block_rows_##tag, block_in_place_##tag, pieces_in_place_##tag, inner_pieces_##tag, by_vector_##tag
+#define NOT_IN_PLACE NULL, NULL, NULL, NULL, NULL, NULL
+#define IN_PLACE(tag)                                                                                                  \
+    block_rows_##tag, block_packing_##tag, block_in_place_##tag, pieces_in_place_##tag, inner_pieces_##tag,            \
+        by_vector_##tag
 #define COMPLEX_KERNEL(tag, size)                                                                                      \
     {                                                                                                                  \
         .tile_rows = ROWS_##tag, .tile_cols = TILE_COLS_##tag, .lanes = LANES_##tag,                                   \

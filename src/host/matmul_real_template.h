@@ -40,14 +40,28 @@ LS_FN void STORE_PART(TYPE *to, VEC v, int count)
 }
 #endif
 
-/* One step: `rows` numbers of A, a_row apart, times the vectors of B. */
-LS_FN void FN(tile_step)(const TYPE *a, int64_t a_row, const TYPE *b, VEC sum[TILE_ROWS][TILE_VECTORS], int last,
-                         const int rows, const int vectors, const bool masked)
+/* Columns of the next panel where `cols` are left. */
+LS_FN int FN(panel_width)(int64_t cols)
 {
+    return cols < FN(TILE_COLS) ? (int)cols : FN(TILE_COLS);
+}
+
+/* One step: `rows` numbers of A, a_row apart, times the vectors of B. Unless `keep` is NULL they are packed there, and
+ * those of a later step asked for: rows of B may lie a page apart, where processors do not see what comes. */
+LS_FN void FN(tile_step)(const TYPE *a, int64_t a_row, const TYPE *b, int64_t b_step, TYPE *keep,
+                         VEC sum[TILE_ROWS][TILE_VECTORS], int last, const int rows, const int vectors,
+                         const bool masked)
+{
+    enum { AHEAD = 16 };
     VEC right[TILE_VECTORS];
 #pragma GCC unroll 4
-    for (int v = 0; v < vectors; v++)
+    for (int v = 0; v < vectors; v++) {
         right[v] = masked && v == vectors - 1 ? LOAD_PART(b + v * FN(LANES), last) : FN(load)(b + v * FN(LANES));
+        if (keep) {
+            FN(store)(keep + v * FN(LANES), right[v]);
+            __builtin_prefetch(b + AHEAD * b_step + v * FN(LANES), 0, 2);
+        }
+    }
 #pragma GCC unroll 8
     for (int i = 0; i < rows; i++) {
         const VEC left = a[i * a_row] - (VEC){0}; /* x - 0 is x for every x, x + 0 is not */
@@ -57,11 +71,12 @@ LS_FN void FN(tile_step)(const TYPE *a, int64_t a_row, const TYPE *b, VEC sum[TI
 }
 
 /* `rows`, `vectors` and `masked` are constants at every call: the accumulators live in registers. `masked`: the last
- * vector of the columns is as wide as they are, not padded. `next` is the tile to come, whose sums are asked for (NULL:
- * they are in the caches). Whole tiles take four steps to a turn: processors learn when a short loop ends. */
-LS_FN void FN(tile)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step, const TYPE *b, int64_t b_step, TYPE *c,
-                    int64_t c_row, const TYPE *next, int cols, bool resume, const int rows, const int vectors,
-                    const bool masked)
+ * vector of the columns is as wide as they are, not padded. The columns are packed at `keep`, unless NULL. `next` is
+ * the tile to come, whose sums are asked for (NULL: they are in the caches). Whole tiles take four steps to a turn:
+ * processors learn when a short loop ends. */
+LS_FN void FN(tile)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step, const TYPE *b, int64_t b_step,
+                    TYPE *keep, TYPE *c, int64_t c_row, const TYPE *next, int cols, bool resume, const int rows,
+                    const int vectors, const bool masked)
 {
     VEC sum[TILE_ROWS][TILE_VECTORS];
     const int last = cols - (vectors - 1) * FN(LANES);
@@ -82,10 +97,12 @@ LS_FN void FN(tile)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step,
     if (rows == TILE_ROWS) {
 #pragma GCC unroll 4
         for (int64_t p = 0; p < depth; p++, a += a_step, b += b_step)
-            FN(tile_step)(a, a_row, b, sum, last, rows, vectors, masked);
+            FN(tile_step)(a, a_row, b, b_step, keep ? keep + p * FN(TILE_COLS) : NULL, sum, last, rows, vectors,
+                          masked);
     } else {
         for (int64_t p = 0; p < depth; p++, a += a_step, b += b_step)
-            FN(tile_step)(a, a_row, b, sum, last, rows, vectors, masked);
+            FN(tile_step)(a, a_row, b, b_step, keep ? keep + p * FN(TILE_COLS) : NULL, sum, last, rows, vectors,
+                          masked);
     }
 #pragma GCC unroll 8
     for (int i = 0; i < rows; i++) {
@@ -100,16 +117,15 @@ LS_FN void FN(tile)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step,
 
 /* A tile of any size up to TILE_ROWS x TILE_COLS, from instances whose sizes are constants. */
 LS_FN void FN(tile_columns)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step, const TYPE *b, int64_t b_step,
-                            TYPE *c, int64_t c_row, const TYPE *next, int cols, bool resume, const int rows,
-                            const bool masked)
+                            TYPE *keep, TYPE *c, int64_t c_row, const TYPE *next, int cols, bool resume,
+                            const int rows, const bool masked)
 {
-    const int vectors = (cols + FN(LANES) - 1) / FN(LANES);
-    if (vectors == TILE_VECTORS)
-        FN(tile)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, rows, TILE_VECTORS, masked);
-    else if (vectors == 1)
-        FN(tile)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, rows, 1, masked);
+    if (cols > 2 * FN(LANES) && TILE_VECTORS > 2)
+        FN(tile)(depth, a, a_row, a_step, b, b_step, keep, c, c_row, next, cols, resume, rows, TILE_VECTORS, masked);
+    else if (cols > FN(LANES))
+        FN(tile)(depth, a, a_row, a_step, b, b_step, keep, c, c_row, next, cols, resume, rows, 2, masked);
     else
-        FN(tile)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, rows, 2, masked);
+        FN(tile)(depth, a, a_row, a_step, b, b_step, keep, c, c_row, next, cols, resume, rows, 1, masked);
 }
 LS_FN void FN(tile_any)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step, const TYPE *b, int64_t b_step,
                         TYPE *c, int64_t c_row, const TYPE *next, int rows, int cols, bool resume,
@@ -118,14 +134,14 @@ LS_FN void FN(tile_any)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_s
     while (rows > 0) {
         const int taken = rows >= TILE_ROWS ? TILE_ROWS : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
         if (taken == TILE_ROWS)
-            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, TILE_ROWS, masked);
+            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, NULL, c, c_row, next, cols, resume, TILE_ROWS, masked);
         else if (taken == 4)
-            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, TILE_ROWS < 4 ? 1 : 4,
-                             masked);
+            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, NULL, c, c_row, next, cols, resume,
+                             TILE_ROWS < 4 ? 1 : 4, masked);
         else if (taken == 2)
-            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, 2, masked);
+            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, NULL, c, c_row, next, cols, resume, 2, masked);
         else
-            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, c, c_row, next, cols, resume, 1, masked);
+            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, NULL, c, c_row, next, cols, resume, 1, masked);
         rows -= taken;
         a += taken * a_row;
         c += taken * c_row;
@@ -137,14 +153,16 @@ LS_FN void FN(tile_any)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_s
 LS_FN void FN(block_of)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step, int64_t a_panel, const TYPE *b,
                         TYPE *c, int64_t c_row, int64_t rows, int64_t cols, bool resume)
 {
-    for (int64_t i = 0; i < rows; i += TILE_ROWS, a += a_panel)
-        for (int64_t j = 0; j < cols; j += FN(TILE_COLS)) {
-            const int height = rows - i < TILE_ROWS ? (int)(rows - i) : TILE_ROWS;
-            const int width = cols - j < FN(TILE_COLS) ? (int)(cols - j) : FN(TILE_COLS);
+    for (int64_t i = 0; i < rows; i += TILE_ROWS, a += a_panel) {
+        const int height = rows - i < TILE_ROWS ? (int)(rows - i) : TILE_ROWS;
+        const TYPE *panel = b;
+        for (int64_t j = 0, width; j < cols; j += width, panel += FN(TILE_COLS) * depth) {
+            width = FN(panel_width)(cols - j);
             const TYPE *next = j + width < cols ? c + i * c_row + j + width : c + (i + height) * c_row;
-            FN(tile_any)(depth, a, a_row, a_step, b + j * depth, FN(TILE_COLS), c + i * c_row + j, c_row, next, height,
-                         width, resume, false);
+            FN(tile_any)(depth, a, a_row, a_step, panel, FN(TILE_COLS), c + i * c_row + j, c_row, next, height,
+                         (int)width, resume, false);
         }
+    }
 }
 static void FN(block)(int64_t depth, const void *a, const void *b, void *c, int64_t c_row, int64_t rows, int64_t cols,
                       bool resume)
@@ -156,6 +174,26 @@ static void FN(block_rows)(int64_t depth, const void *a, int64_t a_row, const vo
                            int64_t rows, int64_t cols, bool resume)
 {
     FN(block_of)(depth, a, a_row, 1, TILE_ROWS * a_row, b, c, c_row, rows, cols, resume);
+}
+
+/* The same while the columns are packed: the first rows read them where they are, and leave the panels for the others. */
+static void FN(block_packing)(int64_t depth, const void *a, int64_t a_row, const void *b, int64_t b_step, void *packed,
+                              void *c, int64_t c_row, int64_t rows, int64_t cols, bool resume)
+{
+    const TYPE *left = a, *right = b;
+    TYPE *panel = packed, *out = c;
+    for (int64_t j = 0, width; j < cols; j += width, panel += FN(TILE_COLS) * depth) {
+        width = FN(panel_width)(cols - j);
+        const TYPE *next = j + width < cols ? out + j + width : out + TILE_ROWS * c_row;
+        if (MASKS == 2 || width % FN(LANES))
+            FN(tile_columns)(depth, left, a_row, 1, right + j, b_step, panel, out + j, c_row, next, (int)width, resume,
+                             TILE_ROWS, true);
+        else
+            FN(tile_columns)(depth, left, a_row, 1, right + j, b_step, panel, out + j, c_row, next, (int)width, resume,
+                             TILE_ROWS, false);
+    }
+    FN(block_rows)(depth, left + TILE_ROWS * a_row, a_row, packed, out + TILE_ROWS * c_row, c_row, rows - TILE_ROWS,
+                   cols, resume);
 }
 
 /* The same on operands where they are: rows of any strides, columns that are neighbours in memory. Nothing is read
@@ -171,9 +209,9 @@ static void FN(block_in_place)(int64_t depth, const void *a, int64_t a_row, int6
         const int height = rows - i < TILE_ROWS ? (int)(rows - i) : TILE_ROWS;
         const TYPE *row = left + i * a_row;
         TYPE *to = out + i * c_row;
-        for (int64_t j = 0; j < whole; j += FN(TILE_COLS)) {
-            const int width = whole - j < FN(TILE_COLS) ? (int)(whole - j) : FN(TILE_COLS);
-            FN(tile_any)(depth, row, a_row, a_step, right + j, b_step, to + j, c_row, NULL, height, width, resume,
+        for (int64_t j = 0, width; j < whole; j += width) {
+            width = FN(panel_width)(whole - j);
+            FN(tile_any)(depth, row, a_row, a_step, right + j, b_step, to + j, c_row, NULL, height, (int)width, resume,
                          MASKS == 2);
         }
         if (!always && whole < cols)
