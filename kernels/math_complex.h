@@ -21,6 +21,7 @@
 #include "math_root.h"
 #include "math_inverse_trig.h"
 #include "math_hyperbolic.h"
+#include "math_tanh.h"
 
 #define LS_TAG c64
 #define R float

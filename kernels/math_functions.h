@@ -13,6 +13,8 @@
 #include "math_root.h"
 #include "math_inverse_trig.h"
 #include "math_hyperbolic.h"
+#include "math_tanh.h"
+#include "math_erf.h"
 #include "math_special.h"
 #include "math_lgamma.h"
 #include "math_lgamma_below.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The hyperbolic functions and their inverses: sinh, cosh, tanh, asinh, acosh, atanh.
+ * The hyperbolic functions and their inverses but for tanh: sinh, cosh, asinh, acosh, atanh.
  *
  * Decides the polynomials; the formulas around them are in math_hyperbolic_template.h, once for f32 and f64.
- * Coefficients: tools/math/coefficients_inverse.py sinh cosh tanh atanh.
+ * Coefficients: tools/math/coefficients_inverse.py sinh cosh atanh.
  */
 #ifndef LOCKSTEP_KERNELS_MATH_HYPERBOLIC_H
 #define LOCKSTEP_KERNELS_MATH_HYPERBOLIC_H
@@ -40,21 +40,6 @@ LS_FN float ls_cosh_poly_f32(float z)
     return ls_fma_f32(z, p, 0x1p-1f);
 }
 
-/* (tanh(r) - r) / r^3, z = r^2, |r| <= ln2 / 4 + 1/128. */
-LS_FN double ls_tanh_poly_f64(double z)
-{
-    const double zz = z * z;
-    double even = ls_fma_f64(zz, -0x1.22330c5f4f1b8p-7, -0x1.ba1ba0d2cca65p-5);
-    double odd = ls_fma_f64(zz, 0x1.c1c88f5c37b4cp-9, 0x1.664ea42230a99p-6);
-    even = ls_fma_f64(zz, even, -0x1.5555555555453p-2);
-    odd = ls_fma_f64(zz, odd, 0x1.11111110c62fep-3);
-    return ls_fma_f64(z, odd, even);
-}
-LS_FN float ls_tanh_poly_f32(float z)
-{
-    return ls_fma_f32(z, ls_fma_f32(z, -0x1.aefddep-5f, 0x1.110394p-3f), -0x1.55554cp-2f);
-}
-
 /* (atanh(s) - s) / s^3, z = s^2, where (1 + s) / (1 - s) is up to 6 % beyond sqrt(2). */
 LS_FN double ls_atanh_poly_f64(double z)
 {
@@ -80,7 +65,6 @@ LS_FN float ls_atanh_poly_f32(float z)
 #define LS_SMALL 0x1p-9
 #define LS_HALVED 44.0
 #define LS_TOP 710.6
-#define LS_TANH_TOP 22.0
 #define LS_HUGE 0x1p27
 #include "math_hyperbolic_template.h"
 
@@ -91,7 +75,6 @@ LS_FN float ls_atanh_poly_f32(float z)
 #define LS_SMALL 0x1p-7f
 #define LS_HALVED 24.0f
 #define LS_TOP 89.6f
-#define LS_TANH_TOP 10.0f
 #define LS_HUGE 0x1p13f
 #include "math_hyperbolic_template.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * sinh, cosh, tanh, asinh, acosh and atanh for f32 or f64. No include guard: math_hyperbolic.h includes this once per
+ * sinh, cosh, asinh, acosh and atanh for f32 or f64. No include guard: math_hyperbolic.h includes this once per
  * tag with LS_TAG and
  *
  *   LS_UNSIGNED  the unsigned type of its bits
@@ -9,7 +9,6 @@
  *   LS_SMALL     below it three terms of asinh's series are enough
  *   LS_HALVED    above it sinh and cosh are exp(x - log 2)
  *   LS_TOP       from it on they are infinite
- *   LS_TANH_TOP  above it tanh is 1
  *   LS_HUGE      above it x + sqrt(x x + 1) is 2 x
  *
  * and undefines them here. P is the two-word number of the tag.
@@ -93,26 +92,6 @@ LS_FN void E(sinh_cosh)(T x, T *sine, T *cosine, T *k)
     *k = is_large ? large_k - 1 : (T)0;
 }
 
-/* With a = k ln2 / 2 + r and t = tanh(r), tanh a = (less + more t) / (more + less t), where less and more are 2^k -+ 1.
- * Each sum is of two words, that of the numerator of any size up to a hundredth of the first; the denominator bears the
- * rounding of t. k counts from 1/128 on, lest 1 + 3 t, for k = 1, be below 1/2 and its distance from 1 inexact. What
- * less and more lack where 2^k is large is made good in the remainder. */
-LS_FN T E(tanh)(T x)
-{
-    const T a = E(mag_at_most)(E(mag)(x), LS_TANH_TOP); /* beyond, 2^k may leave the format */
-    const T m = E(fma)(a - (T)0x1p-7, 2 * LS_PASTE(LS_INV_LN2_, LS_TAG), LS_PASTE(LS_MAGIC_, LS_TAG));
-    const T k = m - LS_PASTE(LS_MAGIC_, LS_TAG);
-    const T exact = E(fma)(-k, (T)0.5 * LS_PASTE(LS_LN2_HI_, LS_TAG), a);
-    const T rest = k * ((T)0.5 * LS_PASTE(LS_LN2_LO_, LS_TAG)), r = exact - rest, z = r * r;
-    const T t_lo = E(fma)(r * z, E(tanh_poly)(z), -rest);
-    const T power = E(raise)(1, m), less = power - 1, more = power + 1, lost = (less - more) + 2;
-    const T over = E(fma)(more, exact, less), over_lo = E(fma)(more, t_lo, E(fma)(more, exact, less - over));
-    const T t = exact + t_lo, under = E(fma)(less, t, more), under_lo = E(fma)(less, t, more - under);
-    const T inverse = 1 / under, q = over * inverse;
-    const T left = E(fma)(-q, under_lo, E(fma)(-q, under, over) + (over_lo - lost));
-    return x != x ? x : E(signed_as)(E(fma)(left, inverse, q), x);
-}
-
 /* log(hi + lo) for a two-word number that is 1 or more; log(2 (hi + lo)) where doubled is 1. */
 LS_FN T E(log_of_sum)(T hi, T lo, T doubled)
 {
@@ -191,5 +170,4 @@ LS_FN T E(atanh)(T x)
 #undef LS_SMALL
 #undef LS_HALVED
 #undef LS_TOP
-#undef LS_TANH_TOP
 #undef LS_HUGE

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The error function and the gamma function: erf, erfc, tgamma.
+ * The complementary error function and the gamma function: erfc, tgamma.
  *
  * Decides the polynomials; the formulas around them are in math_special_template.h, once for f32 and f64. Coefficients:
- * tools/math/coefficients_inverse.py erf erf_tail erfc stirling.
+ * tools/math/coefficients_inverse.py erf erfc stirling.
  */
 #ifndef LOCKSTEP_KERNELS_MATH_SPECIAL_H
 #define LOCKSTEP_KERNELS_MATH_SPECIAL_H
@@ -36,64 +36,6 @@ LS_FN float ls_erf_poly_f32(float z)
     p = ls_fma_f32(z, p, 0x1.ce2b5p-4f);
     p = ls_fma_f32(z, p, -0x1.81273cp-2f);
     return ls_fma_f32(z, p, 0x1.06eba8p-3f);
-}
-
-/* erf(x) / x - 1, w = x^2 - 3/8, x <= 7/8: counted from the middle, where it is small, the value is rounded little. */
-LS_FN double ls_erf_low_f64(double w)
-{
-    double p = ls_fma_f64(w, -0x1.dd050a710c51fp-31, 0x1.6a6755a579c98p-27);
-    p = ls_fma_f64(w, p, -0x1.f4f0b614819f2p-24);
-    p = ls_fma_f64(w, p, 0x1.3c24ed1ab0034p-20);
-    p = ls_fma_f64(w, p, -0x1.6804443c932b6p-17);
-    p = ls_fma_f64(w, p, 0x1.6db16a0bc1909p-14);
-    p = ls_fma_f64(w, p, -0x1.46ba7f89d1037p-11);
-    p = ls_fma_f64(w, p, 0x1.f8a20cbf0372ep-9);
-    p = ls_fma_f64(w, p, -0x1.498fcbc3d1565p-6);
-    p = ls_fma_f64(w, p, 0x1.62bad8f5b13abp-4);
-    p = ls_fma_f64(w, p, -0x1.350d94d118e26p-2);
-    return ls_fma_f64(w, p, 0x1.ecdcb3fadb1c4p-10);
-}
-LS_FN float ls_erf_low_f32(float w)
-{
-    float p = ls_fma_f32(w, 0x1.71a928p-14f, -0x1.4965d6p-11f);
-    p = ls_fma_f32(w, p, 0x1.f89e16p-9f);
-    p = ls_fma_f32(w, p, -0x1.498d3ap-6f);
-    p = ls_fma_f32(w, p, 0x1.62badap-4f);
-    p = ls_fma_f32(w, p, -0x1.350d96p-2f);
-    return ls_fma_f32(w, p, 0x1.ecdcb4p-10f);
-}
-
-/* log(erfc(1 + s)) less its value at s = 0, 7/8 <= 1 + s <= 6 (f32: 31/32 + s, 4.2). Even and odd terms apart, which
- * halves the time that a result waits for its terms. */
-LS_FN double ls_log_erfc_f64(double s)
-{
-    const double w = s * s;
-    double odd = ls_fma_f64(w, -0x1.3add050581685p-35, -0x1.ce7e03a1ece7bp-29);
-    double even = ls_fma_f64(w, 0x1.7497757fb64e5p-40, 0x1.e944ee5184fcbp-32);
-    odd = ls_fma_f64(w, odd, -0x1.f78fe01c8071ep-25);
-    even = ls_fma_f64(w, even, 0x1.257193ccfc1c6p-26);
-    odd = ls_fma_f64(w, odd, 0x1.00dcaea25718p-23);
-    even = ls_fma_f64(w, even, 0x1.e10099179a40dp-24);
-    odd = ls_fma_f64(w, odd, 0x1.419bbde9d6fe8p-17);
-    even = ls_fma_f64(w, even, -0x1.10beafba6d0bcp-19);
-    odd = ls_fma_f64(w, odd, 0x1.b8c05389f4973p-16);
-    even = ls_fma_f64(w, even, -0x1.c7651c0901ca3p-16);
-    odd = ls_fma_f64(w, odd, -0x1.033f69b83cfa1p-9);
-    even = ls_fma_f64(w, even, 0x1.f1b4bc59758afp-13);
-    odd = ls_fma_f64(w, odd, -0x1.5477f09ca4627p-5);
-    even = ls_fma_f64(w, even, 0x1.48c9d40ce44ffp-7);
-    odd = ls_fma_f64(w, odd, -0x1.51c9b0006c23ep1);
-    even = ls_fma_f64(w, even, -0x1.afabc11a28fc5p-1);
-    return ls_fma_f64(s, odd, w * even);
-}
-LS_FN float ls_log_erfc_f32(float s)
-{
-    const float w = s * s;
-    float odd = ls_fma_f32(w, -0x1.fc43fcp-10f, -0x1.5ec02ap-5f);
-    float even = ls_fma_f32(w, 0x1.aff76cp-13f, 0x1.50fa3ep-7f);
-    odd = ls_fma_f32(w, odd, -0x1.4b0f0ap1f);
-    even = ls_fma_f32(w, even, -0x1.ada58p-1f);
-    return ls_fma_f32(s, odd, w * even);
 }
 
 /* ((1 + 2 x) exp(x^2) erfc(x) - c0) / t with t = (x - 15/4) / (x + 15/4) (f32: 2), and c0. */
@@ -159,10 +101,6 @@ LS_FN float ls_stirling_poly_f32(float z)
 #define LS_TAG f64
 #define LS_ERFC_MIDDLE 3.75
 #define LS_ERFC_TOP 28.0
-#define LS_ERF_TOP 6.0
-#define LS_ERF_FROM 1.0
-#define LS_LOG_ERFC -0x1.d97fbf27aa2a1p0
-#define LS_FRACTION 52
 #define LS_ERFC_HI 0x1.3ccda0b5d5dc2p0
 #define LS_ERFC_LO 0x1.e65b158f28ce5p-54
 #define LS_SHIFT 8
@@ -175,10 +113,6 @@ LS_FN float ls_stirling_poly_f32(float z)
 #define LS_TAG f32
 #define LS_ERFC_MIDDLE 2.0f
 #define LS_ERFC_TOP 10.5f
-#define LS_ERF_TOP 4.2f
-#define LS_ERF_FROM 0.96875f
-#define LS_LOG_ERFC -0x1.c49904p0f
-#define LS_FRACTION 23
 #define LS_ERFC_HI 0x1.46e80ep0f
 #define LS_ERFC_LO 0x1.13bcaap-27f
 #define LS_SHIFT 4

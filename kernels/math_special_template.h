@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * erf, erfc and tgamma for f32 or f64. No include guard: math_special.h includes this once per tag with LS_TAG
+ * erfc and tgamma for f32 or f64. No include guard: math_special.h includes this once per tag with LS_TAG
  * and
  *
  *   LS_ERFC_MIDDLE                 the number that t = (x - c) / (x + c) maps to 0
- *   LS_ERFC_TOP, LS_ERF_TOP        above these erfc is 0 and erf is 1
- *   LS_ERF_FROM, LS_LOG_ERFC       what log_erfc counts from, and log(erfc) of it
- *   LS_FRACTION                    the number of bits of a fraction
+ *   LS_ERFC_TOP                    above it erfc is 0
  *   LS_ERFC_HI, _LO                the polynomial's value at t = 0 in two words
  *   LS_SHIFT                       4 or 8: Stirling's series serves from here on
  *   LS_GAMMA_TOP                   tgamma is infinite above and 0 below its opposite
@@ -44,21 +42,6 @@ LS_FN T E(erfc)(T x)
     const T large = x < 0 ? 2 - positive : positive;
     const int direct = (x > (T)-0.75) & (x < (T)0.65);
     return x != x ? x : (direct ? small : large);
-}
-
-/* erf(a) = 1 - exp(log(erfc(a))) from 7/8 on: erfc is so small there that one word serves for its logarithm and for its
- * reduction by k ln2, the largest part of it kept apart. */
-LS_FN T E(erf)(T x)
-{
-    const T a = E(mag)(x), small = E(fma)(a, E(erf_low)(E(fma)(a, a, (T)-0.375)), a);
-    const T fall = E(log_erfc)(a - LS_ERF_FROM);
-    const T m = E(fma)(LS_LOG_ERFC + fall, LS_PASTE(LS_INV_LN2_, LS_TAG), LS_PASTE(LS_MAGIC_, LS_TAG));
-    const T k = m - LS_PASTE(LS_MAGIC_, LS_TAG);
-    const T r = E(fma)(-k, LS_PASTE(LS_LN2_HI_, LS_TAG), LS_LOG_ERFC) + fall, z = r * r;
-    const T power = E(from_bits)((E(bits)(m) << LS_FRACTION) + E(bits)((T)1));
-    const T large = E(fma)(-power, E(fma)(z, (T)0.5 + E(exp_q)(r, z), r), 1 - power);
-    const T bounded = a > LS_ERF_TOP ? (T)1 : large;
-    return x != x ? x : E(signed_as)(a < (T)0.875 ? small : bounded, x);
 }
 
 /* log gamma(y) for y = hi + lo >= LS_SHIFT from log_y = log(hi): Stirling's series; lo counts by the slope of log
@@ -136,10 +119,6 @@ LS_FN T E(tgamma)(T x)
 #undef LS_TAG
 #undef LS_ERFC_MIDDLE
 #undef LS_ERFC_TOP
-#undef LS_ERF_TOP
-#undef LS_ERF_FROM
-#undef LS_LOG_ERFC
-#undef LS_FRACTION
 #undef LS_ERFC_HI
 #undef LS_ERFC_LO
 #undef LS_SHIFT

@@ -3,6 +3,7 @@
  * The elementwise loops of float32, for one ISA. */
 #include "element.h"
 #include "host/loop_shape.h"
+#include "host/loop_look_up.h"
 
 #define LS_TAG f32
 #include "host/loop_easy_template.h"

@@ -1,16 +1,27 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Prints every coefficient of math_root.h, math_inverse_trig.h, math_hyperbolic.h, math_special.h,
-math_lgamma.h and math_lgamma_below.h, f64 (53) and f32 (24).
+"""Prints every coefficient of math_root.h, math_inverse_trig.h, math_hyperbolic.h, math_tanh.h, math_erf.h,
+math_special.h, math_lgamma.h and math_lgamma_below.h, f64 (53) and f32 (24).
 
-Usage: python coefficients_inverse.py [name ...]   (names: cbrt atan asin sinh cosh tanh atanh erf erf_tail
-erfc stirling stirling_low lgamma_hill lgamma2; none = all)
+Usage: python coefficients_inverse.py [name ...]   (names: cbrt atan asin sinh cosh tanh tanh_table atanh erf
+erf_tail erf_table erfc stirling stirling_low lgamma_hill lgamma2; none = all)
 """
 import sys
 
-from minimax import fit, mp, show, split
+from minimax import fit, mp, round_to, show, split
 
 SLACK = 1 + mp.mpf(2) ** -18
 NEAR_0 = mp.mpf(2) ** -40
+
+
+def exact_point(f, inverse, near, width):
+    """A float32 within a fiftieth of the width from `near`, chosen for an f that is nearly a float32, and that f."""
+    ulp, best = mp.mpf(2) ** -24, (mp.inf,)
+    for i in range(-400, 401):
+        value = round_to(f(near), 24) + i * ulp
+        at = round_to(inverse(value), 24) if value < 1 else mp.inf
+        if abs(at - near) <= width / 50:
+            best = min(best, (abs(f(at) - value), at, value))
+    return best[1:]
 
 
 def cbrt():
@@ -46,20 +57,33 @@ def erf():
         return mp.erf(x) / x - 1
     for bits, terms in ((53, 12), (24, 6)):
         show("erf", fit(f, list(range(terms)), NEAR_0, mp.mpf(9) / 16, bits)[0], bits)
-    for bits, terms in ((53, 12), (24, 7)):
-        middle = mp.mpf(3) / 8
-        show("erf up to 7/8", fit(lambda w: f(w + middle), list(range(terms)), NEAR_0 - middle,
-                                  mp.mpf(49) / 64 - middle, bits)[0], bits)
+    middle = mp.mpf(3) / 8
+    show("erf up to 7/8", fit(lambda w: f(w + middle), list(range(12)), NEAR_0 - middle,
+                              mp.mpf(49) / 64 - middle, 53)[0], 53)
 
 
 def erf_tail():
-    """log(erfc(c + s)) from c + s = 7/8 to where erf is 1; the error is that of erfc, absolute. c, close to 1, is such
-    that the first coefficient needs no second word."""
-    for bits, terms, c, top in ((53, 19, mp.mpf(1), 5), (24, 7, mp.mpf(31) / 32, mp.mpf("3.2"))):
-        def f(s, c=c):
-            return mp.log(mp.erfc(c + s))
-        show(f"erf, log(erfc({c} + s))", fit(f, list(range(terms)), mp.mpf(7) / 8 - c, top, bits,
-                                             lambda s, c=c: mp.erfc(c + s))[0], bits)
+    """log(erfc(1 + s)) from 1 + s = 7/8 to 5; the error is that of erfc, absolute. f64 alone."""
+    show("erf, log(erfc(1 + s))", fit(lambda s: mp.log(mp.erfc(1 + s)), list(range(19)), -mp.mpf(1) / 8, 4, 53,
+                                      lambda s: mp.erfc(1 + s))[0], 53)
+
+
+def erf_table():
+    """erf of a point c in [0, 3/8), [3/8, 1/2) and each half of a binade from there to 4, and (erf(c + d) - erf(c)) /
+    d, below 3/8, where c is 0, less 1; the error is that of erf, relative below and absolute above. f32 alone."""
+    low = fit(lambda d: mp.erf(d) / d - 1, list(range(7)), mp.mpf(2) ** -20, mp.mpf(3) / 8, 24)[0]
+    rows = [[0, 0, *low]]
+    for low, high, share in ((0.375, 0.5, 0.5), (0.5, 0.75, 0.5), (0.75, 1, 0.5), (1, 1.5, 0.5), (1.5, 2, 0.5),
+                             (2, 3, 0.5), (3, 4, 0.45)):
+        near = low + (high - low) * mp.mpf(share)
+        at, value = exact_point(mp.erf, mp.erfinv, near, high - low)
+
+        def slope(d, at=at, value=value):
+            d = d if abs(d) > NEAR_0 else NEAR_0
+            return (mp.erf(at + d) - value) / d
+        rows.append([at, value, *fit(slope, list(range(7)), low - at, high - at, 24, abs)[0]])
+    for name, column in zip(("points from 0 on", "their erf", *(f"d^{k}" for k in range(7))), zip(*rows)):
+        show(name, column, 24)
 
 
 # t = (x - C) / (x + C) brings 0 .. infinity to -1 .. 1
@@ -158,14 +182,30 @@ def cosh():
 
 
 def tanh():
-    """(tanh(r) - r) / r^3 in z = r^2, r up to ln2 / 4 + 1/128; relative to r."""
+    """(tanh(r) - r) / r^3 in z = r^2, r up to ln2 / 4 + 1/128; relative to r. f64 alone."""
     top = mp.log(2) / 4 + mp.mpf(2) ** -7 * (1 + mp.mpf(2) ** -13)
+    show("tanh", fit(tanh_rest, list(range(6)), NEAR_0, top ** 2, 53, lambda z: z)[0], 53)
 
-    def f(z):
-        r = mp.sqrt(z)
-        return (mp.tanh(r) - r) / r ** 3
-    for bits, terms in ((53, 6), (24, 3)):
-        show("tanh", fit(f, list(range(terms)), NEAR_0, top ** 2, bits, lambda z: z)[0], bits)
+
+def tanh_rest(z):
+    r = mp.sqrt(z)
+    return (mp.tanh(r) - r) / r ** 3
+
+
+def tanh_table():
+    """tanh of a point in each half of a binade from 1/2 to 8, the latter counted by its end, where it is 1 - 2^-24; and
+    the same polynomial for distances up to 1, where tanh changes the less the larger they are. f32 alone."""
+    points = []
+    for low, high, share in ((0.5, 0.75, 0.32), (0.75, 1, 0.5), (1, 1.5, 0.45), (1.5, 2, 0.5), (2, 3, 0.5), (3, 4, 0.5),
+                             (4, 6, 0.5), (6, 8, 0.5)):
+        points.append(exact_point(mp.tanh, mp.atanh, low + (high - low) * mp.mpf(share), mp.mpf(high) - low))
+    last = 1 - mp.mpf(2) ** -24
+    points.append((round_to(mp.atanh(last), 24), last))
+    show("points from [1/2, 3/4) on", [at for at, _ in points], 24)
+    show("their tanh", [value for _, value in points], 24)
+    show("1 - tanh^2", [round_to(1 - value ** 2, 24) for _, value in points], 24)
+    show("tanh up to 1, f32", fit(tanh_rest, list(range(6)), NEAR_0, mp.mpf("1.05"), 24,
+                                  lambda z: z * mp.mpf(2) ** min(mp.mpf(0), 6.4 - 16.2 * mp.sqrt(z)))[0], 24)
 
 
 def atanh():
@@ -181,7 +221,7 @@ def atanh():
 
 if __name__ == "__main__":
     mp.mp.dps = 90
-    for part in (cbrt, atan, asin, sinh, cosh, tanh, atanh, erf, erf_tail, erfc, stirling, stirling_low, lgamma_hill,
-                 lgamma2):
+    for part in (cbrt, atan, asin, sinh, cosh, tanh, tanh_table, atanh, erf, erf_tail, erf_table, erfc, stirling,
+                 stirling_low, lgamma_hill, lgamma2):
         if len(sys.argv) == 1 or part.__name__ in sys.argv[1:]:
             part()
