@@ -191,7 +191,7 @@ static void work(int thread, int threads, void *context)
     for (int64_t slice = begin, next; slice < end; slice = next) {
         next = lsi_progress_slice(&all->progress, slice, end);
         for (int64_t task = slice; task < next; task++) {
-            if (job->turned) lsi_reduce_turned_group(job, scratch, task);
+            if (job->turned) lsi_reduce_turned_task(job, scratch, task);
             else run_task(job, worker, scratch, task);
         }
         if (!lsi_progress_step(&all->progress, thread, next - slice)) return;

@@ -10,7 +10,19 @@
 #include "isa.h"
 #include "program.h"
 
-enum { LSI_REDUCE_STATE_MAX = 32, LSI_REDUCE_TURN_BYTES = 128 };
+enum {
+    LSI_REDUCE_STATE_MAX = 32,
+    LSI_REDUCE_TURN_BYTES = 1024,     /* columns of a turned matrix that are walked together, at most */
+    LSI_REDUCE_TURN_ROWS = 3200,      /* from the first of them that is read to the last, at most */
+    LSI_REDUCE_SLICE_MOST = 16,       /* columns of a slice */
+    LSI_REDUCE_NOWHERE = -(1 << 30)
+};
+
+/* A vector of columns of a turned matrix. */
+typedef struct lsi_reduce_slice {
+    int64_t column;                                /* the first, counted from the addresses of rows */
+    int32_t begins[LSI_REDUCE_SLICE_MOST];         /* per column: the row its leaf begins in, or NOWHERE */
+} lsi_reduce_slice;
 
 typedef struct lsi_reduce_kernel {
     int state;   /* bytes of a state; 0: no such kernel */
@@ -33,13 +45,11 @@ typedef struct lsi_reduce_kernel {
     void (*quad)(void *lane, const void *const *rows, int count, int columns);
     /* Where order matters, or NULL: the states of a leaf of n rows and at least a vector of columns, in one walk. */
     void (*leaf)(void *states, const void *const *rows, int n, int columns);
-    /* Where order matters but for that of two, and there is an identity, or NULL: a group of columns, LSI_REDUCE_TURN_BYTES
-     * wide, whose accumulators are [lanes][columns of the group]. `turn` folds `count` rows, `step` bytes apart, of the
-     * first `columns` columns into the lanes from `at` modulo their number on, round and round. `turned` halves the lanes
-     * of a column to a state. `turn_clear` fills them with the identity. */
-    void (*turn)(void *lanes, int at, const void *rows, int64_t step, int64_t count, int columns);
-    void (*turned)(void *state, const void *lanes, int column);
-    void (*turn_clear)(void *lanes, int column);
+    /* Where order matters but for that of two, and there is an identity, or NULL: whole leaves, each down a column, of
+     * `count` slices of `slice` columns: into their states. At least one begins in a slice. Addresses of rows are valid
+     * up to the highest beginning + LS_LEAF, rounded up to a multiple of `lanes`. */
+    int slice;
+    void (*turn)(void *states, const void *const *rows, const lsi_reduce_slice *slices, int count);
     /* out[i] = left[i] then right[i]; out may be left. */
     void (*merge)(void *out, const void *left, const void *right, int64_t count);
     /* Where order matters: states[i] = states[2 i] then states[2 i + 1]; an odd one at the end stays as it is. */

@@ -16,8 +16,7 @@
  * VFOLD and LS_FILL are undefined here. The order is that of kernels/reduce_order.h; where order does not matter, any
  * fold will do. */
 
-typedef LS_PART K(vector) __attribute__((vector_size(LS_WIDTH * sizeof(LS_PART))));
-typedef LS_INDEX K(index) __attribute__((vector_size(LS_WIDTH * sizeof(LS_PART))));  /* of a shuffle, and masks */
+#include "host/reduce_vector_template.h"
 
 enum {
     K(ROWS) = LS_WIDTH / LS_GROUP,              /* rows whose results fill a vector */
@@ -34,11 +33,6 @@ enum {
 #define LOW(i, s)                                                                                                      \
     ((i) / REGION(s) * REGION(s) + RUN(i, s) % RUNS(s) * 2 * (s) + (i) % (s) + (RUN(i, s) >= RUNS(s) ? LS_WIDTH : 0))
 #define HIGH(i, s) (LOW(i, s) + (s))
-
-static inline __attribute__((always_inline)) K(vector) K(choose)(K(index) mask, K(vector) a, K(vector) b)
-{
-    return (K(vector))(((K(index))a & mask) | ((K(index))b & ~mask));
-}
 
 /* Where row g stands among those to be combined, so that the results come out in order. */
 static inline int K(slot)(int g)
@@ -68,13 +62,6 @@ static inline __attribute__((always_inline)) K(vector) K(combine)(K(vector) *v)
     v[0] = VFOLD(SHUFFLE(v[0], v[1], LOW, 1), SHUFFLE(v[0], v[1], HIGH, 1));
 #endif
     return v[0];
-}
-
-static inline __attribute__((always_inline)) K(vector) K(spread)(LS_PART x)
-{
-    K(vector) v;
-    for (int i = 0; i < LS_WIDTH; i++) v[i] = x;
-    return v;
 }
 
 /* The values at x; with `squares` the squares of their distances from the mean. */

@@ -143,7 +143,7 @@ static void fold_quads(const leaf *f, char *to, const char *from, int quarter, i
 {
     const lsi_reduce_part *part = part_of(f, f->begin);
     const bool values = from == f->rows[0]; /* not what has been made of them */
-    const int64_t columns = f->columns, made = columns * sum_size(f, part), row = values ? columns * part->in_size : made;
+    const int64_t made = f->columns * sum_size(f, part), row = values ? f->columns * (int64_t)part->in_size : made;
     const void *rows[8];
     if (first == end) return;
     for (int k = 0; k < count; k++) rows[k] = from + (first + k * quarter) * row;
@@ -287,7 +287,8 @@ static void fold_parts(leaf *f)
     }
 }
 
-/* Addresses of the leaf's rows, of the first alone where they are folded as parts of long ones: r counts the reduced axes in C order. */
+/* Addresses of the leaf's rows, of the first alone where they are folded as parts of long ones: r counts the reduced
+ * axes in C order. */
 static void find_rows(leaf *f, const lsi_reduce_part *part, const char *start)
 {
     const lsi_reduce_job *job = f->job;

@@ -84,6 +84,10 @@ static inline __attribute__((always_inline)) void K(long_rows)(LS_PART *restrict
     }
 }
 #else
+#if LS_WIDTH > 1
+#include "host/reduce_vector_template.h"
+#endif
+
 static inline __attribute__((always_inline)) void K(long_rows)(LS_PART *restrict out, const LS_PART *restrict x,
                                                                const LS_PART *restrict y, int64_t count, int64_t parts)
 {
@@ -265,7 +269,7 @@ static void K(quad)(void *lane, const void *const *rows, int count, int columns)
     }
 }
 
-#if LS_WIDTH > LS_GROUP
+#if LS_WIDTH > 1
 enum { K(STEP) = LS_WIDTH };
 #else
 enum { K(STEP) = 1 };
@@ -365,58 +369,83 @@ static void K(merge)(void *out, const void *left, const void *right, int64_t cou
 }
 
 #ifdef LS_IDENTITY
-/* Parts of a row of a turned matrix's accumulators, and of what is halved together. */
-enum { K(TURN) = LSI_REDUCE_TURN_BYTES / (int)sizeof(LS_PART), K(BLOCK) = K(STEP) > LS_GROUP ? K(STEP) : LS_GROUP };
+enum {
+    K(VALUES) = LANES / LS_GROUP,                            /* lanes, in values */
+    K(MADE) = K(VALUES) < 32 ? K(VALUES) : 32,               /* what is kept of them for each column */
+    K(ABREAST) = K(VALUES) / K(MADE),                        /* lanes folded side by side to one of those */
+    K(SLICES) = LSI_REDUCE_TURN_BYTES / VECTOR_BYTES
+};
 
-static inline __attribute__((always_inline)) void K(turn_row)(LS_PART *lane, const LS_PART *row)
+/* A slice of a turned matrix, ready. Rows come in blocks, a row for each lane. */
+typedef struct {
+    K(index) begin;                /* row that each part's leaf begins in */
+    int64_t at;                    /* part of a row that is the first */
+    int start, full, partial, end; /* rows: blocks before `full` and from `partial` on are some columns' only */
+} K(slice);
+
+static int K(blocks_below)(int rows) { return rows / K(VALUES) * K(VALUES); }
+
+static K(slice) K(slice_of)(const lsi_reduce_slice *from)
 {
-    K(vector) v, x;
-#pragma GCC unroll 8
-    for (int i = 0; i < K(TURN); i += K(STEP)) {
-        memcpy(&v, lane + i, sizeof v);
-        memcpy(&x, row + i, sizeof x);
-        v = FOLD(v, x);
-        memcpy(lane + i, &v, sizeof v);
+    K(slice) s = {.at = from->column * LS_GROUP};
+    int low = INT32_MAX, high = 0;
+    for (int i = 0; i < LS_WIDTH; i++) {
+        const int begin = from->begins[i / LS_GROUP];
+        s.begin[i] = begin;
+        if (begin == LSI_REDUCE_NOWHERE) continue;
+        low = begin < low ? begin : low;
+        high = begin > high ? begin : high;
+    }
+    s.start = K(blocks_below)(low);
+    s.full = K(blocks_below)(high + K(VALUES) - 1);
+    s.partial = K(blocks_below)(low + LS_LEAF);
+    s.end = K(blocks_below)(high + LS_LEAF + K(VALUES) - 1);
+    if (s.partial < s.full) s.full = s.partial = s.end;
+    return s;
+}
+
+/* Folds rows r, r + MADE, ... into a lane each; `masked`: of every column what belongs to its leaf. */
+static inline __attribute__((always_inline)) void K(take_lanes)(K(vector) *v, const K(slice) *s,
+                                                                const void *const *rows, int64_t r, int masked)
+{
+#pragma GCC unroll 4
+    for (int i = 0; i < K(ABREAST); i++, r += K(MADE)) {
+        K(vector) x;
+        memcpy(&x, (const LS_PART *)rows[r] + s->at, sizeof x);
+        if (masked) {
+            /* not 0 before the leaf begins, and from its end on */
+            const K(index) outside = ((LS_INDEX)r - s->begin) & ~(LS_INDEX)(LS_LEAF - 1);
+            x = K(choose)(outside == 0, x, K(spread)(LS_IDENTITY));
+        }
+        v[i] = FOLD(v[i], x);
     }
 }
 
-/* Asks for what lies ahead, and gives the lane of a row. */
-static inline __attribute__((always_inline)) LS_PART *K(turn_lane)(void *lanes, int64_t at, const char *row, int64_t step)
+static inline __attribute__((always_inline)) K(vector) K(turn_lanes)(const K(slice) *s, const void *const *rows, int r)
 {
-    for (int b = 0; b < LSI_REDUCE_TURN_BYTES; b += 64) __builtin_prefetch(row + TURN_AHEAD * step + b);
-    return (LS_PART *)lanes + (at & (LANES / LS_GROUP - 1)) * K(TURN);
+    K(vector) v[K(ABREAST)];
+    int block = s->start;
+    for (int i = 0; i < K(ABREAST); i++) v[i] = K(spread)(LS_IDENTITY);
+    for (; block < s->full; block += K(VALUES)) K(take_lanes)(v, s, rows, block + r, 1);
+    for (; block < s->partial; block += K(VALUES)) K(take_lanes)(v, s, rows, block + r, 0);
+    for (; block < s->end; block += K(VALUES)) K(take_lanes)(v, s, rows, block + r, 1);
+#pragma GCC unroll 2
+    for (int half = K(ABREAST) / 2; half > 0; half /= 2)
+        for (int i = 0; i < half; i++) v[i] = FOLD(v[i], v[i + half]);
+    return v[0];
 }
 
-static void K(turn)(void *lanes, int at, const void *rows, int64_t step, int64_t count, int columns)
+/* Slice after slice for the same lanes, so that every row is read on and on. */
+static void K(turn)(void *states, const void *const *rows, const lsi_reduce_slice *slices, int count)
 {
-    const char *row = rows;
-    if (columns * LS_GROUP == K(TURN))
-        for (int64_t k = 0; k < count; k++, row += step)
-            K(turn_row)(K(turn_lane)(lanes, at + k, row, step), (const LS_PART *)row);
-    else
-        for (int64_t k = 0; k < count; k++, row += step)
-            K(fold_one)(K(turn_lane)(lanes, at + k, row, step), (const LS_PART *)row, columns * LS_GROUP, 0);
-}
-
-static void K(turned)(void *state, const void *lanes, int column)
-{
-    enum { VALUES = LANES / LS_GROUP, HALF = VALUES / 2 };
-    const int64_t part = (int64_t)column * LS_GROUP, block = part / K(BLOCK) * K(BLOCK);
-    const LS_PART *x = (const LS_PART *)lanes + block;
-    LS_PART made[HALF * K(BLOCK)] __attribute__((aligned(64)));
-    for (int64_t l = 0; l < HALF; l++)
-        for (int64_t i = 0; i < K(BLOCK); i++)
-            made[l * K(BLOCK) + i] = FOLD(x[l * K(TURN) + i], x[(l + HALF) * K(TURN) + i]);
-    for (int64_t half = HALF / 2; half > 0; half /= 2)
-        for (int64_t i = 0; i < half * K(BLOCK); i++) made[i] = FOLD(made[i], made[half * K(BLOCK) + i]);
-    memcpy(state, made + part - block, LS_GROUP * sizeof(LS_PART));
-}
-
-static void K(turn_clear)(void *lanes, int column)
-{
-    LS_PART *x = (LS_PART *)lanes + (int64_t)column * LS_GROUP;
-    for (int64_t l = 0; l < LANES / LS_GROUP; l++, x += K(TURN))
-        for (int64_t g = 0; g < LS_GROUP; g++) x[g] = LS_IDENTITY;
+    K(slice) ready[K(SLICES)];
+    K(vector) lane[K(MADE) * K(SLICES)];
+    for (int i = 0; i < count; i++) ready[i] = K(slice_of)(&slices[i]);
+    for (int r = 0; r < K(MADE); r++)
+        for (int i = 0; i < count; i++) lane[r * count + i] = K(turn_lanes)(&ready[i], rows, r);
+    for (int half = K(MADE) / 2; half > 0; half /= 2)
+        for (int64_t i = 0; i < half * count; i++) lane[i] = FOLD(lane[i], lane[half * count + i]);
+    memcpy(states, lane, (size_t)count * sizeof *lane);
 }
 #endif
 

@@ -15,8 +15,6 @@
 #include "host/reduce.h"
 #include "host/strip.h"
 
-enum { LSI_REDUCE_TURN_MOST = LSI_REDUCE_TURN_BYTES / 4 }; /* columns of a group of a turned matrix */
-
 /* One reduction of the program. Strides are in elements. */
 typedef struct lsi_reduce_part {
     const lsi_reduce_kernel *kernel;
@@ -40,7 +38,8 @@ typedef struct lsi_reduce_job {
     bool joined;                          /* direct: rows follow each other without gaps (rows of columns, too) */
     int64_t batch;                        /* by rows, direct: leaves folded at once, a power of two; else 1 */
     int64_t panel_rows;                   /* by rows: of a transposed panel; 0: none */
-    int64_t turned;                       /* by rows: columns of a group of a turned matrix; 0: it is none */
+    int64_t turned;                       /* by rows: slices of a turned matrix; 0: it is none */
+    int64_t edge;                         /* columns of a turned matrix that no leaf of a slice begins in: the last */
     int lanes;                            /* by columns: of every part whose order matters */
     bool narrow;                          /* by columns: lanes and columns are folded as one long row */
     bool near;                            /* by columns: all values together likely are in a cache */
@@ -50,7 +49,7 @@ typedef struct lsi_reduce_job {
     int64_t tile;                         /* outputs of a tile, the last of a kind may have fewer */
     int64_t tiles_across, tiles;          /* tiles of one o (by columns); in all */
     int64_t leaves, chunk, chunks;        /* leaves of an output, of a chunk; chunks of an output */
-    int64_t tasks;                        /* for threads: chunks of tiles, or groups of a turned matrix */
+    int64_t tasks;                        /* for threads: chunks of tiles, or of a turned matrix */
     int levels;                           /* of a chunk's tree */
     int threads;
     size_t scratch;                       /* bytes per worker */
@@ -85,8 +84,10 @@ void lsi_reduce_columns_leaf(const lsi_reduce_job *job, lsi_worker *worker, char
 void lsi_reduce_panel_reset(const lsi_reduce_job *job, char *scratch);
 void lsi_reduce_panel_leaf(const lsi_reduce_job *job, char *scratch, int64_t output, int64_t leaf, int level);
 
-/* The states of all leaves that begin in a group of columns, which are chunks of their own: into `partial`. */
-void lsi_reduce_turned_group(const lsi_reduce_job *job, char *scratch, int64_t number);
+/* A turned matrix: how many tasks there are, and what one does: the states of all leaves that begin in some columns,
+ * which are chunks of their own, into `partial`. */
+int64_t lsi_reduce_turned_tasks(const lsi_reduce_job *job);
+void lsi_reduce_turned_task(const lsi_reduce_job *job, char *scratch, int64_t number);
 
 static inline char *lsi_reduce_level(const lsi_reduce_job *job, const lsi_reduce_part *part, char *scratch, int level)
 {

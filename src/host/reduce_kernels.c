@@ -10,8 +10,6 @@
 /* Bytes a sum asks for ahead of what it reads: a page, where the prefetcher of the processor stops. Asking past the end
  * of an array is allowed. */
 enum { PREFETCH_AHEAD = 4096 };
-/* Rows ahead of the one at hand, where a turned matrix is walked: each is on a page of its own. */
-enum { TURN_AHEAD = 16 };
 
 static inline __attribute__((always_inline)) void ask_ahead(const void *at, int64_t bytes)
 {
@@ -373,10 +371,10 @@ static void finish_16(void *results, const void *states, int64_t count, int64_t 
 #define FOLDING(kind, size, finisher)                                                                                  \
     .state = size, .lanes = LS_LANE_BYTES / size, .rows = kind##_rows, .fold = kind##_fold, .plain = 1,                \
     .quad = kind##_quad, .leaf = kind##_leaf, .merge = kind##_merge, .pairs = kind##_pairs, .finish = finisher
-#define TURNING(kind) .turn = kind##_turn, .turned = kind##_turned, .turn_clear = kind##_turn_clear
-#define FOLDED(kind, size, finisher) {FOLDING(kind, size, finisher), TURNING(kind)}
+#define FOLDED(kind, size, finisher)                                                                                   \
+    {FOLDING(kind, size, finisher), .turn = kind##_turn, .slice = VECTOR_BYTES / size}
 #define FOLDED_REAL(kind, size, finisher)                                                                              \
-    {FOLDING(kind, size, finisher), TURNING(kind), .products = kind##_products}
+    {FOLDING(kind, size, finisher), .turn = kind##_turn, .slice = VECTOR_BYTES / size, .products = kind##_products}
 #define MOMENTS(tag, real, type, size, finisher)                                                                       \
     {                                                                                                                  \
         .state = sizeof(ls_moments), .lanes = LS_LANE_BYTES / size, .part = sizeof(type),                              \

@@ -19,9 +19,7 @@ enum {
     PANEL_RUN = 256,           /* ... so that this much is read from a page at a time ... */
     PANEL_MOST = 16 << 20,     /* ... up to here, but for */
     PANEL_ROWS = 16,           /* so few that the lines touched are not used, and two leaves */
-    TURN_ROWS = 512,           /* shorter columns would be read several times ... */
-    TURN_LANES = 64,           /* ... and where there are more lanes to halve than this, a panel is faster for */
-    TURN_ROWS_LANES = 4096,    /* columns that are shorter than this */
+    TURN_ROWS = 512,           /* shorter columns would be read several times */
     QUARTER = 32 << 10,        /* bytes of a quarter of a leaf's lanes: in a first-level cache */
     SQUARES_BLOCK = 1 << 20,   /* bytes of a block that is read twice: in a second-level cache */
     BATCH = 16,                /* leaves folded at once where order matters: the next part finds them in the cache */
@@ -30,6 +28,8 @@ enum {
     NEAR = 8 << 20,            /* ... and in some cache */
     TASKS_PER_THREAD = 16
 };
+
+static int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 /* The axes with more than one element: `kept` from far to near in memory, `reduced` in C order, or as `kept` where that
  * does not matter. */
@@ -237,16 +237,17 @@ static int64_t panel_rows_of(const lsi_reduce_job *job)
     return job->n > LS_LEAF ? rows : 0;
 }
 
-/* Columns of a group, where one whole matrix is folded across its rows in memory, and its columns are long; 0 if this
- * is something else. */
-static int64_t turned_of(const lsi_reduce_job *job)
+/* Where one whole matrix is folded across its rows in memory, and its columns are long: sets the slices. */
+static void try_turned(lsi_reduce_job *job)
 {
     const lsi_reduce_part *part = &job->parts[0];
-    const int64_t columns = LSI_REDUCE_TURN_BYTES / part->in_size;
-    if (job->nparts != 1 || job->outputs != 1 || job->nreduced != 2 || !part->kernel->turn) return 0;
-    if (part->in_reduced[0] != 1 || part->in_reduced[1] < columns) return 0;
-    const int64_t fewest = part->kernel->lanes > TURN_LANES ? TURN_ROWS_LANES : TURN_ROWS;
-    return job->reduced_shape[0] >= columns && job->reduced_shape[1] >= fewest ? columns : 0;
+    if (job->nparts != 1 || job->outputs != 1 || job->nreduced != 2 || !part->kernel->turn) return;
+    const int64_t columns = job->reduced_shape[0], length = job->reduced_shape[1], slice = part->kernel->slice;
+    const int64_t edge = (length + LS_LEAF - 2) / length; /* as many columns further a leaf may end */
+    if (length < TURN_ROWS || columns < slice + edge) return;
+    if (part->in_reduced[0] != 1 || part->in_reduced[1] < columns) return;
+    job->edge = edge;
+    job->turned = ceil_div(columns - edge, slice);
 }
 
 /* By columns, if that is allowed and good: memory runs along a kept axis, and there are columns enough. */
@@ -342,8 +343,6 @@ static ls_status make_plan(const lsi_program *p, const axes *all, int inner, lsi
     return lsi_plan_new(p, order, &job->plan);
 }
 
-static int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
 static int widest(const lsi_reduce_job *job)
 {
     int bytes = 1;
@@ -409,7 +408,7 @@ static void set_tiles(lsi_reduce_job *job)
     }
     if (job->turned) job->chunk = 1;
     job->chunks = ceil_div(job->leaves, job->chunk);
-    job->tasks = job->turned ? ceil_div(job->reduced_shape[0], job->turned) : job->tiles * job->chunks;
+    job->tasks = job->turned ? lsi_reduce_turned_tasks(job) : job->tiles * job->chunks;
     job->levels = 2;
     for (int64_t c = 1; c < job->chunk; c *= 2) job->levels++;
 }
@@ -446,7 +445,7 @@ static void set_scratch(lsi_reduce_job *job)
             for (int l = part->kernel->lanes > job->lanes ? part->kernel->lanes : job->lanes; l; l /= 2) rows++;
         part->tree_at = take(&at, (size_t)job->levels * tile * state);
         part->lane_at = job->by_columns ? take(&at, rows * tile * state)
-                        : job->turned   ? take(&at, LS_LANE_BYTES * (size_t)job->turned) : 0;
+                        : job->turned   ? take(&at, LS_LEAF * (size_t)part->in_size) : 0;
         part->quarter_at = 0;
         if (lanes > 1 && !job->narrow) part->quarter_at = take(&at, (LS_LANE_BYTES / 4 + LS_LANE_BYTES / 16) * tile);
         part->panel_at = 0;
@@ -475,7 +474,7 @@ ls_status lsi_reduce_prepare(const lsi_program *program, lsi_reduce_job *job)
         job->narrow = false;
         shape_job(program, &all, plain, 0, job);
         if (plain && !can_read_in_place(job)) {
-            job->turned = turned_of(job);
+            try_turned(job);
             if (!job->turned) job->panel_rows = panel_rows_of(job);
             plain = job->turned > 0 || job->panel_rows > 0;
         }

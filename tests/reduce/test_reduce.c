@@ -359,10 +359,12 @@ TEST(turned)
                                  {2, {193, 4500}, {true, true}}, {2, {37, 1024}, {true, true}},
                                  {2, {40, 1000}, {true, true}},  {2, {97, 517}, {true, true}},
                                  {2, {64, 1536}, {true, true}},  {2, {33, 1025}, {true, true}},
-                                 {2, {70, 512}, {true, true}},   {2, {65, 2047}, {true, true}}};
+                                 {2, {70, 512}, {true, true}},   {2, {65, 2047}, {true, true}},
+                                 {2, {17, 700}, {true, true}},   {2, {2, 5000}, {true, true}},
+                                 {2, {600, 1000}, {true, true}}, {2, {400, 1100}, {true, true}}};
     static const ls_dtype dtypes[] = {LS_FLOAT64, LS_FLOAT32, LS_INT64, LS_COMPLEX64, LS_COMPLEX128};
     static const lsi_reduce_op ops[] = {LSI_REDUCE_sum, LSI_REDUCE_mean, LSI_REDUCE_prod};
-    for (int i = 0; i < 10; i++)
+    for (int i = 0; i < 14; i++)
         for (int d = 0; d < 5; d++) {
             const lsi_reduce_op *op = &ops[dtypes[d] == LS_INT64 ? 0 : (i + d) % 3];
             const flavour kind = *op == LSI_REDUCE_prod ? NEAR_ONE : (flavour)(d % 3);
