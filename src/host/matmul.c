@@ -430,12 +430,14 @@ static void combine_groups(const job *j)
 
 /* --- planning --- */
 
-/* Columns as the kernels' time counts them: the last tile is slower where it has one vector. */
+/* Columns as the kernels' time counts them, in whole vectors: the last tile is slower where it is not full, most of all
+ * with one vector. Four vectors are two and two where a tile takes three (panel_width). */
 static double columns_worth(const lsi_matmul_kernel *kernel, int64_t cols)
 {
-    const int64_t rest = cols % kernel->tile_cols;
-    const double last = (double)round_up(rest, kernel->lanes);
-    return (double)(cols - rest) + (rest > kernel->lanes ? last : 1.4 * last);
+    const int64_t vectors = parts_of(cols, kernel->lanes), full = kernel->tile_cols / kernel->lanes;
+    const int64_t rest = vectors % full;
+    const double slower = rest == 0 ? 0 : rest == 2 ? 0.1 : full == 3 && vectors > 1 ? 0.2 : 0.4;
+    return ((double)vectors + slower) * kernel->lanes;
 }
 
 /* Columns that stay in the second cache cost little where they are packed beside the first rows' multiply-adds. */

@@ -84,9 +84,7 @@
 #define GET KEEP
 #define PUT KEEP
 #define TRANSPOSABLE 1
-#define PANEL_LANES LANES_f32
-#define PANEL_ROWS ROWS_f32
-#define PANEL_COLS TILE_COLS_f32
+#define SUM f32
 #include "host/matmul_pack_template.h"
 
 #define TAG f64
@@ -95,9 +93,7 @@
 #define GET KEEP
 #define PUT KEEP
 #define TRANSPOSABLE 1
-#define PANEL_LANES LANES_f64
-#define PANEL_ROWS ROWS_f64
-#define PANEL_COLS TILE_COLS_f64
+#define SUM f64
 #include "host/matmul_pack_template.h"
 
 #define TAG f16
@@ -106,9 +102,7 @@
 #define GET ls_cast_f16_f32
 #define PUT ls_cast_f32_f16
 #define TRANSPOSABLE 0
-#define PANEL_LANES LANES_f32
-#define PANEL_ROWS ROWS_f32
-#define PANEL_COLS TILE_COLS_f32
+#define SUM f32
 #include "host/matmul_pack_template.h"
 
 #define TAG bf16
@@ -117,9 +111,7 @@
 #define GET ls_cast_bf16_f32
 #define PUT ls_cast_f32_bf16
 #define TRANSPOSABLE 0
-#define PANEL_LANES LANES_f32
-#define PANEL_ROWS ROWS_f32
-#define PANEL_COLS TILE_COLS_f32
+#define SUM f32
 #include "host/matmul_pack_template.h"
 
 #define TAG u8
@@ -128,9 +120,7 @@
 #define GET KEEP
 #define PUT (uint8_t)
 #define TRANSPOSABLE 0
-#define PANEL_LANES LANES_u16
-#define PANEL_ROWS ROWS_u16
-#define PANEL_COLS TILE_COLS_u16
+#define SUM u16
 #include "host/matmul_pack_template.h"
 
 #define TAG u16
@@ -139,9 +129,7 @@
 #define GET KEEP
 #define PUT KEEP
 #define TRANSPOSABLE 0
-#define PANEL_LANES LANES_u16
-#define PANEL_ROWS ROWS_u16
-#define PANEL_COLS TILE_COLS_u16
+#define SUM u16
 #include "host/matmul_pack_template.h"
 
 #define TAG u32
@@ -150,9 +138,7 @@
 #define GET KEEP
 #define PUT KEEP
 #define TRANSPOSABLE 1
-#define PANEL_LANES LANES_u32
-#define PANEL_ROWS ROWS_u32
-#define PANEL_COLS TILE_COLS_u32
+#define SUM u32
 #include "host/matmul_pack_template.h"
 
 #define TAG u64
@@ -161,9 +147,7 @@
 #define GET KEEP
 #define PUT KEEP
 #define TRANSPOSABLE 1
-#define PANEL_LANES LANES_u64
-#define PANEL_ROWS ROWS_u64
-#define PANEL_COLS TILE_COLS_u64
+#define SUM u64
 #include "host/matmul_pack_template.h"
 
 #define TAG f32

@@ -4,13 +4,15 @@
  *   TAG         suffix of every name made here
  *   SOURCE      element in memory
  *   TYPE        packed element, a real number
+ *   SUM         tag of the register tiles that read the panels (f32 for float)
  *   GET(x)      element to packed element
  *   PUT(x)      accumulated number to element (also back to memory at the end)
  *   TRANSPOSABLE  1 where SOURCE and TYPE are the same bits of 4 or 8 bytes
  *
- * A panel holds `width` neighbours per step of depth; the last one is filled up with zeros to a whole vector at least,
- * whose results nobody stores. */
+ * A panel has room for `width` neighbours per step of depth. The last ones may have fewer (panel_width), filled up with
+ * zeros to a whole vector at least, whose results nobody stores. */
 #define FN(name) LSI_ISA_PASTE(name, TAG)
+#define OF_TILES(name) LSI_ISA_PASTE(name, SUM)
 
 /* `count` numbers of each of `depth` steps, from any strides, into a panel of `width`. */
 LS_FN void FN(pack_any)(TYPE *to, const SOURCE *from, int64_t stride, int64_t step, int64_t depth, int64_t count,
@@ -20,25 +22,35 @@ LS_FN void FN(pack_any)(TYPE *to, const SOURCE *from, int64_t stride, int64_t st
         for (int64_t w = 0; w < count; w++) to[p * width + w] = GET(from[w * stride + p * step]);
 }
 
+/* How many of `left` neighbours the next panel takes; `width` is that of a full one, of rows or of columns. */
+LS_FN int64_t FN(taken)(int64_t left, const int width, const bool columns)
+{
+    return columns ? OF_TILES(panel_width)(left) : left < width ? left : width;
+}
+
 /* Neighbours in memory: a panel takes eight steps at a time, so that reading goes along the rows and writing stays in few
  * places. */
-LS_FN void FN(pack_along)(TYPE *to, const SOURCE *from, int64_t step, int64_t depth, int64_t count, const int width)
+LS_FN void FN(pack_along)(TYPE *to, const SOURCE *from, int64_t step, int64_t depth, int64_t count, const int width,
+                          const bool columns)
 {
-    for (int64_t p = 0; p < depth; p += 8)
-        for (int64_t w = 0; w < count; w += width) {
+    for (int64_t p = 0; p < depth; p += 8) {
+        TYPE *panel = to;
+        for (int64_t w = 0, some; w < count; w += some, panel += width * depth) {
             const int64_t end = p + 8 < depth ? p + 8 : depth;
+            some = FN(taken)(count - w, width, columns);
             for (int64_t q = p; q < end; q++) {
-                TYPE *line = to + w * depth + q * width;
+                TYPE *line = panel + q * width;
                 const SOURCE *source = from + w + q * step;
-                if (w + width <= count) {
+                if (some == width) {
                     for (int i = 0; i < width; i++) line[i] = GET(source[i]);
                 } else {
                     int64_t i = 0;
-                    for (; w + i < count; i++) line[i] = GET(source[i]);
-                    for (; i % PANEL_LANES; i++) line[i] = 0;
+                    for (; i < some; i++) line[i] = GET(source[i]);
+                    for (; i % OF_TILES(LANES); i++) line[i] = 0;
                 }
             }
         }
+    }
 }
 
 /* Steps are neighbours in memory: `count` rows of `depth` numbers are turned over, sixteen steps at a time, so that each
@@ -51,8 +63,8 @@ LS_FN void FN(pack_across)(TYPE *to, const SOURCE *from, int64_t stride, int64_t
     for (; p + STEPS <= depth; p += STEPS) {
         int64_t w = 0;
         for (int64_t next = 0; next < ahead; next++) {
-            __builtin_prefetch(from + (width + next) * stride + p);
-            __builtin_prefetch(from + (width + next) * stride + p + STEPS - 1);
+            __builtin_prefetch(from + (count + next) * stride + p);
+            __builtin_prefetch(from + (count + next) * stride + p + STEPS - 1);
         }
 #if defined(SHUFFLE) && TRANSPOSABLE
         for (; w + TRANSPOSE_SIZE <= count; w += TRANSPOSE_SIZE)
@@ -65,19 +77,20 @@ LS_FN void FN(pack_across)(TYPE *to, const SOURCE *from, int64_t stride, int64_t
     FN(pack_any)(to + p * width, from + p, stride, 1, depth - p, count, width);
 }
 
-/* All panels of `count` neighbours. `width` is a constant at every call. */
+/* All panels of `count` neighbours. `width` and `columns` are constants at every call. */
 LS_FN void FN(pack)(TYPE *to, const SOURCE *from, int64_t stride, int64_t step, int64_t count, int64_t depth,
-                    const int width)
+                    const int width, const bool columns)
 {
     if (stride == 1) {
-        FN(pack_along)(to, from, step, depth, count, width);
+        FN(pack_along)(to, from, step, depth, count, width, columns);
         return;
     }
-    for (int64_t w = 0; w < count; w += width, to += width * depth) {
-        const int64_t some = count - w < width ? count - w : width;
+    for (int64_t w = 0, some; w < count; w += some, to += width * depth) {
+        some = FN(taken)(count - w, width, columns);
         if (some < width) __builtin_memset(to, 0, (size_t)(width * depth) * sizeof(TYPE));
+        const int64_t ahead = FN(taken)(count - w - some, width, columns);
         if (step == 1)
-            FN(pack_across)(to, from + w * stride, stride, depth, some, count - w - width < width ? count - w - width : width, width);
+            FN(pack_across)(to, from + w * stride, stride, depth, some, ahead, width);
         else
             FN(pack_any)(to, from + w * stride, stride, step, depth, some, width);
     }
@@ -85,11 +98,11 @@ LS_FN void FN(pack)(TYPE *to, const SOURCE *from, int64_t stride, int64_t step, 
 
 static void FN(pack_rows)(void *to, const void *from, int64_t stride, int64_t step, int64_t count, int64_t depth)
 {
-    FN(pack)(to, from, stride, step, count, depth, PANEL_ROWS);
+    FN(pack)(to, from, stride, step, count, depth, OF_TILES(ROWS), false);
 }
 static void FN(pack_cols)(void *to, const void *from, int64_t stride, int64_t step, int64_t count, int64_t depth)
 {
-    FN(pack)(to, from, stride, step, count, depth, PANEL_COLS);
+    FN(pack)(to, from, stride, step, count, depth, OF_TILES(TILE_COLS), true);
 }
 
 /* Accumulated numbers to elements of any strides, each rounded once where the element is narrower. */
@@ -109,6 +122,5 @@ static void FN(finish)(void *out, int64_t out_row, int64_t out_col, const void *
 #undef GET
 #undef PUT
 #undef TRANSPOSABLE
-#undef PANEL_LANES
-#undef PANEL_ROWS
-#undef PANEL_COLS
+#undef SUM
+#undef OF_TILES

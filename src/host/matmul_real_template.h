@@ -40,9 +40,11 @@ LS_FN void STORE_PART(TYPE *to, VEC v, int count)
 }
 #endif
 
-/* Columns of the next panel where `cols` are left. */
+/* Columns of the next panel where `cols` are left. Four vectors go as two and two: a tile of one vector has a load for
+ * every multiply-add. */
 LS_FN int FN(panel_width)(int64_t cols)
 {
+    if (TILE_VECTORS == 3 && cols > FN(TILE_COLS) && cols <= FN(TILE_COLS) + FN(LANES)) return 2 * FN(LANES);
     return cols < FN(TILE_COLS) ? (int)cols : FN(TILE_COLS);
 }
 
