@@ -19,6 +19,7 @@
 
 enum {
     PART_ROWS = 2048, PART_COLS = 2048, /* largest output block worked on at a time: bounds the scratch */
+    SMALL = 64,                         /* sides of a product that one thread makes straight from the operands */
     WORTH_SHARING = 20000,              /* nanoseconds of one thread's work below which it works alone */
     MAX_LEVELS = 64                     /* of the tree over the blocks of 2048: log2 of any depth */
 };
@@ -256,7 +257,6 @@ static void multiply_pieces(const product *p, panel result, char *spare, int spa
  * of them. False where it takes more than that. */
 static bool multiply_small(const product *p)
 {
-    enum { SMALL = 64 };
     const lsi_matmul_kernel *kernel = p->kernel;
     if (p->m > SMALL || p->n > SMALL || p->k > SMALL || p->k == 0 || !p->direct || !kernel->masks ||
         !kernel->block_in_place || !columns_are_neighbours(p))
@@ -604,9 +604,8 @@ static void work_small(int thread, int threads, void *context)
 /* One small product without the questions that larger ones are worth; false where it takes more. */
 static bool whole_is_small(const lsi_matmul *task)
 {
-    enum { LARGEST = 48 };
     product p;
-    if (task->m > LARGEST || task->n > LARGEST || task->k > LARGEST) return false;
+    if (task->m > SMALL || task->n > SMALL || task->k > SMALL) return false;
     plan_product(task, &p);
     lsi_parallel_run(1, work_small, &p);
     return p.kernel != NULL;
