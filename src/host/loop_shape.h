@@ -5,7 +5,10 @@
  * vectorises. The element functions get addresses because C has no other way to leave the types open.
  *
  * "Independent" tells the compiler that iterations do not depend on each other, not that memory is distinct: an output
- * that is exactly an input stays right. */
+ * that is exactly an input stays right.
+ *
+ * "Unrolled" is for a loop of at most eight turns, known when compiled, whose arrays are to be registers. clang takes
+ * GCC's word for it only where its number is the number of turns, and else leaves the arrays in memory. */
 #ifndef LSI_HOST_LOOP_SHAPE_H
 #define LSI_HOST_LOOP_SHAPE_H
 
@@ -14,9 +17,11 @@
 #if defined(__clang__)
 #define LSI_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #define LSI_INDEPENDENT_BY(n) _Pragma("clang loop vectorize(assume_safety)")
+#define LSI_UNROLLED _Pragma("clang loop unroll(full)")
 #else
 #define LSI_INDEPENDENT _Pragma("GCC ivdep")
 #define LSI_INDEPENDENT_BY(n) _Pragma("GCC ivdep") _Pragma("GCC unroll 4")
+#define LSI_UNROLLED _Pragma("GCC unroll 8")
 #endif
 #define LSI_INLINE static inline __attribute__((always_inline, unused))
 

@@ -6,12 +6,6 @@
 #include "host/stream_line.h"
 #include <string.h>
 
-#if defined(__clang__)
-#define LSI_UNROLL_8 _Pragma("clang loop unroll(full)")
-#else
-#define LSI_UNROLL_8 _Pragma("GCC unroll 8")
-#endif
-
 /* Elements of any dtype are carried as these. */
 typedef uint8_t __attribute__((may_alias)) unit_8;
 typedef uint16_t __attribute__((may_alias)) unit_16;
@@ -140,20 +134,20 @@ LSI_INLINE void transpose_block_64(const char *from, int64_t from_run, char *to,
 LSI_INLINE void transpose_block_16(const char *from, int64_t from_run, char *to, int64_t to_run)
 {
     vector_16 r[8], s[8];
-    LSI_UNROLL_8
+    LSI_UNROLLED
     for (int k = 0; k < 8; k++)
         r[k] = *(const vector_16 *)(from + k * from_run);
-    LSI_UNROLL_8
+    LSI_UNROLLED
     for (int k = 0; k < 4; k++) {
         s[2 * k] = LOW_16(r[k], r[k + 4]);
         s[2 * k + 1] = HIGH_16(r[k], r[k + 4]);
     }
-    LSI_UNROLL_8
+    LSI_UNROLLED
     for (int k = 0; k < 4; k++) {
         r[2 * k] = LOW_16(s[k], s[k + 4]);
         r[2 * k + 1] = HIGH_16(s[k], s[k + 4]);
     }
-    LSI_UNROLL_8
+    LSI_UNROLLED
     for (int k = 0; k < 4; k++) {
         *(vector_16 *)(to + 2 * k * to_run) = LOW_16(r[k], r[k + 4]);
         *(vector_16 *)(to + (2 * k + 1) * to_run) = HIGH_16(r[k], r[k + 4]);

@@ -22,10 +22,10 @@ LS_FN void FN(tile)(int64_t depth, const PART *a, const PART *b, TYPE *c, int64_
     VEC re[TILE_ROWS][TILE_VECTORS], im[TILE_ROWS][TILE_VECTORS];
     PART parts[2][TILE_VECTORS * FN(LANES)];
     __builtin_memset(parts, 0, sizeof parts);
-#pragma GCC unroll 8
+    LSI_UNROLLED
     for (int i = 0; i < rows; i++) {
         for (int j = 0; resume && j < cols; j++) parts[0][j] = c[i * c_row + j].re, parts[1][j] = c[i * c_row + j].im;
-#pragma GCC unroll 4
+        LSI_UNROLLED
         for (int v = 0; v < vectors; v++) {
             re[i][v] = PARTS(load)(parts[0] + v * FN(LANES));
             im[i][v] = PARTS(load)(parts[1] + v * FN(LANES));
@@ -33,15 +33,15 @@ LS_FN void FN(tile)(int64_t depth, const PART *a, const PART *b, TYPE *c, int64_
     }
     for (int64_t p = 0; p < depth; p++) {
         VEC b_re[TILE_VECTORS], b_im[TILE_VECTORS];
-#pragma GCC unroll 4
+        LSI_UNROLLED
         for (int v = 0; v < vectors; v++) {
             b_re[v] = PARTS(load)(b + v * FN(LANES));
             b_im[v] = PARTS(load)(b + (TILE_VECTORS + v) * FN(LANES));
         }
-#pragma GCC unroll 8
+        LSI_UNROLLED
         for (int i = 0; i < rows; i++) {
             const VEC a_re = a[i] - (VEC){0}, a_im = a[TILE_ROWS + i] - (VEC){0};
-#pragma GCC unroll 4
+            LSI_UNROLLED
             for (int v = 0; v < vectors; v++) {
                 re[i][v] = PARTS(v_fma)(a_re, b_re[v], re[i][v]);
                 re[i][v] = PARTS(v_fnma)(a_im, b_im[v], re[i][v]);
@@ -52,9 +52,9 @@ LS_FN void FN(tile)(int64_t depth, const PART *a, const PART *b, TYPE *c, int64_
         a += 2 * TILE_ROWS;
         b += 2 * FN(TILE_COLS);
     }
-#pragma GCC unroll 8
+    LSI_UNROLLED
     for (int i = 0; i < rows; i++) {
-#pragma GCC unroll 4
+        LSI_UNROLLED
         for (int v = 0; v < vectors; v++) {
             PARTS(store)(parts[0] + v * FN(LANES), re[i][v]);
             PARTS(store)(parts[1] + v * FN(LANES), im[i][v]);

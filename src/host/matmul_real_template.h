@@ -56,7 +56,7 @@ LS_FN void FN(tile_step)(const TYPE *a, int64_t a_row, const TYPE *b, int64_t b_
 {
     enum { AHEAD = 16 };
     VEC right[TILE_VECTORS];
-#pragma GCC unroll 4
+    LSI_UNROLLED
     for (int v = 0; v < vectors; v++) {
         right[v] = masked && v == vectors - 1 ? LOAD_PART(b + v * FN(LANES), last) : FN(load)(b + v * FN(LANES));
         if (keep) {
@@ -64,10 +64,10 @@ LS_FN void FN(tile_step)(const TYPE *a, int64_t a_row, const TYPE *b, int64_t b_
             __builtin_prefetch(b + AHEAD * b_step + v * FN(LANES), 0, 2);
         }
     }
-#pragma GCC unroll 8
+    LSI_UNROLLED
     for (int i = 0; i < rows; i++) {
         const VEC left = a[i * a_row] - (VEC){0}; /* x - 0 is x for every x, x + 0 is not */
-#pragma GCC unroll 4
+        LSI_UNROLLED
         for (int v = 0; v < vectors; v++) sum[i][v] = VEC_FMA(left, right[v], sum[i][v]);
     }
 }
@@ -83,17 +83,17 @@ LS_FN void FN(tile)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step,
     VEC sum[TILE_ROWS][TILE_VECTORS];
     const int last = cols - (vectors - 1) * FN(LANES);
     const bool whole = last == FN(LANES);
-#pragma GCC unroll 8
+    LSI_UNROLLED
     for (int i = 0; i < rows; i++) {
-#pragma GCC unroll 4
+        LSI_UNROLLED
         for (int v = 0; v < vectors; v++) {
             const TYPE *from = c + i * c_row + v * FN(LANES);
             sum[i][v] = !resume ? (VEC){0} : v < vectors - 1 || whole ? FN(load)(from) : LOAD_PART(from, last);
         }
     }
-#pragma GCC unroll 8
+    LSI_UNROLLED
     for (int i = 0; next && i < rows; i++) {
-#pragma GCC unroll 4
+        LSI_UNROLLED
         for (int v = 0; v < vectors; v++) __builtin_prefetch(next + i * c_row + v * FN(LANES), 1);
     }
     if (rows == TILE_ROWS) {
@@ -106,9 +106,9 @@ LS_FN void FN(tile)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step,
             FN(tile_step)(a, a_row, b, b_step, keep ? keep + p * FN(TILE_COLS) : NULL, sum, last, rows, vectors,
                           masked);
     }
-#pragma GCC unroll 8
+    LSI_UNROLLED
     for (int i = 0; i < rows; i++) {
-#pragma GCC unroll 4
+        LSI_UNROLLED
         for (int v = 0; v < vectors; v++) {
             TYPE *to = c + i * c_row + v * FN(LANES);
             if (v < vectors - 1 || whole) FN(store)(to, sum[i][v]);
@@ -230,16 +230,16 @@ LS_FN void FN(pieces_of)(const TYPE *a, int64_t a_row, int64_t a_step, const TYP
     VEC sum[MATMUL_PIECES][4] = {0};
     const int64_t a_piece = LS_MATMUL_BLOCK * a_step, b_piece = LS_MATMUL_BLOCK * b_step;
     for (int p = 0; p < LS_MATMUL_BLOCK; p++, a += a_step, b += b_step)
-#pragma GCC unroll 4
+        LSI_UNROLLED
         for (int q = 0; q < MATMUL_PIECES; q++) {
             const VEC right = LOAD_PART(b + q * b_piece, cols);
-#pragma GCC unroll 4
+            LSI_UNROLLED
             for (int i = 0; i < rows; i++)
                 sum[q][i] = VEC_FMA(a[i * a_row + q * a_piece] - (VEC){0}, right, sum[q][i]);
         }
-#pragma GCC unroll 4
+    LSI_UNROLLED
     for (int q = 0; q < MATMUL_PIECES; q++)
-#pragma GCC unroll 4
+        LSI_UNROLLED
         for (int i = 0; i < rows; i++) FN(store)(sums + (q * 4 + i) * FN(LANES), sum[q][i]);
 }
 static void FN(pieces_in_place)(const void *a, int64_t a_row, int64_t a_step, const void *b, int64_t b_step,

@@ -6,6 +6,7 @@
 #ifndef LSI_HOST_MATMUL_VECTOR_H
 #define LSI_HOST_MATMUL_VECTOR_H
 
+#include "host/loop_shape.h"
 #include "portable.h"
 
 #if defined(__AVX512F__)

@@ -14,7 +14,7 @@ LS_FN void FN(inner)(const TYPE *a, int64_t a_step, const TYPE *b, int64_t b_ste
     const int64_t a_piece = LS_MATMUL_BLOCK * a_step, b_piece = LS_MATMUL_BLOCK * b_step;
     for (int q = 0; q < pieces; q++) sum[q] = sums[q];
     for (int p = 0; p < depth; p++, a += a_step, b += b_step)
-#pragma GCC unroll 8
+        LSI_UNROLLED
         for (int q = 0; q < pieces; q++) sum[q] = FN(ls_matmul_step)(a[q * a_piece], b[q * b_piece], sum[q]);
     for (int q = 0; q < pieces; q++) sums[q] = sum[q];
 }
@@ -31,7 +31,7 @@ LS_FN void FN(inner_in_turn)(const TYPE *a, const TYPE *b, TYPE *sums)
             const TYPE *x = a + t * LINE, *y = b + t * LINE;
             for (int q = 0; q < 8; q++) sum[q] = sums[q];
             for (int p = 0; p < LINE; p++)
-#pragma GCC unroll 8
+                LSI_UNROLLED
                 for (int q = 0; q < 8; q++)
                     sum[q] = FN(ls_matmul_step)(x[p + q * BEHIND], y[p + q * BEHIND], sum[q]);
             for (int q = 0; q < 8; q++) sums[q] = sum[q];
@@ -80,12 +80,12 @@ LS_FN void FN(sixteen_chains)(int64_t depth, const TYPE *a, int64_t a_step, cons
     SQUARE sum[FN(GROUPS)];
     __builtin_memcpy(sum, c, sizeof sum);
     for (int64_t p = 0; p < depth; p += TRANSPOSE_SIZE)
-#pragma GCC unroll 4
+        LSI_UNROLLED
         for (int g = 0; g < FN(GROUPS); g++) {
             TYPE turned[TRANSPOSE_SIZE * TRANSPOSE_SIZE];
             const TYPE *square = b + g * TRANSPOSE_SIZE * b_col + p;
             transpose_square(turned, TRANSPOSE_SIZE, square, b_col, sizeof(TYPE));
-#pragma GCC unroll 8
+            LSI_UNROLLED
             for (int q = 0; q < TRANSPOSE_SIZE; q++) {
                 SQUARE step;
                 __builtin_memcpy(&step, turned + q * TRANSPOSE_SIZE, sizeof step);

@@ -59,7 +59,7 @@ LSI_INLINE void LSI_SIZED(any_row)(int64_t cols, const char *from, int64_t from_
 #ifndef LSI_HAS_BLOCK
 LSI_INLINE void LSI_SIZED(transpose_block)(const char *from, int64_t from_run, char *to, int64_t to_run)
 {
-    LSI_UNROLL_8
+    LSI_UNROLLED
     for (int64_t j = 0; j < 8; j++)
         LSI_SIZED(row)(8, from + j * from_run, (int64_t)sizeof(LSI_UNIT), to + j * (int64_t)sizeof(LSI_UNIT), to_run);
 }
