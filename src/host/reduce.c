@@ -7,6 +7,7 @@
 #include "backend.h"
 #include "cast.h"
 #include "core/error.h"
+#include "host/deal.h"
 #include "host/parallel.h"
 #include "host/plan.h"
 #include "core/progress.h"
@@ -174,6 +175,7 @@ typedef struct team {
     const lsi_reduce_job *job;
     _Atomic bool failed;
     lsi_progress progress;
+    lsi_deal deal;
 } team;
 
 static void work(int thread, int threads, void *context)
@@ -187,14 +189,12 @@ static void work(int thread, int threads, void *context)
         atomic_store(&all->failed, true);
         return;
     }
-    lsi_parallel_part(job->tasks, 1, thread, threads, &begin, &end);
-    for (int64_t slice = begin, next; slice < end; slice = next) {
-        next = lsi_progress_slice(&all->progress, slice, end);
-        for (int64_t task = slice; task < next; task++) {
+    while (lsi_deal_next(&all->deal, thread, threads, &begin, &end)) {
+        for (int64_t task = begin; task < end; task++) {
             if (job->turned) lsi_reduce_turned_task(job, scratch, task);
             else run_task(job, worker, scratch, task);
         }
-        if (!lsi_progress_step(&all->progress, thread, next - slice)) return;
+        if (!lsi_progress_step(&all->progress, thread, end - begin)) return;
     }
 }
 
@@ -249,6 +249,8 @@ static ls_status run_job(lsi_reduce_job *job)
         return out_of_memory(job->program);
     }
     lsi_progress_begin(&all.progress, job->tasks);
+    lsi_deal_begin(&all.deal, job->tasks, 1, lsi_progress_slice(&all.progress, 0, job->tasks), job->nanoseconds,
+                   job->threads);
     lsi_parallel_run(job->threads, work, &all);
     const lsi_program *p = job->program;
     ls_status status = atomic_load(&all.failed) ? out_of_memory(p) : lsi_progress_end(&all.progress, p->function, p->place);

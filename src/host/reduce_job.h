@@ -50,6 +50,7 @@ typedef struct lsi_reduce_job {
     int64_t tiles_across, tiles;          /* tiles of one o (by columns); in all */
     int64_t leaves, chunk, chunks;        /* leaves of an output, of a chunk; chunks of an output */
     int64_t tasks;                        /* for threads: chunks of tiles, or of a turned matrix */
+    double nanoseconds;                   /* of a task, roughly */
     int levels;                           /* of a chunk's tree */
     int threads;
     size_t scratch;                       /* bytes per worker */

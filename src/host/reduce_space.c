@@ -396,7 +396,8 @@ static void set_tiles(lsi_reduce_job *job)
     job->leaves = ceil_div(job->n, LS_LEAF);
     set_batch(job);
     job->near = job->outputs * job->n <= NEAR / widest(job);
-    job->threads = lsi_parallel_worth(job->outputs * job->n, cost_of(job));
+    const double nanoseconds = cost_of(job);
+    job->threads = lsi_parallel_worth(job->outputs * job->n, nanoseconds);
     job->tile = job->by_columns ? block_of(job) : rows_of_tile(job);
     job->tiles_across = job->by_columns ? ceil_div(job->inner, job->tile) : 1;
     job->tiles = job->by_columns ? job->outer * job->tiles_across : ceil_div(job->outer, job->tile);
@@ -409,6 +410,7 @@ static void set_tiles(lsi_reduce_job *job)
     if (job->turned) job->chunk = 1;
     job->chunks = ceil_div(job->leaves, job->chunk);
     job->tasks = job->turned ? lsi_reduce_turned_tasks(job) : job->tiles * job->chunks;
+    job->nanoseconds = nanoseconds * (double)(job->outputs * job->n) / (double)job->tasks;
     job->levels = 2;
     for (int64_t c = 1; c < job->chunk; c *= 2) job->levels++;
 }
