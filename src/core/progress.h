@@ -24,14 +24,10 @@ typedef struct lsi_progress {
 void lsi_progress_set(ls_progress_fn tell, void *context);
 
 void lsi_progress_begin(lsi_progress *progress, int64_t units);
-/* The end of the slice that starts at `at`. */
-static inline int64_t lsi_progress_slice(const lsi_progress *progress, int64_t at, int64_t end)
+/* Units to do at most before the next step. */
+static inline int64_t lsi_progress_most(const lsi_progress *progress)
 {
-    if (!progress->tell) {
-        return end;
-    }
-    const int64_t slice = progress->total / 512 + 1;
-    return end - at < slice ? end : at + slice;
+    return progress->tell ? progress->total / 512 + 1 : INT64_MAX;
 }
 /* After `units` more are done. False: cancelled, leave the loop. */
 bool lsi_progress_step_(lsi_progress *progress, int thread, int64_t units);

@@ -267,7 +267,7 @@ ls_status lsi_host_map(const lsi_program *program)
         cut_strips(&job, worth);
     const int threads = (int)smaller(worth, job.units);
     lsi_progress_begin(&job.progress, job.units);
-    lsi_deal_begin(&job.deal, job.units, job.grain, lsi_progress_slice(&job.progress, 0, job.units),
+    lsi_deal_begin(&job.deal, job.units, job.grain, lsi_progress_most(&job.progress),
                    plan->cost * (double)count / (double)job.units, threads);
     lsi_parallel_run(threads, map_part, &job);
     lsi_plan_free(plan);

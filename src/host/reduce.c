@@ -249,8 +249,7 @@ static ls_status run_job(lsi_reduce_job *job)
         return out_of_memory(job->program);
     }
     lsi_progress_begin(&all.progress, job->tasks);
-    lsi_deal_begin(&all.deal, job->tasks, 1, lsi_progress_slice(&all.progress, 0, job->tasks), job->nanoseconds,
-                   job->threads);
+    lsi_deal_begin(&all.deal, job->tasks, 1, lsi_progress_most(&all.progress), job->nanoseconds, job->threads);
     lsi_parallel_run(job->threads, work, &all);
     const lsi_program *p = job->program;
     ls_status status = atomic_load(&all.failed) ? out_of_memory(p) : lsi_progress_end(&all.progress, p->function, p->place);
