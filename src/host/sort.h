@@ -56,8 +56,8 @@ ls_status lsi_sort_lines(const lsi_lines *lines);      /* sort.c: by what fits *
 typedef ls_status (*lsi_lines_fn)(const lsi_lines *lines);
 typedef struct lsi_line_engines {
     lsi_lines_fn sort[3], partition[3];
-    bool (*places[3])(const lsi_lines *lines, ls_status *status); /* or NULL: partitions of positions without moving any;
-                                                                     false: it cannot, and has stored nothing to keep */
+    /* Partitions of positions without moving any, or NULL; false: it cannot, and has stored nothing to keep. */
+    bool (*places[3])(const lsi_lines *lines, ls_status *status);
 } lsi_line_engines;
 LSI_ISA_TABLE(lsi_line_engines, lsi_engines_of);
 LSI_ISA_TABLE(lsi_line_engines, lsi_engines_at_of);

@@ -650,7 +650,8 @@ ls_status lsi_evaluate_versions(int n, lsi_version *const *versions)
 }
 
 /* With a large frame of its own. */
-__attribute__((noinline)) ls_status lsi_evaluate_along(int n, lsi_version *const *versions, int nother, lsi_version *const *others)
+__attribute__((noinline)) ls_status lsi_evaluate_along(int n, lsi_version *const *versions, int nother,
+                                                       lsi_version *const *others)
 {
     plan p;
     drops d;
