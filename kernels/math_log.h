@@ -2,13 +2,15 @@
  *
  * log, log2, log10, log1p, and the logarithm of a two-word number in two words (for pow, logaddexp, asinh, ...).
  *
- * Decides the polynomials; the formulas are in math_log_template.h, once for f32 and f64.
- * Coefficients and constants: tools/math/coefficients.py log constants. */
+ * Decides the polynomials; the formulas are in math_log_template.h, once for f32 and f64, but for log of f32: it looks
+ * up in a table, by the formula in math_log_f32_template.h, since vectors are looked up by other means than numbers are.
+ * Coefficients and constants: tools/math/coefficients.py log log_table constants. */
 #ifndef LOCKSTEP_KERNELS_MATH_LOG_H
 #define LOCKSTEP_KERNELS_MATH_LOG_H
 
 #include "math_common.h"
 #include "math_exp.h"
+#include "math_look_up.h"
 #include "sets.h"
 
 /* (2 atanh(s) - 2 s) / s^3, z = s^2 <= (sqrt(2) - 1)^4. */
@@ -81,6 +83,20 @@ LS_FN float ls_log2_hl_poly_f32(float z, float zz)
 #define LS_TAG f64
 #include "math_log_template.h"
 
+LS_FN double ls_log_f64(double x)
+{
+    double k;
+    const double f = ls_split_f64(x, &k) - 1;
+    return ls_log_domain_f64(x, ls_log_of_f64(k, f));
+}
+LS_FN double ls_log_easy_f64(double x, uint64_t *hard)
+{
+    double k;
+    *hard |= ls_unusual_f64(x);
+    const double f = ls_split_easy_f64(x, LS_SQRT_1_2_f64, &k) - 1;
+    return ls_log_of_f64(k, f);
+}
+
 #define LS_LN2_SHORT_f32 0x1.62e4p-1f
 #define LS_LN2_REST_f32 0x1.7f7d1cp-20f
 #define LS_LOG10_2_SHORT_f32 0x1.344p-2f
@@ -102,5 +118,22 @@ LS_FN float ls_log2_hl_poly_f32(float z, float zz)
 
 #define LS_TAG f32
 #include "math_log_template.h"
+
+/* By the three bits after the first: what eighths of a binade are multiplied by to come near 1, and minus its logarithm
+ * in two words, the first so short that k ln2 by its first word may be added without error. The first eighth is as it
+ * is, and the last is divided by 2, which takes one ln2 back: so logarithms near 0 have nothing to lose. */
+LS_CONST_TABLE float ls_log_table_factor_f32[8] = {
+    1, 0x1.ap-1f, 0x1.8p-1f, 0x1.6p-1f, 0x1.4p-1f, 0x1.2p-1f, 0x1.2p-1f, 0x1p-1f
+};
+LS_CONST_TABLE float ls_log_table_f32[8] = {
+    0, 0x1.a94p-3f, 0x1.2698p-2f, 0x1.7fbp-2f, 0x1.e148p-2f, 0x1.2698p-1f, 0x1.2698p-1f, 0x1.62e4p-1f
+};
+LS_CONST_TABLE float ls_log_table_rest_f32[8] = {
+    0, -0x1.2c3752p-19f, -0x1.deecb2p-18f, -0x1.7109fap-20f, 0x1.4344e4p-19f, -0x1.deecb2p-17f, -0x1.deecb2p-17f,
+    0x1.7f7d1cp-20f
+};
+
+#define LS_TAG f32
+#include "math_log_f32_template.h"
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * log, log2, log10, log1p for f32 or f64. No include guard: math_log.h includes this once per tag with LS_TAG, which is
- * undefined here. P is the two-word number of the tag, C(NAME) its constant LS_NAME_<tag>:
+ * log2, log10, log1p and what other logarithms are made of, for f32 or f64. No include guard: math_log.h includes this
+ * once per tag with LS_TAG, which is undefined here. P is the two-word number of the tag, C(NAME) its constant
+ * LS_NAME_<tag>:
  *
  *   LN2_SHORT, LN2_REST                ln2 in two words, the first so short that its product with k is exact
  *   LOG10_2_SHORT, LOG10_2_REST        log10(2), likewise
@@ -63,12 +64,6 @@ LS_FN T E(log10_of)(T k, T f)
     return E(log_scaled)(k, f, C(LOG10_2_SHORT), C(LOG10_2_REST), C(INV_LN10_HI), C(INV_LN10_LO));
 }
 
-LS_FN T E(log)(T x)
-{
-    T k;
-    const T f = E(split)(x, &k) - 1;
-    return E(log_domain)(x, E(log_of)(k, f));
-}
 LS_FN T E(log2)(T x)
 {
     T k;
@@ -82,13 +77,6 @@ LS_FN T E(log10)(T x)
     return E(log_domain)(x, E(log10_of)(k, f));
 }
 
-LS_FN T E(log_easy)(T x, WORD *hard)
-{
-    T k;
-    *hard |= E(unusual)(x);
-    const T f = E(split_easy)(x, C(SQRT_1_2), &k) - 1;
-    return E(log_of)(k, f);
-}
 LS_FN T E(log2_easy)(T x, WORD *hard)
 {
     T k;

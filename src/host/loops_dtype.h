@@ -15,15 +15,15 @@
 #define LSI_STAMP(name) LS_PASTE4(loop_, name, _, LS_TAG)
 #define LSI_SIZE(type) ((int)sizeof(type))
 
-/* A unary row's loop: lsi_loop_1, or what stands after the comma that LSI_OWN_<name>_<tag> begins with. */
+/* A unary row's loop: the usual one, or what stands after the comma that LSI_OWN_<name>_<tag> begins with. */
 #define LSI_SECOND_(first, second, ...) second
 #define LSI_SECOND(...) LSI_SECOND_(__VA_ARGS__)
-#define LSI_LOOP_1(name) LSI_SECOND(LS_PASTE4(LSI_OWN_, name, _, LS_TAG), lsi_loop_1, )
+#define LSI_LOOP_1(name, usual) LSI_SECOND(LS_PASTE4(LSI_OWN_, name, _, LS_TAG), usual, )
 
 /* Only real numbers have easy elements. */
 #define LSI_EASY(shape, name) LS_PASTE(LSI_EASY_##shape##_, LS_PASTE(LS_KIND_, LS_TAG))(name)
 #define LSI_EASY_1_FLOAT(name)                                                                                         \
-    LS_PASTE(lsi_loop_easy_1_, LS_TAG)(n, in[0], out, E(name##_easy), E(name))
+    LSI_LOOP_1(name, LS_PASTE(lsi_loop_easy_1_, LS_TAG))(n, in[0], out, E(name##_easy), E(name))
 #define LSI_EASY_2_FLOAT(name)                                                                                         \
     LS_PASTE(lsi_loop_easy_2_, LS_TAG)(n, in[0], in[1], out, E(name##_easy), E(name))
 #define LSI_EASY_1_COMPLEX(name)                                                                                       \
@@ -37,7 +37,7 @@
         const T x = *(const T *)px;                                                                                    \
         *(LSI_OUT(RESULT) *)out = expression;                                                                          \
     } static void LSI_STAMP(name)(int64_t n, const void *const *in, void *out) {                                       \
-        LSI_LOOP_1(name)(n, in[0], LSI_SIZE(T), out, LSI_SIZE(LSI_OUT(RESULT)), LSI_ELEMENT(name));                    \
+        LSI_LOOP_1(name, lsi_loop_1)(n, in[0], LSI_SIZE(T), out, LSI_SIZE(LSI_OUT(RESULT)), LSI_ELEMENT(name));        \
     })
 #define BINARY(name, SET, RESULT, expression, ulp, sentence)                                                           \
     LS_WHEN(SET, LS_FN void LSI_ELEMENT(name)(const void *px, const void *py, void *out) {                             \

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Prints every coefficient and constant of math_exp.h, math_log.h, math_pow.h and math_trig.h, f64 (53) and f32 (24).
 
-Usage: python coefficients.py [name ...]   (names: exp log log2 trig constants payne_hanek; none = all)
+Usage: python coefficients.py [name ...]   (names: exp log log_table log2 trig constants payne_hanek; none = all)
 """
 import sys
 
-from minimax import fit, mp, show, split
+from minimax import fit, mp, round_to, show, split
 
 HALF_LN2 = mp.log(2) / 2 * (1 + mp.mpf(2) ** -20)
 LOG_S = (mp.sqrt(2) - 1) / (mp.sqrt(2) + 1) * (1 + mp.mpf(2) ** -20)  # largest s = f / (2 + f)
@@ -34,6 +34,24 @@ def log():
         two_thirds = split(mp.mpf(2) / 3, bits)
         table = fit(f, list(range(terms)), mp.mpf(2) ** -40, top, bits, lambda z: z / 2, {0: sum(two_thirds)})[0]
         show("two-word log: 2/3 in two words, then M2..", two_thirds + table[1:], bits)
+
+
+def log_table():
+    """For each eighth of a binade a factor of four bits after the point that brings it near 1, minus its logarithm in
+    two words, and (log(1 + r) - r) / r^2 with r what the product is above 1; errors relative to r. f32 alone."""
+    factors, low, high = [], mp.mpf(0), mp.mpf(0)
+    for begin in (1 + mp.mpf(eighth) / 8 for eighth in range(8)):
+        end = begin + mp.mpf(1) / 8
+        sixteenths = [16] if begin == 1 else [8] if end == 2 else range(8, 17)
+        factors.append(min((mp.mpf(i) / 16 for i in sixteenths),
+                           key=lambda c: max(abs(begin * c - 1), abs(end * c - 1))))
+        low, high = min(low, begin * factors[-1] - 1), max(high, end * factors[-1] - 1)
+    first = [-mp.nint(mp.log(c) * 2 ** 15) / 2 ** 15 for c in factors]
+    show("factors", factors, 24)
+    show("minus their logarithms, multiples of 2^-15", first, 24)
+    show("the rest", [round_to(-mp.log(c) - word, 24) for c, word in zip(factors, first)], 24)
+    show("log1p", fit(lambda r: (mp.log1p(r) - r) / r ** 2 if r else -mp.mpf(1) / 2, list(range(5)), low, high, 24,
+                      abs)[0], 24)
 
 
 def log2():
@@ -106,7 +124,7 @@ def payne_hanek():
 if __name__ == "__main__":
     mp.mp.dps = 90 if sys.argv[1:] != ["payne_hanek"] else 500
     if "payne_hanek" not in sys.argv[1:]:
-        for part in (exp, log, log2, trig, constants):
+        for part in (exp, log, log_table, log2, trig, constants):
             if len(sys.argv) == 1 or part.__name__ in sys.argv[1:]:
                 part()
     if len(sys.argv) == 1 or "payne_hanek" in sys.argv[1:]:
