@@ -27,7 +27,7 @@ int lsi_chain_dtype(const lsi_loop_table *loops, const lsi_instr *instr)
 
 enum { NOWHERE = INT16_MIN };
 
-/* A place is the number of an operand from outside or, until the number of those is known, -1 - number of the slot. */
+/* A place is the number of an operand from outside or -1 - number of the slot, until it is known where those lie. */
 typedef struct linking {
     const lsi_chain_wish *wish;
     lsi_chain *chain;
@@ -37,7 +37,7 @@ typedef struct linking {
 
 static void add_link(linking *l, lsi_link_run run, int one, int two)
 {
-    l->wish->link[l->chain->nlink++] = (lsi_link){run, {(int16_t)one, (int16_t)two}};
+    l->wish->link[l->chain->nlink++] = (lsi_link){run, {one, two}};
 }
 
 static bool is_row(const lsi_chain_wish *w, int k)
@@ -125,34 +125,50 @@ static void drop_reader(linking *l, int value)
     w->free_slot[l->nfree++] = (int16_t)(-1 - w->place[value]);
 }
 
-static bool divides_by_constant(const lsi_plan *plan, const lsi_chain_links *links, const lsi_instr *instr)
+/* Whether a value is one number everywhere; truth values are none. */
+static bool is_number(const lsi_plan *plan, int name)
 {
-    const int by = instr->op == LSI_OP_divide ? plan->same[instr->args[1]] : INT16_MAX;
-    return links && links->divide_by_one && by < plan->program->nsource && plan->constant[by];
+    const int value = plan->same[name];
+    return value < plan->program->nsource && plan->constant[value] && plan->program->sources[value].dtype != LS_BOOL;
+}
+
+static bool divides_by_number(const lsi_plan *plan, const lsi_chain_links *links, const lsi_instr *instr)
+{
+    return instr->op == LSI_OP_divide && links && links->divide_by_one && is_number(plan, instr->args[1]);
 }
 
 bool lsi_chain_of_one(const lsi_plan *plan, const lsi_instr *instr)
 {
-    return divides_by_constant(plan, plan->loops->chains[instr->dtype], instr);
+    return divides_by_number(plan, plan->loops->chains[instr->dtype], instr);
 }
 
-/* The row itself. One of its arguments has to be carried: of `where` the second, when none is yet. */
+/* The link of a row that has this argument carried. */
+static lsi_link_run form_of(const lsi_chain_wish *w, int k, const int arg[3], int carried)
+{
+    const lsi_link_run *run = links_of(w->links, &w->program->instrs[k]);
+    if (arg[1] < 0 || arg[2] >= 0) return run[carried];
+    if (arg[0] == arg[1]) return run[LSI_LINK_BOTH];
+    if (!is_number(w->plan, arg[!carried])) return run[carried];
+    const bool by_number = carried == 0 && divides_by_number(w->plan, w->links, &w->program->instrs[k]);
+    return by_number ? w->links->divide_by_one : run[LSI_LINK_WITH_ONE + carried];
+}
+
+/* The row itself. One of its arguments has to be carried: when none is yet, of `where` the second, of others the first
+ * that is no number. */
 static void link_row(linking *l, int k)
 {
     const lsi_chain_wish *w = l->wish;
-    const lsi_link_run *run = links_of(w->links, &w->program->instrs[k]);
     const int arg[3] = {argument(w, k, 0), argument(w, k, 1), argument(w, k, 2)};
-    int form = arg[0] == l->carried ? 0 : arg[1] == l->carried ? 1 : arg[2] == l->carried ? 2 : -1;
-    if (form < 0) {
-        form = arg[2] >= 0 ? 1 : 0;
-        add_link(l, w->links->load, place_of(l, arg[form]), 0);
+    int carried = arg[0] == l->carried ? 0 : arg[1] == l->carried ? 1 : arg[2] == l->carried ? 2 : -1;
+    if (carried < 0) {
+        carried = arg[2] >= 0 || (arg[1] >= 0 && is_number(w->plan, arg[0]));
+        add_link(l, w->links->load, place_of(l, arg[carried]), 0);
     }
-    int place[3] = {0, 0, 0}, places = 0;
     const bool both = arg[0] == arg[1] && arg[2] < 0;
+    int place[2] = {0, 0}, places = 0;
     for (int a = 0; a < 3; a++)
-        if (a != form && arg[a] >= 0 && !both) place[places++] = place_of(l, arg[a]);
-    const bool by_constant = form == 0 && divides_by_constant(w->plan, w->links, &w->program->instrs[k]);
-    add_link(l, by_constant ? w->links->divide_by_one : run[both ? 2 : form], place[0], place[1]);
+        if (a != carried && arg[a] >= 0 && !both) place[places++] = place_of(l, arg[a]);
+    add_link(l, form_of(w, k, arg, carried), place[0], place[1]);
 }
 
 /* Whether the next row takes what is carried and nobody else wants it. */
@@ -186,22 +202,35 @@ static void keep_result(linking *l, int k)
     add_link(l, w->links->store, w->place[v], 0);
 }
 
-/* What is read from memory comes first, then the other operands from outside, then the slots. */
-static void number_places(const lsi_chain_wish *w, lsi_chain *chain)
+enum { TILE_BYTES = LSI_CHAIN_VECTORS * 64 };
+
+/* 0: read from memory, 1: moves too, 2: a number. */
+static int kind_of(const lsi_chain_wish *w, const lsi_outside *outside)
+{
+    if (!outside->made && is_number(w->plan, outside->value)) return 2;
+    return outside->made || w->plan->reg[outside->value] >= 0;
+}
+
+/* As links say where an operand lies: the slots follow the numbers. */
+static int32_t operand_at(const lsi_chain *chain, int number)
+{
+    return (number - chain->nmoving) * (number < chain->nmoving ? (int)sizeof(lsi_place) : TILE_BYTES);
+}
+
+/* What comes from outside is ordered by kind, and links get what they say instead of places. */
+static void settle_places(const lsi_chain_wish *w, lsi_chain *chain)
 {
     int16_t *number = w->free_slot; /* done with */
-    int next = 0;
-    for (int pass = 0; pass < 2; pass++) {
-        for (int i = 0; i < chain->noutside; i++) {
-            const bool read = !w->outside[i].made && w->plan->reg[w->outside[i].value] < 0;
-            if (read == (pass == 0)) number[i] = (int16_t)next++;
-        }
-        if (pass == 0) chain->nread = next;
-    }
+    int next = 0, before[4] = {0};
+    for (int kind = 0; kind < 3; before[++kind] = next)
+        for (int i = 0; i < chain->noutside; i++)
+            if (kind_of(w, &w->outside[i]) == kind) number[i] = (int16_t)next++;
+    chain->nread = before[1];
+    chain->nmoving = before[2];
     for (int i = 0; i < chain->nlink; i++)
         for (int p = 0; p < 2; p++) {
-            int16_t *place = &w->link[i].place[p];
-            *place = *place < 0 ? (int16_t)(chain->noutside - 1 - *place) : number[*place];
+            int32_t *place = &w->link[i].operand[p];
+            *place = operand_at(chain, *place < 0 ? chain->noutside - 1 - *place : number[*place]);
         }
     for (int i = 0; i < chain->noutside; i++)
         while (number[i] != i) { /* each exchange brings one to its place */
@@ -230,16 +259,15 @@ void lsi_chain_link(const lsi_chain_wish *w, lsi_chain *chain)
         keep_result(&l, k);
     }
     add_link(&l, w->links->end, 0, 0);
-    number_places(w, chain);
+    settle_places(w, chain);
 }
 
 /* ---- running ---- */
 
-enum { TILE_BYTES = LSI_CHAIN_VECTORS * 64 };
-
+/* The places lie in front of the room; behind the slots are tiles for the last elements of what moves. */
 static size_t place_bytes(const lsi_chain *chain)
 {
-    return (sizeof(lsi_place) * (size_t)(chain->noutside + chain->nslot) + 63) & ~(size_t)63;
+    return (sizeof(lsi_place) * (size_t)chain->nmoving + 63) & ~(size_t)63;
 }
 
 size_t lsi_chain_room(const lsi_chain *chain)
@@ -247,38 +275,41 @@ size_t lsi_chain_room(const lsi_chain *chain)
     return place_bytes(chain) + (size_t)(chain->noutside + chain->nslot) * TILE_BYTES;
 }
 
-/* The last elements, fewer than a tile. Registers hold whole tiles; all else is copied, since nothing may be read or
- * written behind it. What lies behind the elements is computed with too, and left there. */
-static void run_rest(const lsi_chain *chain, int64_t start, size_t n, lsi_place *place, char *tiles, void *const *value)
+/* The last elements, fewer than a tile, at which the places have arrived. Registers hold whole tiles; all else is copied,
+ * since nothing may be read or written behind it. What lies behind the elements is computed with too, and left there. */
+static void run_rest(const lsi_chain *chain, int64_t start, size_t n, char *room, void *const *value)
 {
-    for (int i = 0; i < chain->noutside; i++) {
+    lsi_place *place = (lsi_place *)(void *)room - chain->nmoving;
+    char *tiles = room + (chain->noutside - chain->nmoving + chain->nslot) * TILE_BYTES;
+    for (int i = 0; i < chain->nmoving; i++) {
         const lsi_outside *outside = &chain->outside[i];
-        if (outside->constant) continue;
-        char *at = place[i].at + start * outside->size;
-        place[i].at = outside->whole_tiles ? at : tiles + i * TILE_BYTES;
-        if (!outside->made && !outside->whole_tiles) memcpy(place[i].at, at, n * (size_t)outside->size);
+        if (outside->constant || outside->whole_tiles) continue;
+        const char *from = place[i].at;
+        place[i].at = tiles + i * TILE_BYTES;
+        if (!outside->made) memcpy(place[i].at, from, n * (size_t)outside->size);
     }
-    chain->links->run(chain->first, place, 0, 1);
-    for (int i = 0; i < chain->noutside; i++) {
+    chain->links->run(chain->first, room, chain->nmoving, 0, 1);
+    for (int i = 0; i < chain->nmoving; i++) {
         const lsi_outside *outside = &chain->outside[i];
         if (!outside->made || outside->whole_tiles) continue;
-        memcpy((char *)value[outside->value] + start * outside->size, place[i].at, n * (size_t)outside->size);
+        memcpy((char *)value[outside->value] + start * outside->size, tiles + i * TILE_BYTES, n * (size_t)outside->size);
     }
 }
 
-void lsi_chain_run(const lsi_chain *chain, int64_t strip, void *const *value, char *room)
+void lsi_chain_run(const lsi_chain *chain, int64_t strip, void *const *value, char *memory)
 {
-    lsi_place *place = (lsi_place *)(void *)room;
-    char *tiles = room + place_bytes(chain);
+    char *room = memory + place_bytes(chain);
+    lsi_place *place = (lsi_place *)(void *)room - chain->nmoving;
     const int tile = chain->links->tile;
     const int64_t n = strip + chain->more, rest = n % tile;
     for (int i = 0; i < chain->noutside; i++) {
         const lsi_outside *outside = &chain->outside[i];
-        place[i] = (lsi_place){(char *)value[outside->value] + outside->ahead,
-                               outside->constant ? 0 : tile * outside->size};
+        char *at = (char *)value[outside->value] + outside->ahead;
+        if (i < chain->nmoving)
+            place[i] = (lsi_place){at, outside->constant ? 0 : tile * outside->size};
+        else
+            memcpy(room + operand_at(chain, i), at, (size_t)(tile * outside->size));
     }
-    for (int i = chain->noutside; i < chain->noutside + chain->nslot; i++)
-        place[i] = (lsi_place){tiles + i * TILE_BYTES, 0};
-    chain->links->run(chain->first, place, chain->nread, n / tile);
-    if (rest) run_rest(chain, n - rest, (size_t)rest, place, tiles, value);
+    chain->links->run(chain->first, room, chain->nmoving, chain->nread, n / tile);
+    if (rest) run_rest(chain, n - rest, (size_t)rest, room, value);
 }

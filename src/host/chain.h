@@ -12,16 +12,14 @@
 
 #include "host/loops.h"
 
-enum {
-    LSI_CHAIN_MOST = 128,          /* rows of a chain: what bounds the stack where links nest */
-    LSI_CHAIN_LINKS = 10           /* per row, at most */
-};
+enum { LSI_CHAIN_LINKS = 10 }; /* per row, at most */
 
-/* An operand from outside: a source, a register or a target of the plan. */
+/* An operand from outside: a source, a register or a target of the plan. Those that move from tile to tile have a place
+ * (lsi_place); a number lies in the room, as a tile of it. */
 typedef struct lsi_outside {
     int16_t value;
     int8_t size;                   /* bytes per element */
-    bool constant;                 /* one tile of it is the same as any other */
+    bool constant;                 /* one tile of it is the same as any other; a number is */
     bool made;                     /* by this chain */
     bool whole_tiles;              /* it always lies in a register, which has room for whole tiles */
     int32_t ahead;                 /* bytes from where its elements begin to those that are read */
@@ -31,7 +29,8 @@ typedef struct lsi_chain {
     const lsi_chain_links *links;
     const lsi_link *first;
     const lsi_outside *outside;
-    int nread, noutside, nslot;    /* places: those from outside, of which the first are read from memory, then the slots */
+    int nread, nmoving, noutside;  /* from outside: what is read from memory, all that moves, and then numbers */
+    int nslot;
     int nlink;
     int more;                      /* elements made beyond those of the strip */
 } lsi_chain;
@@ -60,9 +59,9 @@ bool lsi_chain_of_one(const struct lsi_plan *plan, const lsi_instr *instr);
 
 void lsi_chain_link(const lsi_chain_wish *wish, lsi_chain *chain);
 
-/* Bytes of working memory that a chain runs in, places and tiles. */
+/* Bytes of working memory that a chain runs in: places, and the room with its tiles. */
 size_t lsi_chain_room(const lsi_chain *chain);
-/* For a strip of so many elements: value[v] is where those of value v lie. `room` is aligned to 64. */
-void lsi_chain_run(const lsi_chain *chain, int64_t strip, void *const *value, char *room);
+/* For a strip of so many elements: value[v] is where those of value v lie. `memory` is aligned to 64. */
+void lsi_chain_run(const lsi_chain *chain, int64_t strip, void *const *value, char *memory);
 
 #endif

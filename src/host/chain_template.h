@@ -32,7 +32,9 @@ typedef LSI_LANE LANES __attribute__((vector_size(VECTOR_BYTES)));
     LSI_INLINE bits LINK(both_, name)(bits both) { return LINK(of_, name)(both, both); }                               \
     LINK_WITH(LINK(first_, name), LINK(of_, name))                                                                     \
     LINK_WITH(LINK(second_, name), LINK(turned_, name))                                                                \
-    LINK_ALONE(LINK(third_, name), LINK(both_, name))
+    LINK_ALONE(LINK(third_, name), LINK(both_, name))                                                                  \
+    LINK_WITH_ONE(LINK(first_with_one_, name), LINK(of_, name))                                                        \
+    LINK_WITH_ONE(LINK(second_with_one_, name), LINK(turned_, name))
 #define UNARY(name, expression) OF_ONE(name, VECTOR, expression)
 #define BINARY(name, expression) OF_TWO(name, VECTOR, expression)
 #define MASKS1(name, expression) OF_ONE(name, bits, expression)
@@ -57,8 +59,8 @@ LSI_INLINE void LINK(narrow_, mask)(uint8_t *to, const LSI_LANE *from)
 /* From the first place to the second, past what is carried. */
 static void LINK(load_, mask)(LINK_ARGUMENTS)
 {
-    const char *from = place_of(link, places, tile, 0);
-    char *to = place_of(link, places, tile, 1);
+    const char *from = operand(link, room, 0);
+    char *to = operand(link, room, 1);
     LINK(widen_, mask)((LSI_LANE *)(void *)to, (const uint8_t *)from);
     GO_ON(CARRIED);
 }
@@ -67,17 +69,19 @@ static void LINK(store_, mask)(LINK_ARGUMENTS)
 {
     LSI_LANE lanes[IN_TILE] __attribute__((aligned(64)));
     WRITE_EACH(write_bits, (char *)lanes);
-    LINK(narrow_, mask)((uint8_t *)place_of(link, places, tile, 0), lanes);
+    LINK(narrow_, mask)((uint8_t *)operand(link, room, 0), lanes);
     GO_ON(CARRIED);
 }
 
 #define ROW_ALONE(name) [LSI_OP_##name] = {(lsi_link_run)LINK(first_, name)}
 #define ROW_WITH(name)                                                                                                 \
     [LSI_OP_##name] = {(lsi_link_run)LINK(first_, name), (lsi_link_run)LINK(second_, name),                           \
-                       (lsi_link_run)LINK(third_, name)}
+                       (lsi_link_run)LINK(third_, name), (lsi_link_run)LINK(first_with_one_, name),                    \
+                       (lsi_link_run)LINK(second_with_one_, name)}
 extern const lsi_chain_links LSI_ISA_NAME(LS_PASTE(lsi_chain_links_, LS_TAG));
 const lsi_chain_links LSI_ISA_NAME(LS_PASTE(lsi_chain_links_, LS_TAG)) = {
     .tile = IN_TILE,
+    .most = MOST_ROWS,
     .run = run_chain,
     .load = (lsi_link_run)load,
     .store = (lsi_link_run)store,

@@ -60,27 +60,30 @@ typedef struct lsi_sincos_loops {
     void (*of[LSI_DTYPE_COUNT])(int64_t n, const void *x, void *sine, void *cosine);
 } lsi_sincos_loops;
 
-/* Chains (chain.h). A link makes eight vectors of the eight it is given, and of the places it names; then the next link
- * runs. The place of tile number t is at + t * step. */
+/* Chains (chain.h). A link makes eight vectors of the eight it is given, and of operands; then the next link runs.
+ * Operands lie in the room that the chain runs in, or, those that move from tile to tile, in a place whose entry is in
+ * front of the room. */
 enum { LSI_CHAIN_VECTORS = 8 };
 typedef struct lsi_place {
-    char *at;
-    int64_t step;
+    char *at;                      /* of this tile */
+    int64_t step;                  /* bytes to the next one */
 } lsi_place;
 
 typedef void (*lsi_link_run)(void); /* of another type, which only loops_chain.c knows */
 typedef struct lsi_link {
     lsi_link_run run;
-    int16_t place[2];
+    int32_t operand[2];            /* bytes from the room to the operand; below 0: to its lsi_place */
 } lsi_link;
 
-/* Which argument of a row is the one carried; the others are the places, in order. Of `where` the first is the
- * condition. The third form of a row of two has both carried. NULL: no link for this row. */
-enum { LSI_LINK_FORMS = 3 };
+/* Which argument of a row is the one carried; the others are the operands, in order. Of `where` the first is the
+ * condition, and all three have their form; rows of two have both carried in the third, and two forms for an operand in
+ * the room that is one number: it is read once, not for each vector. NULL: no link for this row. */
+enum { LSI_LINK_BOTH = 2, LSI_LINK_WITH_ONE = 3, LSI_LINK_FORMS = 5 };
 typedef struct lsi_chain_links {
     int tile;                      /* elements in eight vectors */
-    void (*run)(const lsi_link *first, const lsi_place *places, int ahead, int64_t tiles); /* asks for what the next
-                                      tile has in the first `ahead` places */
+    int most;                      /* rows of a chain */
+    void (*run)(const lsi_link *first, char *room, int moving, int ahead, int64_t tiles); /* with so many places, of
+                                      which the first `ahead` are asked for a tile early */
     lsi_link_run load, store, stream, load_mask, store_mask, end;
     lsi_link_run divide_by_one;    /* what is carried by a constant; NULL: as any division */
     lsi_link_run of_numbers[LSI_OP_COUNT][LSI_LINK_FORMS], of_masks[LSI_OP_COUNT][LSI_LINK_FORMS];

@@ -2,8 +2,8 @@
  *
  * Chains (chain.h) for one ISA: what a link is, and those that are the same for every dtype. A link gets eight vectors,
  * makes eight, and hands them on with a call in its last place, which the compiler turns into a jump: so the vectors
- * stay in registers from the first link to the last. Where it does not turn (no optimisation), links nest on the stack
- * instead; that there are few (LSI_CHAIN_MOST) bounds it. */
+ * stay in registers from the first link to the last. Where it does not turn (little optimisation), links nest on the
+ * stack instead, and how many rows a chain may have bounds it. */
 #include "element.h"
 #include "host/loop_shape.h"
 #include "host/loops.h"
@@ -14,29 +14,36 @@
 #include <arm_neon.h>
 #endif
 
+#if defined(__OPTIMIZE__)
+#define MOST_ROWS LSI_PROGRAM_MAX_INSTRS
+#else
+#define MOST_ROWS 128 /* of kilobytes each */
+#endif
+
 typedef int64_t bits __attribute__((vector_size(VECTOR_BYTES)));
 typedef int64_t bits_anywhere __attribute__((vector_size(VECTOR_BYTES), aligned(1), may_alias));
 
 #define CARRIED c0, c1, c2, c3, c4, c5, c6, c7
 #define MAY_USE __attribute__((unused))
 #define LINK_ARGUMENTS                                                                                                 \
-    MAY_USE const lsi_link *link, MAY_USE const lsi_place *places, MAY_USE int64_t tile, MAY_USE bits c0,              \
-        MAY_USE bits c1, MAY_USE bits c2, MAY_USE bits c3, MAY_USE bits c4, MAY_USE bits c5, MAY_USE bits c6,          \
-        MAY_USE bits c7
+    MAY_USE const lsi_link *link, MAY_USE char *room, MAY_USE bits c0, MAY_USE bits c1, MAY_USE bits c2,               \
+        MAY_USE bits c3, MAY_USE bits c4, MAY_USE bits c5, MAY_USE bits c6, MAY_USE bits c7
 typedef void (*link_function)(LINK_ARGUMENTS);
 
 /* The last thing a link does. */
-#define GO_ON(...) ((link_function)link[1].run)(link + 1, places, tile, __VA_ARGS__)
+#define GO_ON(...) ((link_function)link[1].run)(link + 1, room, __VA_ARGS__)
 #define EACH_ALONE(f) f(c0), f(c1), f(c2), f(c3), f(c4), f(c5), f(c6), f(c7)
 #define EACH_WITH(f, p) f(c0, p[0]), f(c1, p[1]), f(c2, p[2]), f(c3, p[3]), f(c4, p[4]), f(c5, p[5]), f(c6, p[6]), f(c7, p[7])
+#define EACH_WITH_ONE(f, y) f(c0, y), f(c1, y), f(c2, y), f(c3, y), f(c4, y), f(c5, y), f(c6, y), f(c7, y)
 #define EACH_BETWEEN(f, p, q)                                                                                          \
     f(c0, p[0], q[0]), f(c1, p[1], q[1]), f(c2, p[2], q[2]), f(c3, p[3], q[3]), f(c4, p[4], q[4]), f(c5, p[5], q[5]),  \
         f(c6, p[6], q[6]), f(c7, p[7], q[7])
 
-LSI_INLINE char *place_of(const lsi_link *link, const lsi_place *places, int64_t tile, int k)
+/* Most lie in the room. Finding them takes one load, for loads are what a link of eight vectors has most of. */
+LSI_INLINE char *operand(const lsi_link *link, char *room, int k)
 {
-    const lsi_place *place = &places[link->place[k]];
-    return place->at + tile * place->step;
+    char *at = room + link->operand[k];
+    return __builtin_expect(link->operand[k] < 0, 0) ? ((const lsi_place *)(const void *)at)->at : at;
 }
 
 LSI_INLINE bits pick(bits mask, bits x, bits y) { return (mask & x) | (~mask & y); }
@@ -49,14 +56,20 @@ LSI_INLINE bits pick_second(bits y, bits mask, bits x) { return pick(mask, x, y)
 #define LINK_WITH(name, f)                                                                                             \
     static void name(LINK_ARGUMENTS)                                                                                   \
     {                                                                                                                  \
-        const bits_anywhere *p = (const bits_anywhere *)place_of(link, places, tile, 0);                               \
+        const bits_anywhere *p = (const bits_anywhere *)operand(link, room, 0);                               \
         GO_ON(EACH_WITH(f, p));                                                                                        \
+    }
+#define LINK_WITH_ONE(name, f)                                                                                         \
+    static void name(LINK_ARGUMENTS)                                                                                   \
+    {                                                                                                                  \
+        const bits y = *(const bits_anywhere *)(room + link->operand[0]);                                              \
+        GO_ON(EACH_WITH_ONE(f, y));                                                                                    \
     }
 #define LINK_BETWEEN(name, f)                                                                                          \
     static void name(LINK_ARGUMENTS)                                                                                   \
     {                                                                                                                  \
-        const bits_anywhere *p = (const bits_anywhere *)place_of(link, places, tile, 0);                               \
-        const bits_anywhere *q = (const bits_anywhere *)place_of(link, places, tile, 1);                               \
+        const bits_anywhere *p = (const bits_anywhere *)operand(link, room, 0);                               \
+        const bits_anywhere *q = (const bits_anywhere *)operand(link, room, 1);                               \
         GO_ON(EACH_BETWEEN(f, p, q));                                                                                  \
     }
 
@@ -66,7 +79,7 @@ LINK_BETWEEN(where_second, pick_second)
 
 static void load(LINK_ARGUMENTS)
 {
-    const bits_anywhere *p = (const bits_anywhere *)place_of(link, places, tile, 0);
+    const bits_anywhere *p = (const bits_anywhere *)operand(link, room, 0);
     GO_ON(p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7]);
 }
 
@@ -93,14 +106,14 @@ LSI_INLINE void stream_bits(char *to, bits v)
 
 static void store(LINK_ARGUMENTS)
 {
-    char *to = place_of(link, places, tile, 0);
+    char *to = operand(link, room, 0);
     WRITE_EACH(write_bits, to);
     GO_ON(CARRIED);
 }
 
 static void stream(LINK_ARGUMENTS)
 {
-    char *to = place_of(link, places, tile, 0);
+    char *to = operand(link, room, 0);
     if ((uintptr_t)to % VECTOR_BYTES == 0)
         WRITE_EACH(stream_bits, to);
     else
@@ -111,20 +124,30 @@ static void stream(LINK_ARGUMENTS)
 static void end(LINK_ARGUMENTS) {}
 
 /* Many places are read by one instruction each in turn, so that the hardware foresees nothing. */
-LSI_INLINE void ask_for(const lsi_place *place, int64_t tile)
+LSI_INLINE void ask_for_next(const lsi_place *place)
 {
-    const char *at = place->at + tile * place->step;
     for (int line = 0; line < LSI_CHAIN_VECTORS * VECTOR_BYTES; line += 64)
-        __builtin_prefetch(at + line);
+        __builtin_prefetch(place->at + place->step + line);
 }
 
-static void run_chain(const lsi_link *first, const lsi_place *places, int ahead, int64_t tiles)
+/* One by one: a vector of what has just been written in parts would wait for those. */
+LSI_INLINE void move_on(lsi_place *place)
 {
+    int64_t step = place->step;
+    __asm__("" : "+r"(step));
+    place->at += step;
+}
+
+static void run_chain(const lsi_link *first, char *room, int moving, int ahead, int64_t tiles)
+{
+    lsi_place *places = (lsi_place *)(void *)room - moving;
     const bits none = {0};
     for (int64_t tile = 0; tile < tiles; tile++) {
         for (int k = 0; k < ahead; k++)
-            ask_for(&places[k], tile + 1);
-        ((link_function)first->run)(first, places, tile, none, none, none, none, none, none, none, none);
+            ask_for_next(&places[k]);
+        ((link_function)first->run)(first, room, none, none, none, none, none, none, none, none);
+        for (int k = 0; k < moving; k++)
+            move_on(&places[k]);
     }
 }
 
@@ -179,12 +202,11 @@ LSI_INLINE bool is_any_far(bits distances)
 /* By multiplications, which take half the time, unless some number is 0 or far from 1. */
 static void divide_by_one(LINK_ARGUMENTS)
 {
-    const bits_anywhere *p = (const bits_anywhere *)place_of(link, places, tile, 0);
-    const bits y = p[0], z = divide((bits)((numbers){0} + 1), y);
+    const bits y = *(const bits_anywhere *)(room + link->operand[0]), z = divide((bits)((numbers){0} + 1), y);
     const bits all = distance(y) | distance(c0) | distance(c1) | distance(c2) | distance(c3) | distance(c4) |
                      distance(c5) | distance(c6) | distance(c7);
     if (is_any_far(all))
-        GO_ON(EACH_WITH(divide, p));
+        GO_ON(EACH_WITH_ONE(divide, y));
     else
         GO_ON(quotient(c0, y, z), quotient(c1, y, z), quotient(c2, y, z), quotient(c3, y, z), quotient(c4, y, z),
               quotient(c5, y, z), quotient(c6, y, z), quotient(c7, y, z));

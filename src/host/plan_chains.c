@@ -40,8 +40,9 @@ static bool may_join(const lsi_plan *plan, int k, int j)
 /* The last instruction of the chain that begins with instruction k; k itself when no other joins. */
 static int end_of_chain(const lsi_plan *plan, const bool *has_step, int k)
 {
+    const int most = plan->loops->chains[lsi_chain_dtype(plan->loops, &plan->program->instrs[k])]->most;
     int end = k, rows = 1;
-    for (int j = k + 1; j < plan->program->ninstr && rows < LSI_CHAIN_MOST; j++) {
+    for (int j = k + 1; j < plan->program->ninstr && rows < most; j++) {
         if (!has_step[j]) continue;
         if (!may_join(plan, k, j)) break;
         end = j;

@@ -1,26 +1,27 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * Which rows become chains (plan_chains.c): bits cannot show it, and time only roughly. */
+ * Which rows become chains (plan_chains.c), and of which links (chain.c): bits cannot show it, and time only roughly. */
 #include "host/plan.h"
 #include "support/check.h"
 
-enum { MOST_ROWS = 8, NEAR = 1000, FAR = 1 << 20 };
+enum { NEAR = 1000, FAR = 1 << 20 };
 
 /* How many chains the plan of r[0] = x*x, r[k] = r[k - 1] + x or * x has, over so many float64, that stores the last row and
  * those of `stored`, a bit each. No element is looked at. */
 static int chains_of(int rows, unsigned stored, int64_t elements)
 {
-    lsi_buffer from = {.address = (void *)64}, to[MOST_ROWS];
+    lsi_buffer from = {.address = (void *)64}, to[LSI_PROGRAM_MAX_STORES];
     lsi_source x = {.kind = LSI_SOURCE_BUFFER, .dtype = LS_FLOAT64, .buffer = &from, .strides = {1}};
-    lsi_instr instrs[MOST_ROWS];
-    lsi_store stores[MOST_ROWS];
+    lsi_instr instrs[LSI_PROGRAM_MAX_INSTRS];
+    lsi_store stores[LSI_PROGRAM_MAX_STORES];
     lsi_program p = {.ndim = 1, .shape = {elements}, .nsource = 1, .sources = &x, .ninstr = rows, .instrs = instrs,
                      .stores = stores};
     for (int k = 0; k < rows; k++) {
         instrs[k] = (lsi_instr){k % 2 ? LSI_OP_add : LSI_OP_multiply, LS_FLOAT64, LS_FLOAT64, {k, 0, -1}};
-        if (k + 1 < rows && !(stored >> k & 1)) continue;
-        to[k] = (lsi_buffer){.address = (void *)(uintptr_t)(64 + ((uintptr_t)(k + 1) << 32))};
-        stores[p.nstore++] = (lsi_store){.value = 1 + k, .buffer = &to[k], .strides = {1}};
+        if (k + 1 < rows && (k >= 32 || !(stored >> k & 1))) continue;
+        to[p.nstore] = (lsi_buffer){.address = (void *)(uintptr_t)(64 + ((uintptr_t)(k + 1) << 32))};
+        stores[p.nstore] = (lsi_store){.value = 1 + k, .buffer = &to[p.nstore], .strides = {1}};
+        p.nstore++;
     }
     lsi_plan *plan;
     if (!CHECK(lsi_plan_make(&p, &(const lsi_plan_wish){.may_stream = true}, &plan) == LS_OK)) return -1;
@@ -55,9 +56,52 @@ TEST(elsewhere_all_that_follow_each_other_are_chains)
     lsi_strip_force(0);
 }
 
+TEST(a_chain_is_as_long_as_links_allow)
+{
+    const int most = lsi_loops_get()->chains[LS_FLOAT64]->most;
+    CHECK(most >= 128 && most <= LSI_PROGRAM_MAX_INSTRS);
+    CHECK(chains_of(most, 0, NEAR) == 1);
+#if defined(__OPTIMIZE__)
+    CHECK(most == LSI_PROGRAM_MAX_INSTRS);
+#endif
+}
+
+/* (2 - x * 3) + x: the numbers lie in the room, where one vector of each is read, and x alone is asked for ahead. */
+TEST(a_number_is_read_once)
+{
+    lsi_buffer from = {.address = (void *)64}, to = {.address = (void *)((uintptr_t)1 << 32)};
+    const lsi_source sources[] = {
+        {.kind = LSI_SOURCE_BUFFER, .dtype = LS_FLOAT64, .buffer = &from, .strides = {1}},
+        {.kind = LSI_SOURCE_CONST, .dtype = LS_FLOAT64, .constant = {.dtype = LS_FLOAT64, .value.f = 3}},
+        {.kind = LSI_SOURCE_CONST, .dtype = LS_FLOAT64, .constant = {.dtype = LS_FLOAT64, .value.f = 2}}};
+    const lsi_instr instrs[] = {{LSI_OP_multiply, LS_FLOAT64, LS_FLOAT64, {1, 0, -1}},
+                                {LSI_OP_subtract, LS_FLOAT64, LS_FLOAT64, {2, 3, -1}},
+                                {LSI_OP_add, LS_FLOAT64, LS_FLOAT64, {4, 0, -1}}};
+    const lsi_store store = {.value = 5, .buffer = &to, .strides = {1}};
+    const lsi_program p = {.ndim = 1, .shape = {NEAR}, .nsource = 3, .sources = sources, .ninstr = 3,
+                           .instrs = instrs, .nstore = 1, .stores = &store};
+    lsi_plan *plan;
+    if (!CHECK(lsi_plan_make(&p, &(const lsi_plan_wish){.may_stream = true}, &plan) == LS_OK)) return;
+    CHECK(plan->nchain == 1);
+    const lsi_chain *chain = plan->chain;
+    CHECK(chain->nread == 1 && chain->nmoving == 2 && chain->noutside == 4 && chain->nslot == 0);
+    const lsi_link_run(*forms)[LSI_LINK_FORMS] = chain->links->of_numbers;
+    const lsi_link_run expected[] = {chain->links->load, forms[LSI_OP_multiply][LSI_LINK_WITH_ONE + 1],
+                                     forms[LSI_OP_subtract][LSI_LINK_WITH_ONE + 1], forms[LSI_OP_add][0],
+                                     chain->links->store, chain->links->end};
+    CHECK(chain->nlink == 6);
+    for (int i = 0; i < 6 && i < chain->nlink; i++)
+        CHECK(chain->first[i].run == expected[i]);
+    CHECK(chain->first[0].operand[0] < 0); /* x moves */
+    CHECK(chain->first[1].operand[0] >= 0 && chain->first[2].operand[0] >= 0);
+    lsi_plan_free(plan);
+}
+
 int main(void)
 {
     RUN(near_a_core_more_must_stay_than_leave);
     RUN(elsewhere_all_that_follow_each_other_are_chains);
+    RUN(a_chain_is_as_long_as_links_allow);
+    RUN(a_number_is_read_once);
     return check_report();
 }
