@@ -31,7 +31,7 @@ bool lsi_version_running(lsi_version *version);
 
 /* Bounds of what is pending below a node: a call that would exceed one evaluates its operands first (bounds.c). They keep
  * programs within what backends accept (LSI_PROGRAM_MAX_*), mostly: a program that does not fit is run in parts. */
-enum { LSI_BOUND_WEIGHT = 256, LSI_BOUND_DEPTH = 128 };
+enum { LSI_BOUND_WEIGHT = 384, LSI_BOUND_DEPTH = 192 };
 /* Bytes that only pending nodes keep alive before they are evaluated away. */
 #define LSI_BOUND_HELD ((int64_t)64 << 20)
 

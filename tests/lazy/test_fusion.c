@@ -224,6 +224,23 @@ static double turns_of_point(double re, double im, int turns)
     return count;
 }
 
+/* What is alive at a boundary is written to memory and read again: an iteration of usual length has none. */
+TEST(an_iteration_of_some_hundred_operations_is_one_program)
+{
+    LS_SCOPE {
+        enum { TURNS = 28 };
+        ls_array *re = ls_full(LS_SHAPE(N), -0.5), *im = ls_full(LS_SHAPE(N), 0.25);
+        CHECK_STATUS(ls_evaluate(re, im), LS_OK);
+        work_begin();
+        ls_array *count = turns_within(re, im, TURNS);
+        CHECK_STATUS(ls_evaluate(count), LS_OK);
+        const ls_work w = work();
+        CHECK_EQ_INT(w.programs, 1);
+        CHECK_EQ_INT(w.values_stored, 1);
+        CHECK_EQ_DOUBLE(item(ls_at(count, "-1")), turns_of_point(-0.5, 0.25, TURNS));
+    }
+}
+
 TEST(an_iteration_that_uses_its_values_twice_is_computed_once)
 {
     LS_SCOPE {
@@ -298,6 +315,7 @@ TEST(what_does_not_fit_a_program_runs_in_parts)
 
 int main(void)
 {
+    RUN(an_iteration_of_some_hundred_operations_is_one_program);
     RUN(an_iteration_that_uses_its_values_twice_is_computed_once);
     RUN(a_long_iteration_stores_little_besides_its_state);
     RUN(what_does_not_fit_a_program_runs_in_parts);
