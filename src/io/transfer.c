@@ -7,6 +7,8 @@
 #include "lockstep/create.h"
 #include "memory/prim.h"
 #include <inttypes.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 void lsi_array_drop(ls_array *a)
@@ -277,16 +279,81 @@ static ls_status write_mended(lsi_writer *writer, ls_dtype dtype, const void *el
     return status;
 }
 
-/* Elements in host memory to the writer. */
-static ls_status write_elements(lsi_writer *writer, ls_dtype dtype, const char *elements, size_t bytes)
+/* Elements in host memory on their way to the writer. One thread writes, while another looks for NaNs in what comes
+ * next; a step that nobody has looked at yet is looked at by who writes it. */
+enum { ROUND = 256, NOT_YET = 0, NUMBERS, NANS };
+
+typedef struct outgoing {
+    lsi_writer *writer;
+    ls_dtype dtype;
+    const char *elements;
+    size_t bytes;             /* at most ROUND steps */
+    pthread_t caller;         /* writes: errors are recorded by thread */
+    ls_status status;
+    _Atomic int64_t step;     /* being written; all before it are */
+    _Atomic char seen[ROUND]; /* what a step has, once somebody has looked */
+} outgoing;
+
+static int64_t steps_of(const outgoing *o) { return (int64_t)((o->bytes + LSI_IO_STEP - 1) / LSI_IO_STEP); }
+
+static const char *step_at(const outgoing *o, int64_t step, size_t *bytes)
 {
+    const size_t at = (size_t)step * LSI_IO_STEP;
+    *bytes = smaller(o->bytes - at, LSI_IO_STEP);
+    return o->elements + at;
+}
+
+static char look_at(const outgoing *o, int64_t step)
+{
+    size_t bytes;
+    const char *from = step_at(o, step, &bytes);
+    const bool nans = may_have_nans(o->dtype, from, bytes) &&
+                      canonical_nans(o->dtype, (void *)(uintptr_t)from, bytes, false);
+    return nans ? NANS : NUMBERS;
+}
+
+static void look_ahead(outgoing *o)
+{
+    for (int64_t step = 1; step < steps_of(o); step++)
+        if (step > atomic_load(&o->step)) atomic_store(&o->seen[step], look_at(o, step));
+}
+
+static void write_steps(outgoing *o)
+{
+    int64_t step = atomic_load(&o->step);
+    while (step < steps_of(o)) {
+        size_t bytes;
+        const char *from = step_at(o, step, &bytes);
+        char seen = atomic_load(&o->seen[step]);
+        if (seen == NOT_YET) seen = look_at(o, step);
+        o->status = seen == NANS ? write_mended(o->writer, o->dtype, from, bytes)
+                                 : lsi_write_all(o->writer, from, bytes);
+        step = o->status ? steps_of(o) : step + 1;
+        atomic_store(&o->step, step);
+    }
+}
+
+static int write_or_look(int64_t begin, int64_t end, void *context)
+{
+    outgoing *o = context;
+    (void)begin, (void)end;
+    if (pthread_equal(pthread_self(), o->caller)) write_steps(o);
+    else look_ahead(o);
+    return 0;
+}
+
+static ls_status write_elements(lsi_writer *writer, lsi_backend *backend, ls_dtype dtype, const char *elements,
+                                size_t bytes)
+{
+    const size_t most = (size_t)ROUND * LSI_IO_STEP;
+    const bool two = backend->parallel && lsi_dtype_kind(dtype) >= LSI_KIND_FLOAT;
     ls_status status = LS_OK;
-    for (size_t done = 0; !status && done < bytes; done += LSI_IO_STEP) {
-        const size_t step = smaller(bytes - done, LSI_IO_STEP);
-        const void *from = elements + done;
-        const bool mend_it = may_have_nans(dtype, from, step) &&
-                             canonical_nans(dtype, (void *)(uintptr_t)from, step, false);
-        status = mend_it ? write_mended(writer, dtype, from, step) : lsi_write_all(writer, from, step);
+    for (size_t done = 0; !status && done < bytes; done += most) {
+        outgoing o = {.writer = writer, .dtype = dtype, .elements = elements + done, .caller = pthread_self()};
+        o.bytes = smaller(bytes - done, most);
+        if (two && steps_of(&o) > 1) backend->parallel(backend, 2, 1, write_or_look, &o);
+        write_steps(&o); /* all that is left, also where the other thread came first to both parts */
+        status = o.status;
     }
     return status;
 }
@@ -330,7 +397,7 @@ static ls_status write_view(const ls_array *a, const lsi_layout *layout, lsi_wri
     lsi_array_drop(view);
     if (status) return status;
     const size_t bytes = (size_t)lsi_layout_count(layout) * lsi_dtype_size(a->dtype);
-    return write_elements(writer, a->dtype, room, bytes);
+    return write_elements(writer, lsi_array_backend(a), a->dtype, room, bytes);
 }
 
 static ls_status write_cut(const ls_array *a, const lsi_layout *layout, lsi_writer *writer, char *room)
@@ -367,6 +434,6 @@ ls_status lsi_transfer_out(const ls_array *a, lsi_writer *writer)
     if (status || lsi_layout_count(&layout) == 0) return status;
     const char *data = lsi_array_host_data(a, &status);
     const size_t bytes = (size_t)lsi_layout_count(&layout) * lsi_dtype_size(a->dtype);
-    if (!status) status = data ? write_elements(writer, a->dtype, data, bytes) : write_staged(a, writer);
-    return status;
+    if (status) return status;
+    return data ? write_elements(writer, lsi_array_backend(a), a->dtype, data, bytes) : write_staged(a, writer);
 }

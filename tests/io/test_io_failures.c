@@ -5,6 +5,7 @@
 #include "files.h"
 
 #include "backend.h"
+#include "host/parallel.h"
 #include "memory/pool.h"
 #include <dirent.h>
 #include <errno.h>
@@ -163,6 +164,27 @@ TEST(write_errors_are_told)
     const char *names[] = {"x"};
     const ls_array *arrays[] = {x};
     CHECK_STATUS(ls_save_npz("/dev/full", 1, names, arrays), LS_EUNSUPPORTED);
+}
+
+/* Within a large array: the error is the caller's, says where, and nothing is written after it. */
+TEST(write_errors_in_the_middle_are_told)
+{
+    const size_t step = 1 << 20, bytes = 5 * step + 24;
+    ls_array *x = ls_zeros(LS_SHAPE((int64_t)bytes / 8));
+    for (int threads = 1; threads <= 2; threads++) {
+        lsi_parallel_force(threads);
+        for (size_t fail_at = 128 + step; fail_at < bytes; fail_at += step) {
+            trickle t = {NULL, 0, 0, 2 * step, fail_at};
+            FILE *file = open_trickle(&t, "wb");
+            char where[64];
+            snprintf(where, sizeof where, "stream: writing failed at byte %zu: ", fail_at);
+            CHECK_STATUS(ls_save_file(file, x), LS_EIO);
+            CHECK(strstr(ls_error_message(), where) != NULL);
+            CHECK_EQ_INT(t.at, fail_at);
+            fclose(file);
+        }
+    }
+    lsi_parallel_force(0);
 }
 
 TEST(a_device_is_written_directly)
@@ -329,6 +351,7 @@ int main(void)
     RUN(a_stream_that_promises_too_much_gets_little_memory);
     RUN(long_streams_arrive);
     RUN(write_errors_are_told);
+    RUN(write_errors_in_the_middle_are_told);
     RUN(a_device_is_written_directly);
     RUN(failures_leave_the_old_file_and_nothing_else);
     RUN(permissions_and_links_stay);

@@ -3,7 +3,9 @@
  * .npy against NumPy: every file it wrote is read, every array that came from one is written as NumPy wrote it. */
 #include "files.h"
 
+#include "host/parallel.h"
 #include "lazy/array.h"
+#include <math.h>
 #include <sys/stat.h>
 
 typedef struct vector {
@@ -164,6 +166,31 @@ TEST(nans_are_canonical_and_bools_are_bits)
     CHECK_EQ_INT(set, 2);
 }
 
+/* One NaN in a large array, where steps begin and end and in the last one, which is short: found by whoever looks. */
+TEST(nans_of_large_arrays_are_canonical)
+{
+    enum { COUNT = 700001, IN_STEP = (1 << 20) / 8 };
+    static const int64_t places[] = {0, IN_STEP - 1, IN_STEP, 3 * IN_STEP + 5, 5 * IN_STEP - 1, 5 * IN_STEP, COUNT - 1};
+    static const uint64_t odd = 0xfff8000000000001, canonical = 0x7ff8000000000000;
+    double *numbers = malloc(COUNT * sizeof *numbers);
+    unsigned char *bytes = malloc(COUNT * sizeof *numbers + 128);
+    for (int64_t i = 0; i < COUNT; i++) numbers[i] = i == 7 ? INFINITY : (double)i; /* worth a second look */
+    for (int threads = 1; threads <= 3; threads++) {
+        lsi_parallel_force(threads);
+        for (size_t p = 0; p < sizeof places / sizeof *places; p++) LS_SCOPE {
+            const double kept = numbers[places[p]];
+            memcpy(numbers + places[p], &odd, sizeof odd);
+            CHECK_STATUS(ls_save_memory(ls_wrap(numbers, LS_SHAPE(COUNT)), bytes, COUNT * 8 + 128, NULL), LS_OK);
+            memcpy(numbers + places[p], &canonical, sizeof canonical);
+            CHECK(memcmp(bytes + 128, numbers, COUNT * sizeof *numbers) == 0);
+            numbers[places[p]] = kept;
+        }
+    }
+    lsi_parallel_force(0);
+    free(numbers);
+    free(bytes);
+}
+
 TEST(refusals_say_why)
 {
     static const struct {
@@ -286,6 +313,7 @@ int main(void)
     RUN(save_and_load_of_computed_arrays);
     RUN(large_views_are_written_in_steps);
     RUN(nans_are_canonical_and_bools_are_bits);
+    RUN(nans_of_large_arrays_are_canonical);
     RUN(refusals_say_why);
     RUN(prefixes_that_are_not_ours);
     RUN(zero_sizes_hide_no_overflow);
