@@ -291,41 +291,148 @@ typedef struct {
     T value;
 } K(place);
 
-/* The first i with x[i] == value; there is one. Whole blocks first: a loop without an exit becomes vectors. */
+/* The first i below n with x[i] == value, of few: without an exit it becomes vectors. */
+static inline __attribute__((always_inline)) int64_t K(find_of)(const T *x, int n, T value)
+{
+    LS_WIDE first = (LS_WIDE)n;
+    for (int i = 0; i < n; i++) {
+        const LS_WIDE at = x[i] == value ? (LS_WIDE)i : (LS_WIDE)n;
+        first = at < first ? at : first;
+    }
+    return first;
+}
+
+/* The first i with x[i] == value; there is one. */
 static int64_t K(find)(const T *x, int64_t n, T value)
 {
-    const int64_t whole = n & ~63;
+    enum { BLOCK = 64 };
+    const int64_t whole = n & ~(int64_t)(BLOCK - 1);
     int64_t i = 0;
-    for (; i < whole; i += 64) {
+    for (; i < whole; i += BLOCK) {
         int found = 0;
-        for (int64_t k = 0; k < 64; k++) found |= x[i + k] == value;
-        if (found) break;
+        for (int64_t k = 0; k < BLOCK; k++) found |= x[i + k] == value;
+        if (found) return i + K(find_of)(x + i, BLOCK, value);
     }
     while (i < n - 1 && !(x[i] == value)) i++;
     return i;
 }
 
-/* A part at a time, which is searched only where it is better than what was before. */
+#ifdef LS_WIDTH
+/* Rows in chunks: each lane of vectors keeps its best and the number of the first chunk that has it, so that one chunk
+ * has to be searched in the end. */
+enum { K(CHUNK) = LS_LANE_BYTES / sizeof(T) };
+
+typedef struct {
+    K(values) best, sum;
+    K(mask) chunk;
+} K(lanes);
+
+static inline __attribute__((always_inline)) K(values) K(load)(const T *x)
+{
+    K(values) v;
+    memcpy(&v, x, sizeof v);
+    return v;
+}
+
+static inline __attribute__((always_inline)) void K(keep)(K(lanes) *l, K(mask) better, K(values) best, K(mask) chunk)
+{
+    l->best = K(choose)(better, best, l->best);
+    l->chunk = (chunk & better) | (l->chunk & ~better);
+}
+
+static inline __attribute__((always_inline)) void K(take_chunk)(K(lanes) *l, const T *x, K(mask) number)
+{
+    enum { SIDE = 4 };
+    K(values) best[SIDE], sum[SIDE];
+    ask_ahead(x, sizeof best);
+#pragma GCC unroll 4
+    for (int k = 0; k < SIDE; k++) best[k] = sum[k] = K(load)(x + k * LS_WIDTH);
+    for (int i = SIDE * LS_WIDTH; i < K(CHUNK); i += SIDE * LS_WIDTH) {
+        ask_ahead(x + i, sizeof best);
+#pragma GCC unroll 4
+        for (int k = 0; k < SIDE; k++) {
+            const K(values) v = K(load)(x + i + k * LS_WIDTH);
+            best[k] = K(better_of)(best[k], v);
+            sum[k] += v;
+        }
+    }
+    const K(values) top = K(better_of)(K(better_of)(best[0], best[1]), K(better_of)(best[2], best[3]));
+    K(keep)(l, BETTER(top, l->best), top, number);
+    l->sum += (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+#include "host/shuffle_template.h"
+#define ACROSS(i, s) ((i) ^ (s))
+#define HALVE(l, s)                                                                                                    \
+    K(meet)(&(l), (K(lanes)){SHUFFLE((l).best, (l).best, ACROSS, s), SHUFFLE((l).sum, (l).sum, ACROSS, s),             \
+                             SHUFFLE((l).chunk, (l).chunk, ACROSS, s)})
+/* Each lane with the other. */
+static inline __attribute__((always_inline)) void K(meet)(K(lanes) *l, K(lanes) other)
+{
+    const K(mask) better = BETTER(other.best, l->best) | ((other.best == l->best) & (other.chunk < l->chunk));
+    K(keep)(l, better, other.best, other.chunk);
+    l->sum += other.sum;
+}
+
+/* Where the first best of CHUNK values or more is, where zeros are alike and NaN counts as no number; *nan as in
+ * K(best). The last chunk may begin in the one before, which comes first. */
+static int64_t K(arg_chunks)(const T *x, int64_t n, int *nan)
+{
+    K(lanes) l = {.best = K(load)(x)};
+    K(mask) number = {0};
+    const int64_t last = n - K(CHUNK);
+    for (int64_t at = 0; at <= last; at += K(CHUNK), number += 1) {
+        K(take_chunk)(&l, x + at, number);
+    }
+    if (n % K(CHUNK)) K(take_chunk)(&l, x + last, number);
+#if LS_WIDTH > 8
+    HALVE(l, 8);
+#endif
+#if LS_WIDTH > 4
+    HALVE(l, 4);
+#endif
+#if LS_WIDTH > 2
+    HALVE(l, 2);
+#endif
+    HALVE(l, 1);
+    *nan = l.sum[0] != l.sum[0];
+    const int64_t from = l.chunk[0] * K(CHUNK), at = from < last ? from : last;
+    return at + K(find_of)(x + at, K(CHUNK), l.best[0]);
+}
+#undef HALVE
+#undef ACROSS
+#undef LIST
+#undef SHUFFLE
+#endif
+
+/* Where the first best of a part of a row is; where *nan is set there may be a NaN. */
+static int64_t K(arg_part)(const T *x, int64_t n, int *nan)
+{
+    *nan = 0;
+#ifdef LS_WIDTH
+    if (n >= K(CHUNK)) return K(arg_chunks)(x, n, nan);
+#endif
+#ifdef LS_REAL
+    return K(find)(x, n, K(best)(x, n, nan));
+#else
+    return K(find)(x, n, K(row)(x, n));
+#endif
+}
+
+/* A part at a time, so that it is near when it has to be looked at again. */
 static K(place) K(arg_row)(const T *x, int64_t n, int64_t first)
 {
     enum { CACHED = 8192 / sizeof(T) };
     K(place) out = {first, x[0]};
     for (int64_t at = 0; at < n; at += CACHED) {
         const int64_t part = n - at < CACHED ? n - at : CACHED;
-#ifdef LS_REAL
         int nan;
-        const T best = K(best)(x + at, part, &nan);
+        const int64_t best = at + K(arg_part)(x + at, part, &nan);
+#ifdef LS_REAL
         const int64_t odd = nan ? K(find_nan)(x + at, part) : part;
-        if (odd < part) {
-            out.index = first + at + odd, out.value = x[at + odd];
-            return out;
-        }
-#else
-        const T best = K(row)(x + at, part);
+        if (odd < part) return (K(place)){first + at + odd, x[at + odd]};
 #endif
-        if (at > 0 && !BETTER(best, out.value)) continue;
-        const int64_t found = at + K(find)(x + at, part, best);
-        out.index = first + found, out.value = x[found];
+        if (at == 0 || BETTER(x[best], out.value)) out = (K(place)){first + best, x[best]};
     }
     return out;
 }

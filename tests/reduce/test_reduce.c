@@ -467,6 +467,27 @@ TEST(rounded_results)
     CHECK_EQ_INT(half[1], 0x3f80);
 }
 
+/* Equal bests wherever they may meet: within a vector, in lanes of one, in chunks that overlap at the end. */
+TEST(the_first_of_equals)
+{
+    enum { MOST = 700 };
+    double x[MOST] = {0};
+    int64_t found = -1;
+    lsi_buffer in = {.address = x}, out = {.address = &found};
+    lsi_source source = {.kind = LSI_SOURCE_BUFFER, .dtype = LS_FLOAT64, .strides = {1}, .buffer = &in};
+    lsi_reduction r = {.op = LSI_REDUCE_argmax, .dtype = LS_FLOAT64, .result = LS_INT64, .buffer = &out};
+    lsi_program p = {.ndim = 1, .reduced = {true}, .nsource = 1, .nreduction = 1, .sources = &source,
+                     .reductions = &r};
+    for (int i = 0; i < 4000; i++) {
+        const int64_t n = 2 + below(MOST - 1), a = below(n), b = below(n), first = a < b ? a : b;
+        p.shape[0] = n;
+        x[a] = x[b] = i % 8 ? 1 : NAN;
+        CHECK_STATUS(lsi_host_reduce(&p), LS_OK);
+        CHECK_EQ_INT(found, first);
+        x[a] = x[b] = 0;
+    }
+}
+
 int main(void)
 {
     uint64_t first_hash = 0;
@@ -487,6 +508,7 @@ int main(void)
         RUN(empty);
         RUN(no_axes);
         RUN(rounded_results);
+        RUN(the_first_of_equals);
         if (isa == 0) first_hash = all_hash;
         CHECK_EQ_INT(all_hash, first_hash);
     }
