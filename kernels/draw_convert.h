@@ -41,8 +41,9 @@ LS_FN float ls_uniform_of_word32(uint32_t engine, uint32_t w)
     return (float)(int32_t)(w >> 8) * 0x1p-24f;
 }
 
-/* log(v 2^-53), v a whole number from 1 to 2^53, and log(u), u from 2^-40 to 1: the bits of ls_log, without what it
- * does for zeros, subnormals and numbers that are none. */
+/* log(v 2^-53), v a whole number from 1 to 2^53, and log(u), u from 2^-40 to 1, by the formula of math_log_template.h
+ * without what zeros, subnormals and numbers that are none ask for. Of f64 these are the bits of ls_log; that of f32
+ * looks up in a table, which loops that compilers turn into vectors cannot. */
 LS_FN double ls_log_of_whole_f64(double v)
 {
     const uint64_t above = ls_bits_f64(v) + (0x3ff0000000000000u - 0x3fe6a09e667f3bcdu) - ((uint64_t)53 << 52);

@@ -83,6 +83,12 @@ LS_FN float ls_log2_hl_poly_f32(float z, float zz)
 #define LS_TAG f64
 #include "math_log_template.h"
 
+/* log(2^k (1 + f)). */
+LS_FN double ls_log_of_f64(double k, double f)
+{
+    const ls_pair_f64 a = ls_log_steps_f64(k, f);
+    return a.hi + (a.lo + ls_fma_f64(k, LS_LN2_REST_f64, ls_log_rest_f64(f)));
+}
 LS_FN double ls_log_f64(double x)
 {
     double k;

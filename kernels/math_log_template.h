@@ -43,13 +43,6 @@ LS_FN P E(log_steps)(T k, T f)
     return E(pair_make)(a, f - E(fma)(-k, C(LN2_SHORT), a));
 }
 
-/* log(2^k (1 + f)). */
-LS_FN T E(log_of)(T k, T f)
-{
-    const P a = E(log_steps)(k, f);
-    return a.hi + (a.lo + E(fma)(k, C(LN2_REST), E(log_rest)(f)));
-}
-
 /* k (step + step_rest) + log(1 + f) (scale + scale_lo): the frame of log2 and log10. */
 LS_FN T E(log_scaled)(T k, T f, T step, T step_rest, T scale, T scale_lo)
 {
