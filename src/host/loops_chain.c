@@ -56,7 +56,7 @@ LSI_INLINE bits pick_second(bits y, bits mask, bits x) { return pick(mask, x, y)
 #define LINK_WITH(name, f)                                                                                             \
     static void name(LINK_ARGUMENTS)                                                                                   \
     {                                                                                                                  \
-        const bits_anywhere *p = (const bits_anywhere *)operand(link, room, 0);                               \
+        const bits_anywhere *p = (const bits_anywhere *)operand(link, room, 0);                                        \
         GO_ON(EACH_WITH(f, p));                                                                                        \
     }
 #define LINK_WITH_ONE(name, f)                                                                                         \
@@ -68,8 +68,8 @@ LSI_INLINE bits pick_second(bits y, bits mask, bits x) { return pick(mask, x, y)
 #define LINK_BETWEEN(name, f)                                                                                          \
     static void name(LINK_ARGUMENTS)                                                                                   \
     {                                                                                                                  \
-        const bits_anywhere *p = (const bits_anywhere *)operand(link, room, 0);                               \
-        const bits_anywhere *q = (const bits_anywhere *)operand(link, room, 1);                               \
+        const bits_anywhere *p = (const bits_anywhere *)operand(link, room, 0);                                        \
+        const bits_anywhere *q = (const bits_anywhere *)operand(link, room, 1);                                        \
         GO_ON(EACH_BETWEEN(f, p, q));                                                                                  \
     }
 

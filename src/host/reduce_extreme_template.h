@@ -381,9 +381,7 @@ static int64_t K(arg_chunks)(const T *x, int64_t n, int *nan)
     K(lanes) l = {.best = K(load)(x)};
     K(mask) number = {0};
     const int64_t last = n - K(CHUNK);
-    for (int64_t at = 0; at <= last; at += K(CHUNK), number += 1) {
-        K(take_chunk)(&l, x + at, number);
-    }
+    for (int64_t at = 0; at <= last; at += K(CHUNK), number += 1) K(take_chunk)(&l, x + at, number);
     if (n % K(CHUNK)) K(take_chunk)(&l, x + last, number);
 #if LS_WIDTH > 8
     HALVE(l, 8);
