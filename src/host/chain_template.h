@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The links of chains for one dtype, LS_TAG, whose bits are lanes of LSI_LANE, and whose link of divisions by a constant is
- * LSI_DIVIDE_BY_ONE; all are undefined here. The table is lsi_chain_links_<tag>_<isa>. Includers (loops_chain.c) define
- * what a link is. No include guard. */
+ * The links of chains for one dtype, LS_TAG, whose bits are lanes of LSI_LANE; both are undefined here. The table is
+ * lsi_chain_links_<tag>_<isa>. Includers (loops_chain.c) define what a link is. No include guard. */
 #define VECTOR LS_PASTE(vector_, LS_TAG)
 #define LANES LS_PASTE(lanes_, LS_TAG)
 #define IN_TILE (LSI_CHAIN_VECTORS * VECTOR_BYTES / (int)sizeof(T))
@@ -40,6 +39,17 @@ typedef LSI_LANE LANES __attribute__((vector_size(VECTOR_BYTES)));
 #define MASKS1(name, expression) OF_ONE(name, bits, expression)
 #define MASKS2(name, expression) OF_TWO(name, bits, expression)
 #include "host/chain_rows.def"
+
+#if FUSES
+#define PLUS LS_PASTE(plus_, LS_TAG)
+#define MINUS LS_PASTE(minus_, LS_TAG)
+#include "host/chain_divide_template.h"
+#undef PLUS
+#undef MINUS
+#define DIVIDE_BY_ONE (lsi_link_run)LINK(divide_, by_one)
+#else
+#define DIVIDE_BY_ONE NULL
+#endif
 
 /* bool in memory is bytes of 0 and 1. */
 LSI_INLINE void LINK(widen_, mask)(LSI_LANE *to, const uint8_t *from)
@@ -89,7 +99,7 @@ const lsi_chain_links LSI_ISA_NAME(LS_PASTE(lsi_chain_links_, LS_TAG)) = {
     .load_mask = (lsi_link_run)LINK(load_, mask),
     .store_mask = (lsi_link_run)LINK(store_, mask),
     .end = (lsi_link_run)end,
-    .divide_by_one = LSI_DIVIDE_BY_ONE,
+    .divide_by_one = DIVIDE_BY_ONE,
     .of_numbers = {
 #define UNARY(name, expression) ROW_ALONE(name),
 #define BINARY(name, expression) ROW_WITH(name),
@@ -117,6 +127,6 @@ const lsi_chain_links LSI_ISA_NAME(LS_PASTE(lsi_chain_links_, LS_TAG)) = {
 #undef OF_TWO
 #undef ROW_ALONE
 #undef ROW_WITH
-#undef LSI_DIVIDE_BY_ONE
+#undef DIVIDE_BY_ONE
 #undef LSI_LANE
 #undef LS_TAG

@@ -151,79 +151,48 @@ static void run_chain(const lsi_link *first, char *room, int moving, int ahead, 
     }
 }
 
-/* ---- division of float64 by one number ---- */
+/* ---- for division by one number (chain_divide_template.h) ---- */
+
+LSI_INLINE bool is_any_set(bits x)
+{
+#if defined(__AVX512F__)
+    return _mm512_test_epi64_mask((__m512i)x, (__m512i)x) != 0;
+#else
+    int64_t all = 0;
+    for (int i = 0; i < IN_VECTOR_8; i++)
+        all |= x[i];
+    return all != 0;
+#endif
+}
 
 /* z + x * y and z - x * y, rounded once, where that is one instruction. */
 #if defined(__AVX512F__)
 #define FUSES 1
-LSI_INLINE bits plus(bits z, bits x, bits y) { return (bits)_mm512_fmadd_pd((__m512d)x, (__m512d)y, (__m512d)z); }
-LSI_INLINE bits minus(bits z, bits x, bits y) { return (bits)_mm512_fnmadd_pd((__m512d)x, (__m512d)y, (__m512d)z); }
+LSI_INLINE bits plus_f32(bits z, bits x, bits y) { return (bits)_mm512_fmadd_ps((__m512)x, (__m512)y, (__m512)z); }
+LSI_INLINE bits minus_f32(bits z, bits x, bits y) { return (bits)_mm512_fnmadd_ps((__m512)x, (__m512)y, (__m512)z); }
+LSI_INLINE bits plus_f64(bits z, bits x, bits y) { return (bits)_mm512_fmadd_pd((__m512d)x, (__m512d)y, (__m512d)z); }
+LSI_INLINE bits minus_f64(bits z, bits x, bits y) { return (bits)_mm512_fnmadd_pd((__m512d)x, (__m512d)y, (__m512d)z); }
 #elif defined(__FMA__)
 #define FUSES 1
-LSI_INLINE bits plus(bits z, bits x, bits y) { return (bits)_mm256_fmadd_pd((__m256d)x, (__m256d)y, (__m256d)z); }
-LSI_INLINE bits minus(bits z, bits x, bits y) { return (bits)_mm256_fnmadd_pd((__m256d)x, (__m256d)y, (__m256d)z); }
+LSI_INLINE bits plus_f32(bits z, bits x, bits y) { return (bits)_mm256_fmadd_ps((__m256)x, (__m256)y, (__m256)z); }
+LSI_INLINE bits minus_f32(bits z, bits x, bits y) { return (bits)_mm256_fnmadd_ps((__m256)x, (__m256)y, (__m256)z); }
+LSI_INLINE bits plus_f64(bits z, bits x, bits y) { return (bits)_mm256_fmadd_pd((__m256d)x, (__m256d)y, (__m256d)z); }
+LSI_INLINE bits minus_f64(bits z, bits x, bits y) { return (bits)_mm256_fnmadd_pd((__m256d)x, (__m256d)y, (__m256d)z); }
 #elif defined(__aarch64__)
 #define FUSES 1
-LSI_INLINE bits plus(bits z, bits x, bits y) { return (bits)vfmaq_f64((float64x2_t)z, (float64x2_t)x, (float64x2_t)y); }
-LSI_INLINE bits minus(bits z, bits x, bits y) { return (bits)vfmsq_f64((float64x2_t)z, (float64x2_t)x, (float64x2_t)y); }
+LSI_INLINE bits plus_f32(bits z, bits x, bits y) { return (bits)vfmaq_f32((float32x4_t)z, (float32x4_t)x, (float32x4_t)y); }
+LSI_INLINE bits minus_f32(bits z, bits x, bits y) { return (bits)vfmsq_f32((float32x4_t)z, (float32x4_t)x, (float32x4_t)y); }
+LSI_INLINE bits plus_f64(bits z, bits x, bits y) { return (bits)vfmaq_f64((float64x2_t)z, (float64x2_t)x, (float64x2_t)y); }
+LSI_INLINE bits minus_f64(bits z, bits x, bits y) { return (bits)vfmsq_f64((float64x2_t)z, (float64x2_t)x, (float64x2_t)y); }
 #else
 #define FUSES 0
-#endif
-
-#if FUSES
-typedef double numbers __attribute__((vector_size(VECTOR_BYTES)));
-
-LSI_INLINE bits divide(bits x, bits y) { return (bits)((numbers)x / (numbers)y); }
-
-/* x / y, rounded as division rounds it, where z is 1 / y rounded and nothing on the way leaves the normal numbers. x z is
- * a few units from the quotient at most; adding what is left of x, times z, brings that to less than one unit, and doing
- * so once more rounds to the nearest, by the theorem of P. Markstein, Computation of elementary functions on the IBM RISC
- * System/6000 processor, IBM J. Res. Dev. 34 (1990): z is 1 / y rounded, and what it corrects is within one unit. */
-LSI_INLINE bits quotient(bits x, bits y, bits z)
-{
-    const bits first = (bits)((numbers)x * (numbers)z), second = plus(first, minus(x, first, y), z);
-    return plus(second, minus(x, second, y), z);
-}
-
-/* Its leading bits are 0 where the number lies between 2^-256 and 2^256. */
-LSI_INLINE bits distance(bits x)
-{
-    return (x & INT64_MAX) - ((int64_t)(1023 - 256) << 52);
-}
-
-LSI_INLINE bool is_any_far(bits distances)
-{
-    int64_t all = 0;
-    for (int i = 0; i < IN_VECTOR_8; i++)
-        all |= distances[i];
-    return (all & ~(((int64_t)512 << 52) - 1)) != 0;
-}
-
-/* By multiplications, which take half the time, unless some number is 0 or far from 1. */
-static void divide_by_one(LINK_ARGUMENTS)
-{
-    const bits y = *(const bits_anywhere *)(room + link->operand[0]), z = divide((bits)((numbers){0} + 1), y);
-    const bits all = distance(y) | distance(c0) | distance(c1) | distance(c2) | distance(c3) | distance(c4) |
-                     distance(c5) | distance(c6) | distance(c7);
-    if (is_any_far(all))
-        GO_ON(EACH_WITH_ONE(divide, y));
-    else
-        GO_ON(quotient(c0, y, z), quotient(c1, y, z), quotient(c2, y, z), quotient(c3, y, z), quotient(c4, y, z),
-              quotient(c5, y, z), quotient(c6, y, z), quotient(c7, y, z));
-}
 #endif
 
 /* ---- the tables ---- */
 
 #define LS_TAG f32
 #define LSI_LANE int32_t
-#define LSI_DIVIDE_BY_ONE NULL /* division of float32 is quick */
 #include "host/chain_template.h"
 #define LS_TAG f64
 #define LSI_LANE int64_t
-#if FUSES
-#define LSI_DIVIDE_BY_ONE (lsi_link_run)divide_by_one
-#else
-#define LSI_DIVIDE_BY_ONE NULL
-#endif
 #include "host/chain_template.h"
