@@ -20,7 +20,7 @@ typedef struct map_job {
     const lsi_plan *plan;
     int64_t units;           /* strips, or tiles */
     int64_t strip;           /* elements of a strip */
-    int64_t per_row;         /* strips of a row; 0: runs */
+    int64_t row, per_row;    /* elements of a row, and strips; runs are one row */
     int64_t tile_rows, tile_cols, row_tiles, col_tiles;
     int64_t band;            /* rows of tiles that are walked together, column by column */
     int64_t grain;           /* units a thread takes at least */
@@ -140,42 +140,54 @@ static void cut_tiles(map_job *job, int64_t line, int threads)
     job->grain = bands ? job->band * job->col_tiles : 1;
 }
 
-/* Strips of equal length, as many for each thread. */
+/* How many elements of a line lie before a position in the target, where that is written past the caches: line by line,
+ * so strips begin with lines, all but the first of a row. */
+static int64_t past_line(const lsi_plan *plan, int64_t position)
+{
+    const lsi_walk *to = &plan->store[0];
+    if (!plan->streams || !to->flat) return 0;
+    const uintptr_t at = (uintptr_t)to->base + (uintptr_t)((to->origin + position) * to->size);
+    return (int64_t)(at % LSI_LINE_BYTES) / to->size;
+}
+
+/* The most that can be. */
+static int64_t most_past_line(const lsi_plan *plan)
+{
+    return plan->streams && plan->store[0].flat ? LSI_LINE_BYTES / plan->store[0].size - 1 : 0;
+}
+
+/* Strips of equal length, as many for each thread. Where strips need not end with rows, there is one row. */
 static void cut_strips(map_job *job, int threads)
 {
     const lsi_plan *plan = job->plan;
     const int forced = lsi_strip_forced();
+    job->row = plan->rows ? plan->row : plan->count;
     job->strip = plan->strip;
     if (forced && forced < job->strip) job->strip = forced;
-    if (plan->rows) {
-        job->per_row = pieces(plan->row, job->strip);
-        job->strip = smaller(plan->row, lsi_round_strip(pieces(plan->row, job->per_row)));
-        job->units = plan->count / plan->row * job->per_row;
-    } else {
-        const int64_t each = pieces(pieces(plan->count, job->strip), threads) * threads;
-        if (!forced) job->strip = smaller(job->strip, lsi_round_strip(pieces(plan->count, each)));
-        job->units = pieces(plan->count, job->strip);
-    }
+    const int64_t length = job->row + most_past_line(plan);
+    int64_t strips = pieces(length, job->strip);
+    if (!plan->rows) strips = pieces(strips, threads) * threads;
+    if (!forced) job->strip = smaller(job->strip, lsi_round_strip(pieces(length, strips)));
+    job->per_row = pieces(length, job->strip);
+    job->units = plan->count / job->row * job->per_row;
+}
+
+/* One strip of a row, which begins at a position; nothing where the last of them is empty. */
+static void run_strip(const map_job *job, lsi_worker *worker, int64_t row, int64_t piece)
+{
+    const int64_t within = piece * job->strip - past_line(job->plan, row);
+    const int64_t begin = within > 0 ? within : 0, end = smaller(within + job->strip, job->row);
+    if (begin < end) lsi_strip_run(worker, row + begin, (int)(end - begin));
 }
 
 static void run_strips(const map_job *job, lsi_worker *worker, int64_t begin, int64_t end)
 {
-    const lsi_plan *plan = job->plan;
-    if (job->per_row == 0) {
-        for (int64_t unit = begin; unit < end; unit++) {
-            const int64_t start = unit * job->strip;
-            lsi_strip_run(worker, start, (int)smaller(job->strip, plan->count - start));
-        }
-        return;
-    }
-    int64_t row = begin / job->per_row, piece = begin % job->per_row;
+    int64_t row = begin / job->per_row * job->row, piece = begin % job->per_row;
     for (int64_t unit = begin; unit < end; unit++) {
-        const int64_t within = piece * job->strip, n = smaller(job->strip, plan->row - within);
-        if (n > 0) lsi_strip_run(worker, row * plan->row + within, (int)n);
-        if (++piece == job->per_row) {
-            piece = 0;
-            row++;
-        }
+        run_strip(job, worker, row, piece);
+        if (++piece < job->per_row) continue;
+        piece = 0;
+        row += job->row;
     }
 }
 

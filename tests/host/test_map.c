@@ -603,6 +603,55 @@ TEST(random_programs)
     lsi_isa_force(lsi_isa_best());
 }
 
+/* ---- past the caches ---- */
+
+enum { ROWS = 3, LONGEST = 2100, PITCH = LONGEST + 8, GUARD = -77 };
+
+/* x * x + x of ROWS rows of `cols` float32 each, into a target that begins `offset` elements behind a line: each element
+ * is there, and nothing beside them is touched. */
+static bool streams_right(int cols, int offset)
+{
+    static _Alignas(64) float x[ROWS * PITCH], y[ROWS * LONGEST + 64];
+    lsi_buffer from = {.address = x, .bytes = sizeof x}, to = {.address = y, .bytes = sizeof y};
+    const lsi_source source = {.kind = LSI_SOURCE_BUFFER, .dtype = LS_FLOAT32, .buffer = &from, .strides = {PITCH, 1}};
+    const lsi_instr instrs[] = {{LSI_OP_multiply, LS_FLOAT32, LS_FLOAT32, {0, 0, -1}},
+                                {LSI_OP_add, LS_FLOAT32, LS_FLOAT32, {1, 0, -1}}};
+    const lsi_store store = {.value = 2, .buffer = &to, .offset = offset, .strides = {cols, 1}};
+    const lsi_program p = {.ndim = 2, .shape = {ROWS, cols}, .nsource = 1, .sources = &source, .ninstr = 2,
+                           .instrs = instrs, .nstore = 1, .stores = &store};
+    for (int i = 0; i < ROWS * PITCH; i++)
+        x[i] = (float)(i % 1000);
+    for (size_t i = 0; i < sizeof y / sizeof *y; i++)
+        y[i] = GUARD;
+    if (!CHECK_STATUS(lsi_host_map(&p), LS_OK)) return false;
+    for (int i = 0; i < (int)(sizeof y / sizeof *y); i++) {
+        const int at = i - offset;
+        const bool inside = at >= 0 && at < ROWS * cols;
+        const float value = inside ? x[at / cols * PITCH + at % cols] : 0;
+        if (y[i] != (inside ? value * value + value : (float)GUARD)) return false;
+    }
+    return true;
+}
+
+TEST(strips_that_begin_with_lines)
+{
+    static const int lengths[] = {512, 513, 527, 640, 1023, 1024, 1025, 1040, 2047, LONGEST};
+    lsi_map_force(true);
+    for (int isa = 0; isa <= (int)lsi_isa_best(); isa++) {
+        lsi_isa_force((lsi_isa)isa);
+        for (int threads = 1; threads <= 3; threads += 2)
+            for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
+                for (int offset = 0; offset < 20; offset++) {
+                    lsi_parallel_force(threads);
+                    if (!CHECK(streams_right(lengths[i], offset)))
+                        printf("  isa %d, %d threads, rows of %d, offset %d\n", isa, threads, lengths[i], offset);
+                }
+    }
+    lsi_parallel_force(0);
+    lsi_map_force(false);
+    lsi_isa_force(lsi_isa_best());
+}
+
 /* ---- out of memory ---- */
 
 /* On a thread of its own, whose scratch is not there yet; the n-th allocation fails, then all later ones too. */
@@ -648,6 +697,7 @@ TEST(out_of_memory_is_reported)
 int main(void)
 {
     RUN(random_programs);
+    RUN(strips_that_begin_with_lines);
     RUN(out_of_memory_is_reported);
     return check_report();
 }
