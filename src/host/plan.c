@@ -609,13 +609,21 @@ static void make_steps(making *m)
 
 /* ---- sizes and costs ---- */
 
+/* What instruction k costs, as lsi_row_cost says; a division by one number is a few multiplications. */
+static double instr_cost(const making *m, int k)
+{
+    const lsi_instr *instr = &m->program->instrs[k];
+    const int op = m->linked[k] && lsi_chain_of_one(m->plan, instr) ? LSI_OP_multiply : instr->op;
+    return lsi_row_cost(op, (ls_dtype)instr->dtype);
+}
+
 static double step_cost(const making *m)
 {
     const lsi_program *p = m->program;
     double nanoseconds = 0;
     for (int k = 0; k < p->ninstr; k++) {
         if (!m->needed[p->nsource + k]) continue;
-        nanoseconds += lsi_row_cost(p->instrs[k].op, (ls_dtype)p->instrs[k].dtype);
+        nanoseconds += instr_cost(m, k);
     }
     for (int s = 0; s < p->nsource; s++) {
         if (!m->needed[s] || m->plan->constant[s]) continue;
@@ -671,7 +679,7 @@ static bool is_one_dear_loop(const making *m)
     int loops = 0;
     for (int k = 0; k < p->ninstr; k++) {
         if (!m->needed[p->nsource + k] || m->plan->same[p->nsource + k] != p->nsource + k) continue;
-        cost += lsi_row_cost(p->instrs[k].op, (ls_dtype)p->instrs[k].dtype);
+        cost += instr_cost(m, k);
         loops++;
     }
     for (int s = 0; s < p->nsource; s++) {
