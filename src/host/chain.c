@@ -204,11 +204,12 @@ static void keep_result(linking *l, int k)
 
 enum { TILE_BYTES = LSI_CHAIN_VECTORS * 64 };
 
-/* 0: read from memory, 1: moves too, 2: a number. */
+/* 0: brings lines from memory, 1: moves too, 2: a number. */
 static int kind_of(const lsi_chain_wish *w, const lsi_outside *outside)
 {
     if (!outside->made && is_number(w->plan, outside->value)) return 2;
-    return outside->made || w->plan->reg[outside->value] >= 0;
+    const bool of_source = !outside->made && outside->value < w->program->nsource;
+    return of_source && w->plan->brings[outside->value] ? 0 : 1;
 }
 
 /* As links say where an operand lies: the slots follow the numbers. */
@@ -264,10 +265,11 @@ void lsi_chain_link(const lsi_chain_wish *w, lsi_chain *chain)
 
 /* ---- running ---- */
 
-/* The places lie in front of the room; behind the slots are tiles for the last elements of what moves. */
+/* The places lie in front of the room, those that are only asked for first; behind the slots are tiles for the last
+ * elements of what moves. */
 static size_t place_bytes(const lsi_chain *chain)
 {
-    return (sizeof(lsi_place) * (size_t)chain->nmoving + 63) & ~(size_t)63;
+    return (sizeof(lsi_place) * (size_t)(chain->nforeseen + chain->nmoving) + 63) & ~(size_t)63;
 }
 
 size_t lsi_chain_room(const lsi_chain *chain)
@@ -296,6 +298,14 @@ static void run_rest(const lsi_chain *chain, int64_t start, size_t n, char *room
     }
 }
 
+/* Asking is one step ahead of the place. */
+static lsi_place foreseen_place(const lsi_foreseen *foreseen, int64_t strip, int tile, void *const *value)
+{
+    const int step = tile * foreseen->size;
+    const uintptr_t next = (uintptr_t)value[foreseen->value] + (uintptr_t)(strip * foreseen->size);
+    return (lsi_place){(char *)(next - (uintptr_t)step), step};
+}
+
 void lsi_chain_run(const lsi_chain *chain, int64_t strip, void *const *value, char *memory)
 {
     char *room = memory + place_bytes(chain);
@@ -310,6 +320,9 @@ void lsi_chain_run(const lsi_chain *chain, int64_t strip, void *const *value, ch
         else
             memcpy(room + operand_at(chain, i), at, (size_t)(tile * outside->size));
     }
-    chain->links->run(chain->first, room, chain->nmoving, chain->nread, n / tile);
+    for (int i = 0; i < chain->nforeseen; i++)
+        place[-1 - i] = foreseen_place(&chain->foreseen[i], strip, tile, value);
+    const int ahead = chain->nforeseen + chain->nread;
+    chain->links->run(chain->first, room, chain->nforeseen + chain->nmoving, ahead, n / tile);
     if (rest) run_rest(chain, n - rest, (size_t)rest, room, value);
 }

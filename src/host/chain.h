@@ -25,11 +25,20 @@ typedef struct lsi_outside {
     int32_t ahead;                 /* bytes from where its elements begin to those that are read */
 } lsi_outside;
 
+/* Elements that the next strip begins with, of a source or a target: a chain may ask the caches for them. */
+enum { LSI_FORESEEN = 3 };
+typedef struct lsi_foreseen {
+    int16_t value;
+    int16_t size;                  /* bytes per element */
+} lsi_foreseen;
+
 typedef struct lsi_chain {
     const lsi_chain_links *links;
     const lsi_link *first;
     const lsi_outside *outside;
-    int nread, nmoving, noutside;  /* from outside: what is read from memory, all that moves, and then numbers */
+    int nread, nmoving, noutside;  /* from outside: what brings lines from memory, all that moves, and then numbers */
+    int nforeseen;
+    lsi_foreseen foreseen[LSI_FORESEEN];
     int nslot;
     int nlink;
     int more;                      /* elements made beyond those of the strip */

@@ -15,7 +15,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-enum { UNUSED = -2, AT_START = -1, AT_END = INT32_MAX, STREAM_ROW = 512 };
+enum { UNUSED = -2, AT_START = -1, AT_END = INT32_MAX, STREAM_ROW = 512, BESIDE_BYTES = 256 << 10 };
 
 _Atomic int lsi_forced_strip;
 _Atomic bool lsi_forced_large;
@@ -56,6 +56,7 @@ typedef struct making {
     int16_t *place, *readers, *free_slot; /* per value: for making a chain */
     lsi_link *link;          /* room for the links of all chains, and for what they name */
     lsi_outside *outside;
+    bool foreseen;           /* some chain asks for the next strip */
 } making;
 
 /* ---- memory of a plan: one block, cut in pieces ---- */
@@ -92,7 +93,7 @@ static void cut_plan(cutter *c, making *m, const lsi_program *p, int ndim)
     bool *linked = cut(c, ni, sizeof(bool)), *has_step = cut(c, ni, sizeof(bool));
     int32_t *shift = cut(c, nv, sizeof(int32_t)), *low = cut(c, nv, sizeof(int32_t));
     int32_t *high = cut(c, nv, sizeof(int32_t));
-    bool *constant = cut(c, ns, sizeof(bool)), *store_direct = cut(c, nt, sizeof(bool));
+    bool *constant = cut(c, ns, sizeof(bool)), *brings = cut(c, ns, sizeof(bool)), *store_direct = cut(c, nt, sizeof(bool));
     bool *copied = cut(c, ns, sizeof(bool)), *fetched = cut(c, ns, sizeof(bool)), *needed = cut(c, nv, sizeof(bool));
     lsi_step *step = cut(c, nv + nt, sizeof(lsi_step));
     int32_t *first = cut(c, nv, sizeof(int32_t)), *last = cut(c, nv, sizeof(int32_t));
@@ -115,6 +116,7 @@ static void cut_plan(cutter *c, making *m, const lsi_program *p, int ndim)
     plan->flat_source = flat_source;
     plan->direct_value = direct_value;
     plan->constant = constant;
+    plan->brings = brings;
     plan->store_direct = store_direct;
     plan->step = step;
     plan->chain = chain;
@@ -275,6 +277,35 @@ static bool aliased(const lsi_plan *plan, int t, int s)
     const lsi_walk *from = &plan->source[s], *to = &plan->store[t];
     if (!from->base || from->base != to->base || from->origin != to->origin) return false;
     return plan->ndim == 0 || memcmp(from->axes, to->axes, sizeof(int64_t) * (size_t)plan->ndim) == 0;
+}
+
+/* Whether two sources are views of one buffer, one so little behind the other that its lines are still near. */
+static bool lies_beside(const lsi_plan *plan, int r, int s)
+{
+    const lsi_walk *one = &plan->source[r], *two = &plan->source[s];
+    const int64_t apart = (one->origin - two->origin) * two->size;
+    return one->base && one->base == two->base && apart <= BESIDE_BYTES && apart >= -BESIDE_BYTES &&
+           memcmp(one->axes, two->axes, sizeof(int64_t) * (size_t)plan->ndim) == 0;
+}
+
+/* Whether another source that is read gets to the lines of this one earlier. */
+static bool is_read_earlier(const making *m, int s)
+{
+    const lsi_plan *plan = m->plan;
+    for (int k = 0; k < m->program->nsource; k++)
+        if (m->needed[k] && plan->source[k].origin > plan->source[s].origin && lies_beside(plan, k, s)) return true;
+    return false;
+}
+
+static void find_lines(making *m)
+{
+    const lsi_plan *plan = m->plan;
+    for (int s = 0; s < m->program->nsource; s++) {
+        const lsi_walk *walk = &plan->source[s];
+        const bool in_rows = plan->rows && walk->ndim > 0 && walk->stride[walk->ndim - 1] == 1;
+        const bool where_it_lies = walk->base && !plan->constant[s] && !plan->tiles && (walk->flat || in_rows);
+        plan->brings[s] = m->needed[s] && where_it_lies && !is_read_earlier(m, s);
+    }
 }
 
 /* Whether calling the loops for each row of a box costs less than copying rows into registers and back. */
@@ -554,6 +585,25 @@ static bool leaves_chain(const making *m, int v, int end)
     return m->last[v] > end;
 }
 
+static void foresee(lsi_chain *chain, int value, int size)
+{
+    if (chain->nforeseen == LSI_FORESEEN) return;
+    chain->foreseen[chain->nforeseen++] = (lsi_foreseen){(int16_t)value, (int16_t)size};
+}
+
+/* While a chain reads registers alone memory would be idle: so the first such chain asks for the next strip. */
+static void foresee_strip(making *m, lsi_chain *chain, int k, int end)
+{
+    const lsi_plan *plan = m->plan;
+    const lsi_program *p = m->program;
+    if (chain->nread > 0 || plan->near || m->foreseen) return;
+    for (int s = 0; s < p->nsource; s++)
+        if (plan->brings[s]) foresee(chain, s, plan->source[s].size);
+    for (int v = p->nsource + k; v <= p->nsource + end && !plan->streams; v++)
+        if (plan->direct[v] >= 0 && m->linked[v - p->nsource]) foresee(chain, v, plan->store[plan->direct[v]].size);
+    m->foreseen = chain->nforeseen > 0;
+}
+
 /* One step for the instructions [k, end]; what is stored meanwhile is stored after it. */
 static void add_chain(making *m, int k, int end)
 {
@@ -576,6 +626,7 @@ static void add_chain(making *m, int k, int end)
         .end = end, .linked = m->linked, .leaves = m->leaves, .place = m->place, .readers = m->readers,
         .free_slot = m->free_slot, .link = m->link, .outside = m->outside};
     lsi_chain_link(&wish, chain);
+    foresee_strip(m, chain, k, end);
     m->link += chain->nlink;
     m->outside += chain->noutside;
     if (lsi_chain_room(chain) > plan->chain_room) plan->chain_room = lsi_chain_room(chain);
@@ -636,16 +687,11 @@ static double step_cost(const making *m)
     return nanoseconds;
 }
 
-/* Whether an earlier source reads the same memory, a view that lies beside this one. */
+/* Whether an earlier source reads the same memory. */
 static bool is_read_before(const making *m, int s)
 {
-    const lsi_plan *plan = m->plan;
-    const lsi_walk *walk = &plan->source[s];
-    for (int k = 0; k < s; k++) {
-        if (m->needed[k] && plan->source[k].base == walk->base && plan->ndim > 0 &&
-            memcmp(plan->source[k].axes, walk->axes, sizeof(int64_t) * (size_t)plan->ndim) == 0)
-            return true;
-    }
+    for (int k = 0; k < s; k++)
+        if (m->needed[k] && lies_beside(m->plan, k, s)) return true;
     return false;
 }
 
@@ -783,12 +829,14 @@ ls_status lsi_plan_make(const lsi_program *p, const lsi_plan_wish *wish, lsi_pla
     lsi_plan_find_names(plan);
     find_life(&m);
     if (plan->shares) lsi_plan_find_reach(plan, m.needed);
+    find_lines(&m);
     find_pairs(&m);
     plan->by_rows = wish->tiles && few_loops(&m);
     find_steps(&m);
     const double bytes = footprint(&m);
     plan->far = lsi_map_forced() || lsi_beyond_cache(bytes);
-    lsi_plan_find_chains(plan, bytes, m.last, m.has_step, m.chain_end, m.linked);
+    plan->near = lsi_plan_is_near(bytes);
+    lsi_plan_find_chains(plan, m.last, m.has_step, m.chain_end, m.linked);
     find_store_times(&m);
     plan->streams = wish->may_stream && worth_streaming(&m);
     find_direct(&m);

@@ -61,6 +61,7 @@ struct lsi_plan {
     int64_t count, shape[LS_MAX_NDIM];
     bool tiles;                      /* strips are boxes */
     bool by_rows;                    /* of a box the rows are computed one by one, in place where they lie in order */
+    bool near;                       /* the operands lie in the caches near a core */
     bool far;                        /* the operands are beyond the caches */
     bool streams;                    /* and stores go past them */
     bool cached;                     /* lives in the thread's scratch */
@@ -81,6 +82,7 @@ struct lsi_plan {
     int16_t *reg;                    /* per value: its register or LSI_NO_REGISTER */
     int16_t *direct;                 /* per value: the store whose target it is made in, or -1 */
     bool *constant;                  /* per source: one value everywhere, filled in once per worker */
+    bool *brings;                    /* per source: read where it lies and, of views side by side, first at its lines */
     bool *store_direct;              /* per store */
     lsi_step *step;
     lsi_chain *chain;
@@ -129,10 +131,10 @@ void lsi_plan_find_reach(lsi_plan *plan, const bool *needed);
 
 /* Which instructions are chains, of those that have steps (plan_chains.c): those that are `linked` are part of one, and
  * `ends` says of the first of each which the last is, of others -1. Boxes that are computed row by row have none: their
- * rows are short, and few loops run over them. `bytes` are those of all operands, `last` says of each value which
- * instruction reads it last. */
-void lsi_plan_find_chains(const lsi_plan *plan, double bytes, const int32_t *last, const bool *has_step, int16_t *ends,
-                          bool *linked);
+ * rows are short, and few loops run over them. `last` says of each value which instruction reads it last. */
+void lsi_plan_find_chains(const lsi_plan *plan, const int32_t *last, const bool *has_step, int16_t *ends, bool *linked);
+/* Whether operands of so many bytes lie near a core. */
+bool lsi_plan_is_near(double bytes);
 
 /* Runs the box of rows x cols elements (rows * cols <= capacity) of the two innermost axes at index `corner`. With
  * `ahead`, asks the cache for what lies across in the box that follows along the rows' axis. */

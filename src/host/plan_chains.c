@@ -7,7 +7,7 @@
 #define NEAR_BYTES ((double)(4 << 20))
 
 /* Forced plans have chains of all kinds, for tests. */
-static bool is_near(double bytes)
+bool lsi_plan_is_near(double bytes)
 {
     return bytes < NEAR_BYTES && !lsi_map_forced() && !lsi_strip_forced();
 }
@@ -63,12 +63,12 @@ static bool leaves(const lsi_plan *plan, const int32_t *last, int end, int v)
 
 /* A value that stays in its chain is spared the way to L1 and back. While the operands are near, that is more than what the
  * calls of the links take only where more values stay than leave; further away the links hide how long memory takes. */
-static bool is_worth(const lsi_plan *plan, const int32_t *last, const bool *has_step, int k, int end, bool near)
+static bool is_worth(const lsi_plan *plan, const int32_t *last, const bool *has_step, int k, int end)
 {
     int stay = 0;
-    for (int j = k; j <= end && near; j++)
+    for (int j = k; j <= end && plan->near; j++)
         if (has_step[j]) stay += leaves(plan, last, end, plan->program->nsource + j) ? -1 : 1;
-    return !near || stay > 0;
+    return !plan->near || stay > 0;
 }
 
 /* A chain is of numbers: rows of bool alone begin none. */
@@ -78,11 +78,9 @@ static bool may_begin(const lsi_plan *plan, int k)
     return dtype >= 0 && dtype != LS_BOOL;
 }
 
-void lsi_plan_find_chains(const lsi_plan *plan, double bytes, const int32_t *last, const bool *has_step, int16_t *ends,
-                          bool *linked)
+void lsi_plan_find_chains(const lsi_plan *plan, const int32_t *last, const bool *has_step, int16_t *ends, bool *linked)
 {
     const lsi_program *p = plan->program;
-    const bool near = is_near(bytes);
     for (int k = 0; k < p->ninstr; k++) {
         linked[k] = false;
         ends[k] = -1;
@@ -90,7 +88,7 @@ void lsi_plan_find_chains(const lsi_plan *plan, double bytes, const int32_t *las
     for (int k = 0; k < p->ninstr && !plan->by_rows; k++) {
         if (!has_step[k] || !may_begin(plan, k)) continue;
         int end = end_of_chain(plan, has_step, k);
-        if (!is_worth(plan, last, has_step, k, end, near)) end = k;
+        if (!is_worth(plan, last, has_step, k, end)) end = k;
         if (end == k && !lsi_chain_of_one(plan, &p->instrs[k])) continue;
         ends[k] = (int16_t)end;
         for (; k < end; k++)
