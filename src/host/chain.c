@@ -125,8 +125,7 @@ static void drop_reader(linking *l, int value)
     w->free_slot[l->nfree++] = (int16_t)(-1 - w->place[value]);
 }
 
-/* Whether a value is one number everywhere; truth values are none. */
-static bool is_number(const lsi_plan *plan, int name)
+bool lsi_chain_is_number(const lsi_plan *plan, int name)
 {
     const int value = plan->same[name];
     return value < plan->program->nsource && plan->constant[value] && plan->program->sources[value].dtype != LS_BOOL;
@@ -134,7 +133,7 @@ static bool is_number(const lsi_plan *plan, int name)
 
 static bool divides_by_number(const lsi_plan *plan, const lsi_chain_links *links, const lsi_instr *instr)
 {
-    return instr->op == LSI_OP_divide && links && links->divide_by_one && is_number(plan, instr->args[1]);
+    return instr->op == LSI_OP_divide && links && links->divide_by_one && lsi_chain_is_number(plan, instr->args[1]);
 }
 
 bool lsi_chain_of_one(const lsi_plan *plan, const lsi_instr *instr)
@@ -148,7 +147,7 @@ static lsi_link_run form_of(const lsi_chain_wish *w, int k, const int arg[3], in
     const lsi_link_run *run = links_of(w->links, &w->program->instrs[k]);
     if (arg[1] < 0 || arg[2] >= 0) return run[carried];
     if (arg[0] == arg[1]) return run[LSI_LINK_BOTH];
-    if (!is_number(w->plan, arg[!carried])) return run[carried];
+    if (!lsi_chain_is_number(w->plan, arg[!carried])) return run[carried];
     const bool by_number = carried == 0 && divides_by_number(w->plan, w->links, &w->program->instrs[k]);
     return by_number ? w->links->divide_by_one : run[LSI_LINK_WITH_ONE + carried];
 }
@@ -161,7 +160,7 @@ static void link_row(linking *l, int k)
     const int arg[3] = {argument(w, k, 0), argument(w, k, 1), argument(w, k, 2)};
     int carried = arg[0] == l->carried ? 0 : arg[1] == l->carried ? 1 : arg[2] == l->carried ? 2 : -1;
     if (carried < 0) {
-        carried = arg[2] >= 0 || (arg[1] >= 0 && is_number(w->plan, arg[0]));
+        carried = arg[2] >= 0 || (arg[1] >= 0 && lsi_chain_is_number(w->plan, arg[0]));
         add_link(l, w->links->load, place_of(l, arg[carried]), 0);
     }
     const bool both = arg[0] == arg[1] && arg[2] < 0;
@@ -202,20 +201,28 @@ static void keep_result(linking *l, int k)
     add_link(l, w->links->store, w->place[v], 0);
 }
 
-enum { TILE_BYTES = LSI_CHAIN_VECTORS * 64 };
-
 /* 0: brings lines from memory, 1: moves too, 2: a number. */
 static int kind_of(const lsi_chain_wish *w, const lsi_outside *outside)
 {
-    if (!outside->made && is_number(w->plan, outside->value)) return 2;
+    if (!outside->made && lsi_chain_is_number(w->plan, outside->value)) return 2;
     const bool of_source = !outside->made && outside->value < w->program->nsource;
     return of_source && w->plan->brings[outside->value] ? 0 : 1;
 }
 
-/* As links say where an operand lies: the slots follow the numbers. */
-static int32_t operand_at(const lsi_chain *chain, int number)
+/* As links say where an operand lies: places in front of the room, then the numbers, then the slots. */
+static int32_t place_at(const lsi_chain *chain, int number)
 {
-    return (number - chain->nmoving) * (number < chain->nmoving ? (int)sizeof(lsi_place) : TILE_BYTES);
+    return (number - chain->nmoving) * (int)sizeof(lsi_place);
+}
+
+static int32_t number_at(const lsi_chain_wish *w, const lsi_outside *outside)
+{
+    return w->plan->number[outside->value] * LSI_TILE_OF_CHAIN;
+}
+
+static int32_t slot_at(const lsi_chain_wish *w, int slot)
+{
+    return (w->plan->nnumber + slot) * LSI_TILE_OF_CHAIN;
 }
 
 /* What comes from outside is ordered by kind, and links get what they say instead of places. */
@@ -228,10 +235,13 @@ static void settle_places(const lsi_chain_wish *w, lsi_chain *chain)
             if (kind_of(w, &w->outside[i]) == kind) number[i] = (int16_t)next++;
     chain->nread = before[1];
     chain->nmoving = before[2];
+    chain->tiles = slot_at(w, chain->nslot);
     for (int i = 0; i < chain->nlink; i++)
         for (int p = 0; p < 2; p++) {
             int32_t *place = &w->link[i].operand[p];
-            *place = operand_at(chain, *place < 0 ? chain->noutside - 1 - *place : number[*place]);
+            *place = *place < 0                           ? slot_at(w, -1 - *place)
+                     : number[*place] < chain->nmoving ? place_at(chain, number[*place])
+                                                       : number_at(w, &w->outside[*place]);
         }
     for (int i = 0; i < chain->noutside; i++)
         while (number[i] != i) { /* each exchange brings one to its place */
@@ -265,16 +275,16 @@ void lsi_chain_link(const lsi_chain_wish *w, lsi_chain *chain)
 
 /* ---- running ---- */
 
-/* The places lie in front of the room, those that are only asked for first; behind the slots are tiles for the last
- * elements of what moves. */
-static size_t place_bytes(const lsi_chain *chain)
+/* Those that are only asked for come first. */
+size_t lsi_chain_places(const lsi_chain *chain)
 {
-    return (sizeof(lsi_place) * (size_t)(chain->nforeseen + chain->nmoving) + 63) & ~(size_t)63;
+    return sizeof(lsi_place) * (size_t)(chain->nforeseen + chain->nmoving);
 }
 
-size_t lsi_chain_room(const lsi_chain *chain)
+/* Numbers, slots, and tiles for the last elements of what moves. */
+size_t lsi_chain_room(const lsi_chain *chain, int numbers)
 {
-    return place_bytes(chain) + (size_t)(chain->noutside + chain->nslot) * TILE_BYTES;
+    return (size_t)(numbers + chain->nslot + chain->nmoving) * LSI_TILE_OF_CHAIN;
 }
 
 /* The last elements, fewer than a tile, at which the places have arrived. Registers hold whole tiles; all else is copied,
@@ -282,19 +292,19 @@ size_t lsi_chain_room(const lsi_chain *chain)
 static void run_rest(const lsi_chain *chain, int64_t start, size_t n, char *room, void *const *value)
 {
     lsi_place *place = (lsi_place *)(void *)room - chain->nmoving;
-    char *tiles = room + (chain->noutside - chain->nmoving + chain->nslot) * TILE_BYTES;
+    char *tiles = room + chain->tiles;
     for (int i = 0; i < chain->nmoving; i++) {
         const lsi_outside *outside = &chain->outside[i];
         if (outside->constant || outside->whole_tiles) continue;
         const char *from = place[i].at;
-        place[i].at = tiles + i * TILE_BYTES;
+        place[i].at = tiles + i * LSI_TILE_OF_CHAIN;
         if (!outside->made) memcpy(place[i].at, from, n * (size_t)outside->size);
     }
     chain->links->run(chain->first, room, chain->nmoving, 0, 1);
     for (int i = 0; i < chain->nmoving; i++) {
         const lsi_outside *outside = &chain->outside[i];
         if (!outside->made || outside->whole_tiles) continue;
-        memcpy((char *)value[outside->value] + start * outside->size, tiles + i * TILE_BYTES, n * (size_t)outside->size);
+        memcpy((char *)value[outside->value] + start * outside->size, tiles + i * LSI_TILE_OF_CHAIN, n * (size_t)outside->size);
     }
 }
 
@@ -306,19 +316,15 @@ static lsi_place foreseen_place(const lsi_foreseen *foreseen, int64_t strip, int
     return (lsi_place){(char *)(next - (uintptr_t)step), step};
 }
 
-void lsi_chain_run(const lsi_chain *chain, int64_t strip, void *const *value, char *memory)
+void lsi_chain_run(const lsi_chain *chain, int64_t strip, void *const *value, char *room)
 {
-    char *room = memory + place_bytes(chain);
     lsi_place *place = (lsi_place *)(void *)room - chain->nmoving;
     const int tile = chain->links->tile;
     const int64_t n = strip + chain->more, rest = n % tile;
-    for (int i = 0; i < chain->noutside; i++) {
+    for (int i = 0; i < chain->nmoving; i++) {
         const lsi_outside *outside = &chain->outside[i];
         char *at = (char *)value[outside->value] + outside->ahead;
-        if (i < chain->nmoving)
-            place[i] = (lsi_place){at, outside->constant ? 0 : tile * outside->size};
-        else
-            memcpy(room + operand_at(chain, i), at, (size_t)(tile * outside->size));
+        place[i] = (lsi_place){at, outside->constant ? 0 : tile * outside->size};
     }
     for (int i = 0; i < chain->nforeseen; i++)
         place[-1 - i] = foreseen_place(&chain->foreseen[i], strip, tile, value);

@@ -15,7 +15,7 @@
 enum { LSI_CHAIN_LINKS = 10 }; /* per row, at most */
 
 /* An operand from outside: a source, a register or a target of the plan. Those that move from tile to tile have a place
- * (lsi_place); a number lies in the room, as a tile of it. */
+ * (lsi_place); a number lies in the room, as a tile of it, which is filled once for all strips and all chains. */
 typedef struct lsi_outside {
     int16_t value;
     int8_t size;                   /* bytes per element */
@@ -40,6 +40,7 @@ typedef struct lsi_chain {
     int nforeseen;
     lsi_foreseen foreseen[LSI_FORESEEN];
     int nslot;
+    int tiles;                     /* bytes from the room to tiles for the last elements of what moves */
     int nlink;
     int more;                      /* elements made beyond those of the strip */
 } lsi_chain;
@@ -66,11 +67,18 @@ int lsi_chain_dtype(const lsi_loop_table *loops, const lsi_instr *instr);
 /* Whether a row is better off in a chain even alone: a division by one number. */
 bool lsi_chain_of_one(const struct lsi_plan *plan, const lsi_instr *instr);
 
+/* Whether a value is one number everywhere; truth values are none. */
+bool lsi_chain_is_number(const struct lsi_plan *plan, int name);
+
 void lsi_chain_link(const lsi_chain_wish *wish, lsi_chain *chain);
 
-/* Bytes of working memory that a chain runs in: places, and the room with its tiles. */
-size_t lsi_chain_room(const lsi_chain *chain);
-/* For a strip of so many elements: value[v] is where those of value v lie. `memory` is aligned to 64. */
-void lsi_chain_run(const lsi_chain *chain, int64_t strip, void *const *value, char *memory);
+enum { LSI_TILE_OF_CHAIN = LSI_CHAIN_VECTORS * 64 }; /* bytes, where vectors are longest */
+
+/* Bytes of working memory that a chain runs in, which others share: the room, behind so many numbers of the plan, and the
+ * places in front of it. */
+size_t lsi_chain_room(const lsi_chain *chain, int numbers);
+size_t lsi_chain_places(const lsi_chain *chain);
+/* For a strip of so many elements: value[v] is where those of value v lie. `room` is aligned to 64. */
+void lsi_chain_run(const lsi_chain *chain, int64_t strip, void *const *value, char *room);
 
 #endif

@@ -85,7 +85,7 @@ static void cut_plan(cutter *c, making *m, const lsi_program *p, int ndim)
     int16_t *direct_value = cut(c, nv, sizeof(int16_t)), *free_register = cut(c, nv, sizeof(int16_t));
     int16_t *pair = cut(c, ni, sizeof(int16_t)), *chain_end = cut(c, ni, sizeof(int16_t));
     int16_t *place = cut(c, nv, sizeof(int16_t)), *readers = cut(c, nv, sizeof(int16_t));
-    int16_t *free_slot = cut(c, nv, sizeof(int16_t));
+    int16_t *free_slot = cut(c, nv, sizeof(int16_t)), *number = cut(c, ns, sizeof(int16_t));
     lsi_chain *chain = cut(c, ni, sizeof(lsi_chain));
     lsi_link *link = cut(c, ni * LSI_CHAIN_LINKS, sizeof(lsi_link));
     lsi_outside *outside = cut(c, ni * 4, sizeof(lsi_outside));
@@ -117,6 +117,7 @@ static void cut_plan(cutter *c, making *m, const lsi_program *p, int ndim)
     plan->direct_value = direct_value;
     plan->constant = constant;
     plan->brings = brings;
+    plan->number = number;
     plan->store_direct = store_direct;
     plan->step = step;
     plan->chain = chain;
@@ -446,10 +447,48 @@ static bool always_flat(const lsi_plan *plan, const lsi_walk *walk)
     return walk->flat && !plan->tiles;
 }
 
+/* Whether instruction k is linked, or not, and reads source s. */
+static bool reads(const making *m, int k, int s, bool linked)
+{
+    if (!m->has_step[k] || m->linked[k] != linked) return false;
+    for (int a = 0; a < 3; a++) {
+        const int32_t name = m->program->instrs[k].args[a];
+        if (name >= 0 && m->plan->same[name] == s) return true;
+    }
+    return false;
+}
+
+static void find_numbers(making *m)
+{
+    lsi_plan *plan = m->plan;
+    for (int s = 0; s < m->program->nsource; s++) {
+        plan->number[s] = -1;
+        bool in_chain = false;
+        for (int k = 0; k < m->program->ninstr && m->needed[s] && lsi_chain_is_number(plan, s); k++)
+            in_chain |= reads(m, k, s, true);
+        if (in_chain) plan->number[s] = (int16_t)plan->nnumber++;
+    }
+}
+
+/* Whether source s is a number that only chains read, so that it fills no register. */
+static bool is_only_number(const making *m, int s)
+{
+    const lsi_program *p = m->program;
+    bool elsewhere = m->plan->number[s] < 0;
+    for (int k = 0; k < p->ninstr && !elsewhere; k++)
+        elsewhere = reads(m, k, s, false);
+    for (int t = 0; t < p->nstore && !elsewhere; t++)
+        elsewhere = m->plan->same[p->stores[t].value] == s;
+    for (int r = 0; r < p->nreduction && !elsewhere; r++)
+        elsewhere = m->plan->same[p->reductions[r].value] == s;
+    return !elsewhere;
+}
+
 static bool wants_register(const making *m, int v)
 {
     const lsi_plan *plan = m->plan;
     if (v < m->program->nsource) {
+        if (is_only_number(m, v)) return false;
         if (plan->constant[v] || m->copied[v]) return true;
         if (m->program->sources[v].kind == LSI_SOURCE_BUFFER && always_flat(plan, &plan->source[v])) return false;
     }
@@ -629,7 +668,8 @@ static void add_chain(making *m, int k, int end)
     foresee_strip(m, chain, k, end);
     m->link += chain->nlink;
     m->outside += chain->noutside;
-    if (lsi_chain_room(chain) > plan->chain_room) plan->chain_room = lsi_chain_room(chain);
+    if (lsi_chain_room(chain, plan->nnumber) > plan->chain_room) plan->chain_room = lsi_chain_room(chain, plan->nnumber);
+    if (lsi_chain_places(chain) > plan->chain_places) plan->chain_places = lsi_chain_places(chain);
     for (int j = k; j <= end; j++)
         add_stores(m, j);
     for (int j = k; j <= end; j++)
@@ -837,6 +877,7 @@ ls_status lsi_plan_make(const lsi_program *p, const lsi_plan_wish *wish, lsi_pla
     plan->far = lsi_map_forced() || lsi_beyond_cache(bytes);
     plan->near = lsi_plan_is_near(bytes);
     lsi_plan_find_chains(plan, m.last, m.has_step, m.chain_end, m.linked);
+    find_numbers(&m);
     find_store_times(&m);
     plan->streams = wish->may_stream && worth_streaming(&m);
     find_direct(&m);

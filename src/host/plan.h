@@ -87,7 +87,9 @@ struct lsi_plan {
     lsi_step *step;
     lsi_chain *chain;
     int nchain;
-    size_t chain_room;               /* bytes that the chains run in, one after the other */
+    size_t chain_room, chain_places; /* bytes that the chains run in, one after the other, and of places before them */
+    int16_t *number;                 /* per source: which of the numbers in that room it is; -1 */
+    int nnumber;
     const int16_t *flat_source;      /* sources read where they lie, in every strip */
     int nflat_source;
     const int16_t *direct_value;     /* values that have a direct store */

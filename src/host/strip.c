@@ -14,6 +14,7 @@ static size_t round_up(size_t bytes, size_t to)
     return (bytes + to - 1) & ~(to - 1);
 }
 
+/* In its register, and where chains read it. */
 static void fill_constant(lsi_worker *worker, int s)
 {
     const lsi_plan *plan = worker->plan;
@@ -25,7 +26,10 @@ static void fill_constant(lsi_worker *worker, int s)
         lsi_scalar_store(&source->constant, element);
     else
         from = walk->base + walk->origin * walk->size;
-    plan->loops->moves->fill[lsi_size_log((size_t)walk->size)](plan->capacity, from, worker->value[s]);
+    void (*fill)(int64_t, const void *, void *) = plan->loops->moves->fill[lsi_size_log((size_t)walk->size)];
+    if (plan->reg[s] >= 0) fill(plan->capacity, from, worker->value[s]);
+    if (plan->number[s] < 0) return;
+    fill(LSI_TILE_OF_CHAIN / walk->size, from, worker->chain_room + plan->number[s] * LSI_TILE_OF_CHAIN);
 }
 
 lsi_worker *lsi_worker_get(const lsi_plan *plan)
@@ -33,15 +37,15 @@ lsi_worker *lsi_worker_get(const lsi_plan *plan)
     const size_t head = round_up(sizeof(lsi_worker), 64);
     const size_t values = round_up(sizeof(void *) * (size_t)plan->nvalue, 64);
     const size_t cursors = round_up(sizeof(int64_t) * (size_t)plan->ncursor, 64);
-    const size_t arena = plan->register_bytes * (size_t)plan->nregister;
-    char *memory = lsi_scratch(LSI_SCRATCH_STRIP, head + values + cursors + arena + plan->chain_room);
+    const size_t arena = plan->register_bytes * (size_t)plan->nregister, places = round_up(plan->chain_places, 64);
+    char *memory = lsi_scratch(LSI_SCRATCH_STRIP, head + values + cursors + arena + places + plan->chain_room);
     if (!memory) return NULL;
     lsi_worker *worker = (lsi_worker *)(void *)memory;
     worker->plan = plan;
     worker->value = (void **)(void *)(memory + head);
     worker->cursors = (int64_t *)(void *)(memory + head + values);
     worker->arena = memory + head + values + cursors;
-    worker->chain_room = worker->arena + arena;
+    worker->chain_room = worker->arena + arena + places;
 
     const lsi_program *p = plan->program;
     for (int v = 0; v < plan->nvalue; v++)
@@ -49,7 +53,7 @@ lsi_worker *lsi_worker_get(const lsi_plan *plan)
     for (int k = 0; k < p->nsource + p->nstore; k++) {
         const lsi_walk *walk = k < p->nsource ? &plan->source[k] : &plan->store[k - p->nsource];
         if (walk->cursor >= 0) worker->cursors[walk->cursor] = -1;
-        if (k < p->nsource && plan->constant[k] && plan->reg[k] >= 0 && plan->count > 0) fill_constant(worker, k);
+        if (k < p->nsource && plan->constant[k] && plan->count > 0) fill_constant(worker, k);
     }
     return worker;
 }
