@@ -12,9 +12,11 @@
 
 enum {
     LSI_REDUCE_STATE_MAX = 32,
-    LSI_REDUCE_TURN_BYTES = 1024,     /* columns of a turned matrix that are walked together, at most */
+    LSI_REDUCE_TURN_SLICES = 256,     /* of a turned matrix that are walked together, at most */
     LSI_REDUCE_TURN_ROWS = 3200,      /* from the first of them that is read to the last, at most */
-    LSI_REDUCE_SLICE_MOST = 16,       /* columns of a slice */
+    LSI_REDUCE_TURN_LANES = 32,       /* that are kept of each of their columns, at most */
+    LSI_REDUCE_SLICE_MOST = 16,       /* columns of a slice; bytes */
+    LSI_REDUCE_SLICE_BYTES = 64,
     LSI_REDUCE_NOWHERE = -(1 << 30)
 };
 
@@ -47,9 +49,11 @@ typedef struct lsi_reduce_kernel {
     void (*leaf)(void *states, const void *const *rows, int n, int columns);
     /* Where order matters but for that of two, and there is an identity, or NULL: whole leaves, each down a column, of
      * `count` slices of `slice` columns: into their states. At least one begins in a slice. Addresses of rows are valid
-     * up to the highest beginning + LS_LEAF, rounded up to a multiple of `lanes`. */
+     * up to the highest beginning + LS_LEAF, rounded up to a multiple of `lanes`. Row r - length of the next column
+     * follows row r: its lines are read soon after each other. `room` is for the lanes: TURN_LANES vectors a slice. */
     int slice;
-    void (*turn)(void *states, const void *const *rows, const lsi_reduce_slice *slices, int count);
+    void (*turn)(void *states, const void *const *rows, const lsi_reduce_slice *slices, int count, int64_t length,
+                 void *room);
     /* out[i] = left[i] then right[i]; out may be left. */
     void (*merge)(void *out, const void *left, const void *right, int64_t count);
     /* Where order matters: states[i] = states[2 i] then states[2 i + 1]; an odd one at the end stays as it is. */

@@ -371,9 +371,8 @@ static void K(merge)(void *out, const void *left, const void *right, int64_t cou
 #ifdef LS_IDENTITY
 enum {
     K(VALUES) = LANES / LS_GROUP,                            /* lanes, in values */
-    K(MADE) = K(VALUES) < 32 ? K(VALUES) : 32,               /* what is kept of them for each column */
-    K(ABREAST) = K(VALUES) / K(MADE),                        /* lanes folded side by side to one of those */
-    K(SLICES) = LSI_REDUCE_TURN_BYTES / VECTOR_BYTES
+    K(MADE) = K(VALUES) < LSI_REDUCE_TURN_LANES ? K(VALUES) : LSI_REDUCE_TURN_LANES, /* what is kept for each column */
+    K(ABREAST) = K(VALUES) / K(MADE)                         /* lanes folded side by side to one of those */
 };
 
 /* A slice of a turned matrix, ready. Rows come in blocks, a row for each lane. */
@@ -435,14 +434,21 @@ static inline __attribute__((always_inline)) K(vector) K(turn_lanes)(const K(sli
     return v[0];
 }
 
-/* Slice after slice for the same lanes, so that every row is read on and on. */
-static void K(turn)(void *states, const void *const *rows, const lsi_reduce_slice *slices, int count)
+/* Slice after slice for the same lanes, so that every row is read on and on. From lane to lane by as many rows as a
+ * column's end is before that of a leaf: the rows that the last lane has read of the next columns are those that this
+ * one reads of its own. */
+static void K(turn)(void *states, const void *const *rows, const lsi_reduce_slice *slices, int count, int64_t length,
+                    void *room)
 {
-    K(slice) ready[K(SLICES)];
-    K(vector) lane[K(MADE) * K(SLICES)];
+    K(slice) ready[LSI_REDUCE_TURN_SLICES];
+    K(vector) *lane = room;
+    const int step = (int)(-length & (K(MADE) - 1));
     for (int i = 0; i < count; i++) ready[i] = K(slice_of)(&slices[i]);
-    for (int r = 0; r < K(MADE); r++)
+    for (int n = 0, r = 0, first = 0; n < K(MADE); n++) {
         for (int i = 0; i < count; i++) lane[r * count + i] = K(turn_lanes)(&ready[i], rows, r);
+        r = (r + step) & (K(MADE) - 1);
+        if (r == first) r = ++first;
+    }
     for (int half = K(MADE) / 2; half > 0; half /= 2)
         for (int64_t i = 0; i < half * count; i++) lane[i] = FOLD(lane[i], lane[half * count + i]);
     memcpy(states, lane, (size_t)count * sizeof *lane);

@@ -88,6 +88,8 @@ void lsi_reduce_panel_leaf(const lsi_reduce_job *job, char *scratch, int64_t out
 /* A turned matrix: how many tasks there are, and what one does: the states of all leaves that begin in some columns,
  * which are chunks of their own, into `partial`. */
 int64_t lsi_reduce_turned_tasks(const lsi_reduce_job *job);
+/* Bytes that one needs of a worker's scratch: more than a leaf. */
+size_t lsi_reduce_turned_room(const lsi_reduce_job *job);
 void lsi_reduce_turned_task(const lsi_reduce_job *job, char *scratch, int64_t number);
 
 static inline char *lsi_reduce_level(const lsi_reduce_job *job, const lsi_reduce_part *part, char *scratch, int level)

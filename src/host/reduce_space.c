@@ -447,7 +447,7 @@ static void set_scratch(lsi_reduce_job *job)
             for (int l = part->kernel->lanes > job->lanes ? part->kernel->lanes : job->lanes; l; l /= 2) rows++;
         part->tree_at = take(&at, (size_t)job->levels * tile * state);
         part->lane_at = job->by_columns ? take(&at, rows * tile * state)
-                        : job->turned   ? take(&at, LS_LEAF * (size_t)part->in_size) : 0;
+                        : job->turned   ? take(&at, lsi_reduce_turned_room(job)) : 0;
         part->quarter_at = 0;
         if (lanes > 1 && !job->narrow) part->quarter_at = take(&at, (LS_LANE_BYTES / 4 + LS_LANE_BYTES / 16) * tile);
         part->panel_at = 0;

@@ -22,32 +22,49 @@
 #include "reduce_order.h"
 #include <string.h>
 
-enum { SLICES = LSI_REDUCE_TURN_BYTES / 16 }; /* of a group, at most */
+enum {
+    LONG_BYTES = 1024,                        /* of slices walked together where columns are long */
+    SHORT_SLICES = LSI_REDUCE_TURN_SLICES / 2 /* where all is one turn, to which a slice may be added twice */
+};
 
 /* Slices that are walked together, so that what they share of pages and cache lines is read once. */
 typedef struct group {
     const lsi_reduce_job *job;
     const lsi_reduce_part *part;
     int64_t length;                        /* rows of a column */
-    int64_t start;                         /* the row that rows[0] is, which may be before the first */
+    int64_t start, end;                    /* the row that rows[0] is, maybe before the first; where the turn ends */
     int columns;                           /* of a slice */
     const void *rows[LSI_REDUCE_TURN_ROWS]; /* of column 0, or of one further where the row is behind the last */
-    lsi_reduce_slice slices[SLICES];       /* those in which leaves begin, in rows counted from `start` */
+    lsi_reduce_slice slices[LSI_REDUCE_TURN_SLICES]; /* in which leaves begin, in rows counted from `start` */
     int count, low, high;                  /* of them; the first and the last beginning */
 } group;
+
+/* Whether all leaves that begin in a column are folded in one turn. */
+static bool is_short(const lsi_reduce_job *job) { return job->reduced_shape[1] <= LS_LEAF; }
+
+/* Slices of a group, at most. */
+static int64_t most_of(const lsi_reduce_job *job)
+{
+    const lsi_reduce_part *part = &job->parts[0];
+    return is_short(job) ? SHORT_SLICES : LONG_BYTES / (part->kernel->slice * part->in_size);
+}
 
 /* Groups: as few as their width allows, but the same number for every thread. */
 static int64_t groups_of(const lsi_reduce_job *job)
 {
-    const lsi_reduce_part *part = &job->parts[0];
-    const int64_t most = LSI_REDUCE_TURN_BYTES / (part->kernel->slice * part->in_size);
-    const int64_t fewest = (job->turned + most - 1) / most;
+    const int64_t most = most_of(job), fewest = (job->turned + most - 1) / most;
     const int64_t even = (fewest + job->threads - 1) / job->threads * job->threads;
     return even < job->turned ? even : job->turned;
 }
 
-/* The first one gathers, so that threads have about the same to do. */
-int64_t lsi_reduce_turned_tasks(const lsi_reduce_job *job) { return 1 + groups_of(job); }
+int64_t lsi_reduce_turned_tasks(const lsi_reduce_job *job) { return groups_of(job); }
+
+size_t lsi_reduce_turned_room(const lsi_reduce_job *job)
+{
+    const lsi_reduce_part *part = &job->parts[0];
+    const int64_t slices = is_short(job) ? LSI_REDUCE_TURN_SLICES : most_of(job);
+    return (size_t)(LSI_REDUCE_TURN_LANES * slices * part->kernel->slice * part->in_size);
+}
 
 /* The last slice shares columns with the one before. */
 static int64_t column_of(const group *g, int64_t slice)
@@ -68,13 +85,10 @@ static int64_t leader_of(const group *g, int64_t slice)
     return column_of(g, slice) + (earlier ? g->columns - 1 : 0);
 }
 
-/* Adds a slice, where a leaf begins in it within this turn, which for its leader is within half a leaf of where it is
- * for the group's. */
-static void add_slice(group *g, int64_t number)
+/* Adds a slice, with the leaf that begins in a column in rows [from, from + 1024), if there is one. */
+static void add_leaves(group *g, int64_t number, int64_t from)
 {
     const int64_t first = column_of(g, number);
-    const int64_t leader = begin_of(g, leader_of(g, number));
-    const int64_t from = g->start + modulo_leaf(leader - g->start);
     lsi_reduce_slice *slice = &g->slices[g->count];
     bool any = false;
     slice->column = first;
@@ -89,6 +103,14 @@ static void add_slice(group *g, int64_t number)
         g->high = at > g->high ? at : g->high;
     }
     g->count += any;
+}
+
+/* Adds a slice for each leaf of its leader that begins within this turn. */
+static void add_slice(group *g, int64_t number)
+{
+    const int64_t leader = begin_of(g, leader_of(g, number));
+    for (int64_t from = g->start + modulo_leaf(leader - g->start); from < g->end; from += LS_LEAF)
+        add_leaves(g, number, from);
 }
 
 /* Addresses of the rows between the first and the last beginning and a leaf further, and some more on both sides, which
@@ -110,13 +132,13 @@ static void find_rows(group *g)
 }
 
 /* The leaves of all slices that have been added. */
-static void turn(group *g)
+static void turn(group *g, char *room)
 {
     const lsi_reduce_kernel *kernel = g->part->kernel;
-    char states[LSI_REDUCE_TURN_BYTES] __attribute__((aligned(16))), *state = states;
+    char states[LSI_REDUCE_TURN_SLICES * LSI_REDUCE_SLICE_BYTES] __attribute__((aligned(16))), *state = states;
     if (g->count == 0) return;
     find_rows(g);
-    kernel->turn(states, g->rows, g->slices, g->count);
+    kernel->turn(states, g->rows, g->slices, g->count, g->length, room);
     for (int s = 0; s < g->count; s++)
         for (int i = 0; i < g->columns; i++, state += kernel->state) {
             const int begin = g->slices[s].begins[i];
@@ -126,18 +148,19 @@ static void turn(group *g)
         }
 }
 
-static void walk_group(const lsi_reduce_job *job, int64_t number)
+/* Short columns in one turn, their rows read on and on. Of long ones that would be too many at a time: a turn is of the
+ * leaves that begin within half a leaf of that of the group's leader. */
+static void walk_group(const lsi_reduce_job *job, int64_t first, int64_t end, char *room)
 {
     const lsi_reduce_part *part = &job->parts[0];
     group g;
     g.job = job, g.part = part, g.length = job->reduced_shape[1], g.columns = part->kernel->slice;
-    int64_t first, end;
-    lsi_parallel_part(job->turned, 1, (int)number, (int)groups_of(job), &first, &end);
-    g.start = begin_of(&g, leader_of(&g, first)) - 2 * LS_LEAF - LS_LEAF / 2;
-    for (; g.start < g.length; g.start += LS_LEAF) {
+    g.start = is_short(job) ? -LS_LEAF : begin_of(&g, leader_of(&g, first)) - 2 * LS_LEAF - LS_LEAF / 2;
+    for (; g.start < g.length; g.start = g.end) {
+        g.end = is_short(job) ? g.length : g.start + LS_LEAF;
         g.count = 0, g.low = INT32_MAX, g.high = 0;
         for (int64_t slice = first; slice < end; slice++) add_slice(&g, slice);
-        turn(&g);
+        turn(&g, room);
     }
 }
 
@@ -160,8 +183,12 @@ static void gather_edge(const lsi_reduce_job *job, char *values)
     }
 }
 
+/* The last one gathers as well, of lines that it has just read. */
 void lsi_reduce_turned_task(const lsi_reduce_job *job, char *scratch, int64_t number)
 {
-    if (number == 0) gather_edge(job, scratch + job->parts[0].lane_at);
-    else walk_group(job, number - 1);
+    char *room = scratch + job->parts[0].lane_at;
+    int64_t first, end;
+    lsi_parallel_part(job->turned, 1, (int)number, (int)groups_of(job), &first, &end);
+    walk_group(job, first, end, room);
+    if (end == job->turned) gather_edge(job, room);
 }
