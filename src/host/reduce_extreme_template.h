@@ -225,9 +225,9 @@ static void K(signs_of)(LS_REAL *restrict bits, const void *const *rows, int cou
 /* Some rows of few columns without a NaN; false where there may be one: nothing is done. The states are a row too. */
 static bool K(fold_numbers)(T *restrict states, const void *const *rows, int count, int columns)
 {
-    T best[K(FOLD_COLUMNS)], sum[K(FOLD_COLUMNS)], all = 0;
-    LS_REAL bits[K(FOLD_COLUMNS)];
-    int zeros = 0, k = 0;
+    T best[K(FOLD_COLUMNS)], sum[K(FOLD_COLUMNS)];
+    LS_REAL bits[K(FOLD_COLUMNS)], nans = 0, zeros = 0; /* as wide as T: so columns are looked at in vectors */
+    int k = 0;
     memcpy(best, states, (size_t)columns * sizeof(T));
     memcpy(sum, states, (size_t)columns * sizeof(T));
     for (; k + 4 <= count; k += 4) K(best_of_four)(best, sum, rows + k, columns);
@@ -239,10 +239,10 @@ static bool K(fold_numbers)(T *restrict states, const void *const *rows, int cou
         }
     }
     for (int64_t i = 0; i < columns; i++) {
-        all += (T)(sum[i] != sum[i]);
-        zeros |= best[i] == 0;
+        nans |= (LS_REAL)(sum[i] != sum[i]);
+        zeros |= (LS_REAL)(best[i] == 0);
     }
-    if (all != 0) return false;
+    if (nans) return false;
     if (zeros) {
         for (int64_t i = 0; i < columns; i++) bits[i] = E(bits)(states[i]);
         K(signs_of)(bits, rows, count, columns);
@@ -506,9 +506,9 @@ static bool K(arg_fold_numbers)(T *restrict value, LS_WIDE *restrict row, const 
     memset(row, 0, (size_t)columns * sizeof *row);
     for (; k + 4 <= count; k += 4) K(arg_four)(value, row, sum, rows + k, at, columns, k);
 #ifdef LS_REAL
-    T all = 0;
-    for (int64_t i = 0; i < columns; i++) all += sum[i] != sum[i];
-    if (all != 0) return false;
+    LS_REAL nans = 0;
+    for (int64_t i = 0; i < columns; i++) nans |= (LS_REAL)(sum[i] != sum[i]);
+    if (nans) return false;
 #endif
     for (; k < count; k++) K(arg_one)(value, row, (const T *)rows[k] + at, columns, k);
     return true;
