@@ -72,14 +72,30 @@ LS_FN void FN(tile_step)(const TYPE *a, int64_t a_row, const TYPE *b, int64_t b_
     }
 }
 
+/* What is asked for while a tile is multiplied, NULL where it is in the caches or nothing comes: the sums of the tile
+ * to come, and one of the rows of A that the next panel has. */
+typedef struct FN(ahead) {
+    const TYPE *sums, *row;
+} FN(ahead);
+
+/* Asks for one cache line of the sums of a tile of `rows`, row after row of each column of lines. */
+LS_FN void FN(ask)(const TYPE *sums, int64_t row, int64_t line, const int rows)
+{
+    __builtin_prefetch(sums + line % rows * row + line / rows * FN(LANES), 1);
+}
+
 /* `rows`, `vectors` and `masked` are constants at every call: the accumulators live in registers. `masked`: the last
- * vector of the columns is as wide as they are, not padded. The columns are packed at `keep`, unless NULL. `next` is
- * the tile to come, whose sums are asked for (NULL: they are in the caches). Whole tiles take four steps to a turn:
- * processors learn when a short loop ends. */
+ * vector of the columns is as wide as they are, not padded. The columns are packed at `keep`, unless NULL.
+ *
+ * Whole tiles ask for what is ahead a line at a time, as often as they pass a line of A: many at once would hold up the
+ * columns, which come from the second cache. The sums are asked for in the last turns, for they do not stay in the first
+ * cache while a panel of columns passes, and at once where the turns do not suffice. Loops take four steps to a round:
+ * processors learn when a short one ends. */
 LS_FN void FN(tile)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step, const TYPE *b, int64_t b_step,
-                    TYPE *keep, TYPE *c, int64_t c_row, const TYPE *next, int cols, bool resume, const int rows,
+                    TYPE *keep, TYPE *c, int64_t c_row, FN(ahead) ahead, int cols, bool resume, const int rows,
                     const int vectors, const bool masked)
 {
+    enum { TURN = 64 / (int)sizeof(TYPE), SPARE_TURNS = 2 };
     VEC sum[TILE_ROWS][TILE_VECTORS];
     const int last = cols - (vectors - 1) * FN(LANES);
     const bool whole = last == FN(LANES);
@@ -91,18 +107,28 @@ LS_FN void FN(tile)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step,
             sum[i][v] = !resume ? (VEC){0} : v < vectors - 1 || whole ? FN(load)(from) : LOAD_PART(from, last);
         }
     }
-    LSI_UNROLLED
-    for (int i = 0; next && i < rows; i++) {
-        LSI_UNROLLED
-        for (int v = 0; v < vectors; v++) __builtin_prefetch(next + i * c_row + v * FN(LANES), 1);
+    int64_t p = 0;
+    if (ahead.sums) {
+        const int64_t lines = rows * vectors, turns = rows == TILE_ROWS ? depth / TURN : 0;
+        int64_t line = lines + SPARE_TURNS - turns;
+        for (int64_t early = 0; early < line && early < lines; early++) FN(ask)(ahead.sums, c_row, early, rows);
+        for (; p + TURN <= depth && rows == TILE_ROWS; line++) {
+            if (ahead.row) __builtin_prefetch(ahead.row + p, 0, 2);
+            if (line >= 0 && line < lines) FN(ask)(ahead.sums, c_row, line, rows);
+            const int64_t end = p + TURN;
+#pragma GCC unroll 4
+            for (; p < end; p++, a += a_step, b += b_step)
+                FN(tile_step)(a, a_row, b, b_step, keep ? keep + p * FN(TILE_COLS) : NULL, sum, last, rows, vectors,
+                              masked);
+        }
     }
     if (rows == TILE_ROWS) {
 #pragma GCC unroll 4
-        for (int64_t p = 0; p < depth; p++, a += a_step, b += b_step)
+        for (; p < depth; p++, a += a_step, b += b_step)
             FN(tile_step)(a, a_row, b, b_step, keep ? keep + p * FN(TILE_COLS) : NULL, sum, last, rows, vectors,
                           masked);
     } else {
-        for (int64_t p = 0; p < depth; p++, a += a_step, b += b_step)
+        for (; p < depth; p++, a += a_step, b += b_step)
             FN(tile_step)(a, a_row, b, b_step, keep ? keep + p * FN(TILE_COLS) : NULL, sum, last, rows, vectors,
                           masked);
     }
@@ -119,31 +145,31 @@ LS_FN void FN(tile)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step,
 
 /* A tile of any size up to TILE_ROWS x TILE_COLS, from instances whose sizes are constants. */
 LS_FN void FN(tile_columns)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step, const TYPE *b, int64_t b_step,
-                            TYPE *keep, TYPE *c, int64_t c_row, const TYPE *next, int cols, bool resume,
+                            TYPE *keep, TYPE *c, int64_t c_row, FN(ahead) ahead, int cols, bool resume,
                             const int rows, const bool masked)
 {
     if (cols > 2 * FN(LANES) && TILE_VECTORS > 2)
-        FN(tile)(depth, a, a_row, a_step, b, b_step, keep, c, c_row, next, cols, resume, rows, TILE_VECTORS, masked);
+        FN(tile)(depth, a, a_row, a_step, b, b_step, keep, c, c_row, ahead, cols, resume, rows, TILE_VECTORS, masked);
     else if (cols > FN(LANES))
-        FN(tile)(depth, a, a_row, a_step, b, b_step, keep, c, c_row, next, cols, resume, rows, 2, masked);
+        FN(tile)(depth, a, a_row, a_step, b, b_step, keep, c, c_row, ahead, cols, resume, rows, 2, masked);
     else
-        FN(tile)(depth, a, a_row, a_step, b, b_step, keep, c, c_row, next, cols, resume, rows, 1, masked);
+        FN(tile)(depth, a, a_row, a_step, b, b_step, keep, c, c_row, ahead, cols, resume, rows, 1, masked);
 }
 LS_FN void FN(tile_any)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step, const TYPE *b, int64_t b_step,
-                        TYPE *c, int64_t c_row, const TYPE *next, int rows, int cols, bool resume,
+                        TYPE *c, int64_t c_row, FN(ahead) ahead, int rows, int cols, bool resume,
                         const bool masked)
 {
     while (rows > 0) {
         const int taken = rows >= TILE_ROWS ? TILE_ROWS : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
         if (taken == TILE_ROWS)
-            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, NULL, c, c_row, next, cols, resume, TILE_ROWS, masked);
+            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, NULL, c, c_row, ahead, cols, resume, TILE_ROWS, masked);
         else if (taken == 4)
-            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, NULL, c, c_row, next, cols, resume,
+            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, NULL, c, c_row, ahead, cols, resume,
                              TILE_ROWS < 4 ? 1 : 4, masked);
         else if (taken == 2)
-            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, NULL, c, c_row, next, cols, resume, 2, masked);
+            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, NULL, c, c_row, ahead, cols, resume, 2, masked);
         else
-            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, NULL, c, c_row, next, cols, resume, 1, masked);
+            FN(tile_columns)(depth, a, a_row, a_step, b, b_step, NULL, c, c_row, ahead, cols, resume, 1, masked);
         rows -= taken;
         a += taken * a_row;
         c += taken * c_row;
@@ -151,7 +177,9 @@ LS_FN void FN(tile_any)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_s
 }
 
 /* Rows times packed columns into a block of the output: each panel of rows stays in the first cache while it passes over
- * the B panels, which stay in the second. `a_panel` is from one panel of rows to the next. */
+ * the B panels, which stay in the second. `a_panel` is from one panel of rows to the next. Rows that are not packed are
+ * asked for one by one, with the first tiles of the panel before: they are pieces too short for processors to see what
+ * comes. */
 LS_FN void FN(block_of)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_step, int64_t a_panel, const TYPE *b,
                         TYPE *c, int64_t c_row, int64_t rows, int64_t cols, bool resume)
 {
@@ -160,8 +188,11 @@ LS_FN void FN(block_of)(int64_t depth, const TYPE *a, int64_t a_row, int64_t a_s
         const TYPE *panel = b;
         for (int64_t j = 0, width; j < cols; j += width, panel += FN(TILE_COLS) * depth) {
             width = FN(panel_width)(cols - j);
-            const TYPE *next = j + width < cols ? c + i * c_row + j + width : c + (i + height) * c_row;
-            FN(tile_any)(depth, a, a_row, a_step, panel, FN(TILE_COLS), c + i * c_row + j, c_row, next, height,
+            const int64_t tile = j / FN(TILE_COLS);
+            const bool row = a_step == 1 && tile < TILE_ROWS && i + TILE_ROWS + tile < rows;
+            const FN(ahead) ahead = {j + width < cols ? c + i * c_row + j + width : c + (i + height) * c_row,
+                                     row ? a + a_panel + tile * a_row : NULL};
+            FN(tile_any)(depth, a, a_row, a_step, panel, FN(TILE_COLS), c + i * c_row + j, c_row, ahead, height,
                          (int)width, resume, false);
         }
     }
@@ -186,12 +217,12 @@ static void FN(block_packing)(int64_t depth, const void *a, int64_t a_row, const
     TYPE *panel = packed, *out = c;
     for (int64_t j = 0, width; j < cols; j += width, panel += FN(TILE_COLS) * depth) {
         width = FN(panel_width)(cols - j);
-        const TYPE *next = j + width < cols ? out + j + width : out + TILE_ROWS * c_row;
+        const FN(ahead) ahead = {j + width < cols ? out + j + width : out + TILE_ROWS * c_row, NULL};
         if (MASKS == 2 || width % FN(LANES))
-            FN(tile_columns)(depth, left, a_row, 1, right + j, b_step, panel, out + j, c_row, next, (int)width, resume,
+            FN(tile_columns)(depth, left, a_row, 1, right + j, b_step, panel, out + j, c_row, ahead, (int)width, resume,
                              TILE_ROWS, true);
         else
-            FN(tile_columns)(depth, left, a_row, 1, right + j, b_step, panel, out + j, c_row, next, (int)width, resume,
+            FN(tile_columns)(depth, left, a_row, 1, right + j, b_step, panel, out + j, c_row, ahead, (int)width, resume,
                              TILE_ROWS, false);
     }
     FN(block_rows)(depth, left + TILE_ROWS * a_row, a_row, packed, out + TILE_ROWS * c_row, c_row, rows - TILE_ROWS,
@@ -205,6 +236,7 @@ static void FN(block_in_place)(int64_t depth, const void *a, int64_t a_row, int6
 {
     const TYPE *left = a, *right = b;
     TYPE *out = c;
+    const FN(ahead) nothing = {NULL, NULL};
     const bool always = MASKS == 2;
     const int64_t whole = always ? cols : cols - cols % FN(LANES);
     for (int64_t i = 0; i < rows; i += TILE_ROWS) {
@@ -213,12 +245,12 @@ static void FN(block_in_place)(int64_t depth, const void *a, int64_t a_row, int6
         TYPE *to = out + i * c_row;
         for (int64_t j = 0, width; j < whole; j += width) {
             width = FN(panel_width)(whole - j);
-            FN(tile_any)(depth, row, a_row, a_step, right + j, b_step, to + j, c_row, NULL, height, (int)width, resume,
-                         MASKS == 2);
+            FN(tile_any)(depth, row, a_row, a_step, right + j, b_step, to + j, c_row, nothing, height, (int)width,
+                         resume, MASKS == 2);
         }
         if (!always && whole < cols)
             FN(tile_any)(depth, row, a_row, a_step, MASKS ? right + whole : tail, MASKS ? b_step : FN(TILE_COLS),
-                         to + whole, c_row, NULL, height, (int)(cols - whole), resume, MASKS == 1);
+                         to + whole, c_row, nothing, height, (int)(cols - whole), resume, MASKS == 1);
     }
 }
 
