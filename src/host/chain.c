@@ -239,9 +239,12 @@ static void settle_places(const lsi_chain_wish *w, lsi_chain *chain)
     for (int i = 0; i < chain->nlink; i++)
         for (int p = 0; p < 2; p++) {
             int32_t *place = &w->link[i].operand[p];
-            *place = *place < 0                           ? slot_at(w, -1 - *place)
-                     : number[*place] < chain->nmoving ? place_at(chain, number[*place])
-                                                       : number_at(w, &w->outside[*place]);
+            if (*place < 0)
+                *place = slot_at(w, -1 - *place);
+            else if (number[*place] < chain->nmoving)
+                *place = place_at(chain, number[*place]);
+            else
+                *place = number_at(w, &w->outside[*place]);
         }
     for (int i = 0; i < chain->noutside; i++)
         while (number[i] != i) { /* each exchange brings one to its place */
@@ -282,9 +285,9 @@ size_t lsi_chain_places(const lsi_chain *chain)
 }
 
 /* Numbers, slots, and tiles for the last elements of what moves. */
-size_t lsi_chain_room(const lsi_chain *chain, int numbers)
+size_t lsi_chain_room(const lsi_chain *chain)
 {
-    return (size_t)(numbers + chain->nslot + chain->nmoving) * LSI_TILE_OF_CHAIN;
+    return (size_t)chain->tiles + (size_t)chain->nmoving * LSI_TILE_OF_CHAIN;
 }
 
 /* The last elements, fewer than a tile, at which the places have arrived. Registers hold whole tiles; all else is copied,

@@ -74,9 +74,8 @@ void lsi_chain_link(const lsi_chain_wish *wish, lsi_chain *chain);
 
 enum { LSI_TILE_OF_CHAIN = LSI_CHAIN_VECTORS * 64 }; /* bytes, where vectors are longest */
 
-/* Bytes of working memory that a chain runs in, which others share: the room, behind so many numbers of the plan, and the
- * places in front of it. */
-size_t lsi_chain_room(const lsi_chain *chain, int numbers);
+/* Bytes of working memory that a chain runs in, which others share: the room, and the places in front of it. */
+size_t lsi_chain_room(const lsi_chain *chain);
 size_t lsi_chain_places(const lsi_chain *chain);
 /* For a strip of so many elements: value[v] is where those of value v lie. `room` is aligned to 64. */
 void lsi_chain_run(const lsi_chain *chain, int64_t strip, void *const *value, char *room);

@@ -668,7 +668,7 @@ static void add_chain(making *m, int k, int end)
     foresee_strip(m, chain, k, end);
     m->link += chain->nlink;
     m->outside += chain->noutside;
-    if (lsi_chain_room(chain, plan->nnumber) > plan->chain_room) plan->chain_room = lsi_chain_room(chain, plan->nnumber);
+    if (lsi_chain_room(chain) > plan->chain_room) plan->chain_room = lsi_chain_room(chain);
     if (lsi_chain_places(chain) > plan->chain_places) plan->chain_places = lsi_chain_places(chain);
     for (int j = k; j <= end; j++)
         add_stores(m, j);
