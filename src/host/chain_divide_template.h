@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  *
- * The link that divides by one number by multiplications, which take half the time and less. Includers (chain_template.h)
- * define VECTOR, LANES, LINK, LSI_LANE and T, and where two roundings are one instruction also PLUS and MINUS: z + x * y
- * and z - x * y. No include guard. */
+ * The link that divides by one number by multiplications, which take half the time and less. Included where z + x * y
+ * and z - x * y are one instruction that rounds once, as PLUS and MINUS; includers (chain_template.h) define those and
+ * VECTOR, LANES, LINK, LSI_LANE and T. No include guard. */
 #define EXPONENT_AT (sizeof(T) == 8 ? 52 : 23)
 #define BIAS (sizeof(T) == 8 ? 1023 : 127)
 #define NEAR_ONE (sizeof(T) == 8 ? 256 : 32)

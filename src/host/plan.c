@@ -298,6 +298,7 @@ static bool is_read_earlier(const making *m, int s)
     return false;
 }
 
+/* Which sources bring lines: chains ask for those, and for others not again. */
 static void find_lines(making *m)
 {
     const lsi_plan *plan = m->plan;
@@ -458,6 +459,7 @@ static bool reads(const making *m, int k, int s, bool linked)
     return false;
 }
 
+/* The numbers that chains read, one after the other in their room. */
 static void find_numbers(making *m)
 {
     lsi_plan *plan = m->plan;
